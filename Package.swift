@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+// Read from top to bottom, this is the architecture: each target is a promise, and may import only what it names.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+    name: "assay",
+    products: [
+        .executable(name: "assay", targets: ["assay"]),
+        .executable(name: "assay-sim", targets: ["assay-sim"]),
+        .library(name: "DCAPVerification", targets: ["DCAPVerification"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+    ],
+    targets: [
+        // Hostile bytes: the cursors (binary, DER, PEM), the strict JSON reader, hex and base64, the limits.
+        .target(name: "Wire", swiftSettings: settings),
+
+        // Bytes ⇄ values: quotes, certificates, CRLs, signed collateral. Says what is written, never that it is true.
+        .target(name: "DCAPFormats", dependencies: ["Wire", crypto], swiftSettings: settings),
+
+        // Is this quote genuine, on what platform, in what TCB state, at time T. Alone makes a VerifiedQuote.
+        .target(name: "DCAPVerification", dependencies: ["Wire", "DCAPFormats", crypto], swiftSettings: settings),
+
+        // Is what is genuine also acceptable: policies, findings, the verdict and its JSON. Total functions.
+        .target(
+            name: "Appraisal", dependencies: ["Wire", "DCAPFormats", "DCAPVerification", crypto],
+            swiftSettings: settings),
+
+        // A fake Intel and a fake TDX/SGX host, made from a seed. Never imports DCAPVerification.
+        .target(
+            name: "PlatformSimulator",
+            dependencies: ["Wire", "DCAPFormats", crypto, .product(name: "BigInt", package: "BigInt")],
+            swiftSettings: settings),
+
+        // The program.
+        .executableTarget(
+            name: "assay",
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: settings),
+
+        // The simulator as a program.
+        .executableTarget(
+            name: "assay-sim",
+            dependencies: [
+                "Wire", "PlatformSimulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: settings),
+    ]
+)

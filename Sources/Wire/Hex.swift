@@ -1,0 +1,50 @@
+/// Hexadecimal, as collateral and command lines write it. Case never matters on input; output is lower case.
+public enum Hex {
+    private static let digits = [UInt8]("0123456789abcdef".utf8)
+
+    /// Lower-case hexadecimal of `bytes`.
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+            var position = 0
+            for byte in bytes {
+                buffer[position] = digits[Int(byte >> 4)]
+                buffer[position + 1] = digits[Int(byte & 0xF)]
+                position += 2
+            }
+            return position
+        }
+    }
+
+    /// - Returns: `nil` for an odd number of digits or anything that is no hexadecimal digit.
+    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+        guard text.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 2)
+        var high: UInt8?
+        for character in text {
+            guard let digit = value(of: character) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        return bytes
+    }
+
+    /// - Returns: `nil` unless `text` is exactly `2 * count` hexadecimal digits.
+    public static func fixed<let count: Int>(_ text: some Collection<UInt8>) -> FixedBytes<count>? {
+        guard text.count == count * 2, let bytes = decode(text) else { return nil }
+        return FixedBytes(exactly: bytes)
+    }
+
+    @inlinable static func value(of character: UInt8) -> UInt8? {
+        switch character {
+        case 0x30...0x39: character &- 0x30
+        case 0x41...0x46: character &- 0x41 &+ 10
+        case 0x61...0x66: character &- 0x61 &+ 10
+        default: nil
+        }
+    }
+}
