@@ -1,0 +1,116 @@
+/// Standard base64 with padding (RFC 4648 section 4), strict: canonical, so that one byte string has one text.
+public enum Base64 {
+    private static let alphabet = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    private static let values: [UInt8] = {
+        var table = [UInt8](repeating: 0xFF, count: 256)
+        for (value, character) in alphabet.enumerated() { table[Int(character)] = UInt8(value) }
+        return table
+    }()
+
+    /// Decodes `text`, in which lines may be broken by LF or CRLF when `allowingLineBreaks`.
+    ///
+    /// - Returns: `nil` for any other character, missing or misplaced padding, or unused bits that are not zero.
+    public static func decode(_ text: ArraySlice<UInt8>, allowingLineBreaks: Bool = false) -> [UInt8]? {
+        var complete = true
+        let table = values
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { output, count in
+            count = 0
+            text.withUnsafeBufferPointer { input in
+                complete = table.withUnsafeBufferPointer { table in
+                    decode(input, table, allowingLineBreaks, into: output, &count)
+                }
+            }
+        }
+        return complete ? bytes : nil
+    }
+
+    /// Writes at most three bytes per four characters read, which `output` was sized for.
+    private static func decode(
+        _ input: UnsafeBufferPointer<UInt8>, _ table: UnsafeBufferPointer<UInt8>, _ allowingLineBreaks: Bool,
+        into output: UnsafeMutableBufferPointer<UInt8>, _ count: inout Int
+    ) -> Bool {
+        var position = 0
+        var group: UInt32 = 0
+        var held = 0
+        while position < input.count {
+            let value = table[Int(input[position])]
+            if value < 64 {
+                group = group << 6 | UInt32(value)
+                held += 1
+                position += 1
+                if held == 4 {
+                    output[count] = UInt8(truncatingIfNeeded: group >> 16)
+                    output[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
+                    output[count + 2] = UInt8(truncatingIfNeeded: group)
+                    count += 3
+                    group = 0
+                    held = 0
+                }
+            } else if allowingLineBreaks, let width = lineBreak(input, at: position) {
+                position += width
+            } else {
+                break
+            }
+        }
+        switch held {
+        case 2:
+            guard group & 0xF == 0 else { return false }
+            output[count] = UInt8(truncatingIfNeeded: group >> 4)
+            count += 1
+        case 3:
+            guard group & 0x3 == 0 else { return false }
+            output[count] = UInt8(truncatingIfNeeded: group >> 10)
+            output[count + 1] = UInt8(truncatingIfNeeded: group >> 2)
+            count += 2
+        case 1: return false
+        default: return position == input.count
+        }
+        for _ in held..<4 {
+            guard position < input.count, input[position] == 0x3D else { return false }
+            position += 1
+        }
+        while allowingLineBreaks, let width = lineBreak(input, at: position) { position += width }
+        return position == input.count
+    }
+
+    private static func lineBreak(_ input: UnsafeBufferPointer<UInt8>, at position: Int) -> Int? {
+        guard position < input.count else { return nil }
+        if input[position] == 0x0A { return 1 }
+        if input[position] == 0x0D, position + 1 < input.count, input[position + 1] == 0x0A { return 2 }
+        return nil
+    }
+
+    /// Base64 with padding, in one line or broken after every `lineLength` characters with LF.
+    public static func encode(_ bytes: some Collection<UInt8>, lineLength: Int? = nil) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count / 3 * 4 + 8)
+        var group: UInt32 = 0
+        var held = 0
+        var column = 0
+        func emit(_ characters: Int) {
+            for index in 0..<4 {
+                if let lineLength, column == lineLength {
+                    text.append(0x0A)
+                    column = 0
+                }
+                text.append(index < characters ? alphabet[Int(group >> UInt32(18 - 6 * index) & 0x3F)] : 0x3D)
+                column += 1
+            }
+        }
+        for byte in bytes {
+            group = group << 8 | UInt32(byte)
+            held += 1
+            if held == 3 {
+                emit(4)
+                group = 0
+                held = 0
+            }
+        }
+        if held > 0 {
+            group <<= UInt32(8 * (3 - held))
+            emit(held + 1)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
