@@ -39,7 +39,8 @@ public enum Hex {
         return FixedBytes(exactly: bytes)
     }
 
-    @inlinable static func value(of character: UInt8) -> UInt8? {
+    /// The value of one digit; `nil` for anything else.
+    @inlinable public static func value(of character: UInt8) -> UInt8? {
         switch character {
         case 0x30...0x39: character &- 0x30
         case 0x41...0x46: character &- 0x41 &+ 10

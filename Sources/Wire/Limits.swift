@@ -14,6 +14,8 @@ public enum Limits {
     public static let jsonBytes = 1_048_576
     /// The top-level value has depth 1 (dcap 4.1).
     public static let jsonDepth = 16
+    /// A header value; issuer chains are 3 to 5 kB percent-encoded (dcap 3.9).
+    public static let headerBytes = 65_536
     /// An offline bundle holds two JSON documents, two CRLs in hex and three chains.
     public static let bundleBytes = 24 * 1_048_576
 }

@@ -1,0 +1,140 @@
+import DCAPFormats
+import DCAPVerification
+public import Wire
+
+/// The verdict as one JSON object: what `--format json` prints, the body of an HTTP answer, and what pages draw
+/// (design 5.1). Member names are stable.
+extension Verdict {
+    /// - Parameter verifierVersion: The version of the program that answers, for the record.
+    public func document(verifierVersion: String) -> JSON {
+        var members: [(String, JSON)] = [
+            ("verdict", .string(decision.rawValue)),
+            ("status", .string(status.rawValue)),
+            ("reasons", .array(reasons.map { .string($0) })),
+        ]
+        switch verification {
+        case .verified(let quote): members += facts(of: quote)
+        case .refused(let refusal, let quote): members += Self.facts(of: refusal, quote)
+        }
+        members += [
+            ("checks", .array(verification.checks.map { checkDocument($0) })),
+            ("policy", policyDocument),
+            ("binding", bindingDocument),
+            ("time", .string(time.description)),
+            (
+                "verifier",
+                .object([
+                    ("name", .string("assay")), ("version", .string(verifierVersion)), ("ruleset", .integer(1)),
+                ])
+            ),
+        ]
+        return .object(members)
+    }
+
+    private func facts(of quote: VerifiedQuote) -> [(String, JSON)] {
+        [
+            ("tee", .string(quote.quote.tee.name)),
+            ("quote", quote.quote.document),
+            ("tcb", quote.tcb.document),
+            ("platform", quote.platform.document),
+            ("collateral", Self.collateralDocument(quote)),
+            (
+                "trust_root",
+                .object([
+                    ("name", .string(quote.isUnderIntelRoot ? "Intel SGX Root CA" : "named by the operator")),
+                    ("intel", .bool(quote.isUnderIntelRoot)),
+                ])
+            ),
+        ]
+    }
+
+    /// A refused quote's content is not repeated: nothing it says is verified (dcap 0.3).
+    private static func facts(of refusal: Refusal, _ quote: Quote?) -> [(String, JSON)] {
+        var failure: [(String, JSON)] = [
+            ("code", .string(refusal.code.rawValue)), ("check", .string(refusal.step.rawValue)),
+            ("field", .string(refusal.failure.field)),
+        ]
+        if let offset = refusal.failure.offset { failure.append(("offset", .integer(Int64(offset)))) }
+        failure += [
+            ("found", .string(refusal.failure.found)), ("wanted", .string(refusal.failure.wanted)),
+            ("fix", .string(Remedy.text(for: refusal.code))),
+        ]
+        var members: [(String, JSON)] = []
+        if let quote { members.append(("tee", .string(quote.tee.name))) }
+        return members + [("failure", .object(failure))]
+    }
+
+    private static func collateralDocument(_ quote: VerifiedQuote) -> JSON {
+        let source = quote.endorsements.collateral.source
+        return .object([
+            ("expired", .bool(quote.collateralExpired)),
+            (
+                "expired_items",
+                .array(
+                    quote.expiredItems.map {
+                        .object([("item", .string($0.name)), ("expired", .string($0.expires.description))])
+                    })
+            ),
+            ("expires", .string(quote.collateral.earliestExpiration.description)),
+            ("earliest_issue", .string(quote.collateral.earliestIssue.description)),
+            ("latest_issue", .string(quote.collateral.latestIssue.description)),
+            ("items", .object(source.digests.map { ($0.name, .string("sha256:" + $0.sha256.hex)) })),
+            ("source", .string("supplied")),
+        ])
+    }
+
+    private func checkDocument(_ check: Check) -> JSON {
+        var members: [(String, JSON)] = [
+            ("id", .string(check.step.rawValue)), ("clause", .string(check.step.clause)),
+        ]
+        switch check.outcome {
+        case .passed: members.append(("outcome", .string("passed")))
+        case .failed: members.append(("outcome", .string("failed")))
+        case .notPerformed(let reason):
+            members += [("outcome", .string("not_performed")), ("reason", .string(reason))]
+        }
+        members.append(("detail", .string(check.step.title)))
+        if !check.found.isEmpty { members.append(("found", .string(check.found))) }
+        if !check.wanted.isEmpty { members.append(("wanted", .string(check.wanted))) }
+        if check.outcome == .failed { members.append(("fix", .string(fix(for: check)))) }
+        return .object(members)
+    }
+
+    private func fix(for check: Check) -> String {
+        if case .refused(let refusal, _) = verification { return Remedy.text(for: refusal.code) }
+        return Remedy.text(for: .collateralExpired)
+    }
+
+    private var policyDocument: JSON {
+        .object([
+            ("id", .string(policy.id)), ("sha256", .string(policy.sha256)),
+            ("rules", .array(rules.map { Self.ruleDocument($0) })),
+        ])
+    }
+
+    private static func ruleDocument(_ rule: RuleResult) -> JSON {
+        var members: [(String, JSON)] = [("id", .string(rule.id))]
+        switch rule.outcome {
+        case .passed: members.append(("outcome", .string("passed")))
+        case .failed(let code, _): members += [("outcome", .string("failed")), ("code", .string(code.rawValue))]
+        case .notPerformed(let reason):
+            members += [("outcome", .string("not_performed")), ("reason", .string(reason))]
+        }
+        if !rule.found.isEmpty { members.append(("found", .string(rule.found))) }
+        if !rule.wanted.isEmpty { members.append(("wanted", .string(rule.wanted))) }
+        if case .failed(let code, _) = rule.outcome { members.append(("fix", .string(Remedy.text(for: code)))) }
+        return .object(members)
+    }
+
+    private var bindingDocument: JSON {
+        let outcome =
+            switch rules.first(where: { $0.id == "report_data" })?.outcome {
+            case .passed: "passed"
+            case .failed: "failed"
+            case .notPerformed, nil: "not_performed"
+            }
+        return .object([
+            ("scheme", .string(expectedReportData == nil ? "none" : "raw")), ("outcome", .string(outcome)),
+        ])
+    }
+}

@@ -1,0 +1,54 @@
+import Crypto
+import DCAPFormats
+import Wire
+
+/// The only door to cryptography: ECDSA on P-256 with SHA-256, and SHA-256 itself.
+enum Signatures {
+    typealias Key = P256.Signing.PublicKey
+
+    /// - Parameter raw: x ‖ y, 64 bytes.
+    /// - Throws: when the bytes are no point on the curve.
+    static func key(_ raw: ArraySlice<UInt8>) throws -> Key { try Key(rawRepresentation: raw) }
+
+    /// - Parameter signature: r ‖ s, 64 bytes. r and s out of 1 ..< n never verify; a high s does (dcap 1.8).
+    static func verify(_ signature: FixedBytes<64>, over message: ArraySlice<UInt8>, by key: Key) -> Bool {
+        guard let signature = try? P256.Signing.ECDSASignature(rawRepresentation: signature.bytes) else { return false }
+        return key.isValidSignature(signature, for: message)
+    }
+
+    /// - Parameter signature: DER `ECDSA-Sig-Value`.
+    static func verify(der signature: ArraySlice<UInt8>, over message: ArraySlice<UInt8>, by key: Key) -> Bool {
+        guard let signature = try? P256.Signing.ECDSASignature(derRepresentation: signature) else { return false }
+        return key.isValidSignature(signature, for: message)
+    }
+
+    static func verify(_ certificate: Certificate, by key: Key) -> Bool {
+        verify(
+            der: certificate.der[certificate.signature], over: certificate.der[certificate.tbs], by: key)
+    }
+
+    static func sha256(_ parts: ArraySlice<UInt8>...) -> [UInt8] {
+        var hash = SHA256()
+        for part in parts { hash.update(data: part) }
+        return Array(hash.finalize())
+    }
+}
+
+/// The DER forms that the hierarchy's keys and algorithms have, and no others (dcap 2.1).
+enum PublicKeyInfo {
+    /// `SEQUENCE { SEQUENCE { id-ecPublicKey, prime256v1 }, BIT STRING (65 octets, uncompressed) }` up to x.
+    private static let p256Prefix: [UInt8] = [
+        0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86, 0x48,
+        0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
+    ]
+
+    /// `SEQUENCE { ecdsa-with-SHA256 }`, without parameters.
+    static let ecdsaWithSHA256: [UInt8] = [0x30, 0x0A, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02]
+
+    /// x ‖ y, or `nil` for any other kind of key, curve, parameters or point form.
+    static func p256(_ certificate: Certificate) -> ArraySlice<UInt8>? {
+        let info = certificate.der[certificate.subjectPublicKeyInfo]
+        guard info.count == p256Prefix.count + 64, info.starts(with: p256Prefix) else { return nil }
+        return info.dropFirst(p256Prefix.count)
+    }
+}

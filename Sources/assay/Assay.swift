@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// The program. Every subcommand reads, calls a pure function, and prints; exit codes are those of design 5.1.
+@main
+struct Assay: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "assay",
+        abstract: "Judges Intel TDX and SGX quotes: genuine, patched, acceptable, fresh, and why.",
+        version: version,
+        subcommands: [Verify.self, Decode.self])
+
+    /// Runs a command; our own exit codes pass through, and the parser's complaints about usage are 64.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let problem as Problem {
+            Terminal.standardError("assay: \(problem.message)\n")
+            exit(withError: ExitCode(problem.exitCode))
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

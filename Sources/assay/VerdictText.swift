@@ -1,0 +1,88 @@
+import Appraisal
+import DCAPFormats
+import DCAPVerification
+import Wire
+
+/// A verdict for a person: the answer first, then why and what to do, then the facts, then the checks.
+struct VerdictText {
+    private let verdict: Verdict
+
+    init(_ verdict: Verdict) { self.verdict = verdict }
+
+    var text: String {
+        var sections = [headline]
+        if let warning = foreignRoot { sections.append(warning) }
+        sections.append(why)
+        if case .verified(let quote) = verdict.verification { sections.append(FactText.text(quote)) }
+        sections.append(checkList)
+        return sections.joined(separator: "\n\n") + "\n"
+    }
+
+    private var headline: String {
+        let word =
+            switch verdict.decision {
+            case .accept: Terminal.paint("ACCEPT", verdict.status == .affirming ? .green : .yellow)
+            case .reject: Terminal.paint("REJECT", .red)
+            case .error: Terminal.paint("CANNOT DECIDE", .red)
+            }
+        let subject =
+            switch verdict.verification {
+            case .verified(let quote): "a genuine \(quote.quote.tee.name.uppercased()) quote, \(quote.tcb.status.rawValue)"
+            case .refused(let refusal, _): refusal.code.rawValue
+            }
+        return "\(word)  \(subject)\nstatus \(verdict.status.rawValue), policy \(verdict.policy.id), as of \(verdict.time)"
+    }
+
+    private var foreignRoot: String? {
+        guard case .verified(let quote) = verdict.verification, !quote.isUnderIntelRoot else { return nil }
+        return Terminal.paint("Under a root that is NOT Intel's", .yellow)
+            + ": named on the command line. Real evidence is never judged this way."
+    }
+
+    private var why: String {
+        if case .refused(let refusal, _) = verdict.verification {
+            return """
+                Why
+                  \(refusal.step.title): \(Terminal.paint("no", .red))
+                  \(FailureText.sentence(refusal.failure))
+                  Do: \(Remedy.text(for: refusal.code))
+                """
+        }
+        var lines = [verdict.decision == .accept ? "Every rule of the policy holds. Still open:" : "Why"]
+        if verdict.decision == .accept {
+            for code in verdict.reasons.compactMap(PolicyCode.init(rawValue:)) {
+                lines.append("  \(Terminal.paint(code.rawValue, .yellow))  \(Remedy.text(for: code))")
+            }
+        }
+        for rule in verdict.rules {
+            guard case .failed(let code, _) = rule.outcome else { continue }
+            lines.append("  \(Terminal.paint(code.rawValue, .red))  found \(rule.found), wanted \(rule.wanted)")
+            lines.append("  Do: \(Remedy.text(for: code))")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private var checkList: String {
+        var lines = ["Checks"]
+        for check in verdict.verification.checks {
+            let (mark, note): (String, String) =
+                switch check.outcome {
+                case .passed: (Terminal.paint("ok", .green), check.found)
+                case .failed: (Terminal.paint("NO", .red), check.found)
+                case .notPerformed(let reason): (Terminal.paint("--", .dim), "not performed: \(reason)")
+                }
+            let identifier = check.step.rawValue
+            let padding = String(repeating: " ", count: max(1, 24 - identifier.count))
+            lines.append("  \(mark)  \(identifier)\(padding)\(check.step.title)" + (note.isEmpty ? "" : " (\(note))"))
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// One failure in one sentence: where, what was found, what was wanted.
+enum FailureText {
+    static func sentence(_ failure: VerificationFailure) -> String {
+        let place = failure.offset.map { "\(failure.field) at byte \($0)" } ?? failure.field
+        return "\(place): found \(failure.found), wanted \(failure.wanted)."
+    }
+}
