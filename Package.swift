@@ -16,6 +16,8 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .executable(name: "assay-sim", targets: ["assay-sim"]),
+        .library(name: "Wire", targets: ["Wire"]),
+        .library(name: "DCAPFormats", targets: ["DCAPFormats"]),
         .library(name: "DCAPVerification", targets: ["DCAPVerification"]),
     ],
     dependencies: [

@@ -34,6 +34,6 @@ public struct VerifiedPlatform: Sendable {
     /// Whether `quote` carries the same key, QE report, authentication data and chain, byte for byte.
     func vouches(for quote: Quote) -> Bool {
         quote.tee == tee
-            && quote.bytes[quote.signatureData.platformConstant].elementsEqual(constantBytes)
+            && quote.bytes[quote.signatureData.platformConstant].hasSameBytes(as: constantBytes[...])
     }
 }

@@ -18,7 +18,10 @@ public struct FixedBytes<let count: Int>: Hashable, Sendable {
         }
     }
 
-    @inlinable public subscript(position: Int) -> UInt8 { storage[position] }
+    @inlinable public subscript(position: Int) -> UInt8 {
+        get { storage[position] }
+        set { storage[position] = newValue }
+    }
 
     @inlinable public var indices: Range<Int> { 0..<count }
 

@@ -2,6 +2,9 @@
 public enum Hex {
     private static let digits = [UInt8]("0123456789abcdef".utf8)
 
+    /// The value of every byte as a digit; 0xFF for what is none.
+    private static let values: [UInt8] = (0...255).map { value(of: $0) ?? 0xFF }
+
     /// Lower-case hexadecimal of `bytes`.
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
@@ -16,25 +19,29 @@ public enum Hex {
     }
 
     /// - Returns: `nil` for an odd number of digits or anything that is no hexadecimal digit.
-    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    public static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 2)
-        var high: UInt8?
-        for character in text {
-            guard let digit = value(of: character) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
+        var isHex = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 2) { output, count in
+            text.withUnsafeBufferPointer { input in
+                var position = 0
+                while position < input.count {
+                    let high = values[Int(input[position])], low = values[Int(input[position + 1])]
+                    isHex = isHex && (high | low) < 0x10
+                    output[count] = high << 4 | low
+                    count += 1
+                    position += 2
+                }
             }
         }
-        return bytes
+        return isHex ? bytes : nil
     }
 
+    /// As above, for a whole array.
+    public static func decode(_ text: [UInt8]) -> [UInt8]? { decode(text[...]) }
+
     /// - Returns: `nil` unless `text` is exactly `2 * count` hexadecimal digits.
-    public static func fixed<let count: Int>(_ text: some Collection<UInt8>) -> FixedBytes<count>? {
+    public static func fixed<let count: Int>(_ text: ArraySlice<UInt8>) -> FixedBytes<count>? {
         guard text.count == count * 2, let bytes = decode(text) else { return nil }
         return FixedBytes(exactly: bytes)
     }

@@ -9,16 +9,19 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// Reads exactly `YYYY-MM-DDThh:mm:ssZ` (20 characters, a valid calendar date, seconds 00–59), as dcap 4.1 demands.
     ///
     /// - Returns: `nil` for anything else: fractions, offsets, lower-case letters, 30 February.
-    public init?(rfc3339 text: some Collection<UInt8>) {
+    public init?(rfc3339 text: ArraySlice<UInt8>) {
         guard text.count == 20 else { return nil }
-        let text = Array(text)
-        guard text[4] == 0x2D, text[7] == 0x2D, text[10] == 0x54, text[13] == 0x3A, text[16] == 0x3A, text[19] == 0x5A,
-            let year = Self.decimal(text[0..<4]), let month = Self.decimal(text[5..<7]),
-            let day = Self.decimal(text[8..<10]), let hour = Self.decimal(text[11..<13]),
-            let minute = Self.decimal(text[14..<16]), let second = Self.decimal(text[17..<19])
+        let start = text.startIndex
+        func part(_ from: Int, _ to: Int) -> Int? { Self.decimal(text[start + from..<start + to]) }
+        guard text[start + 4] == 0x2D, text[start + 7] == 0x2D, text[start + 10] == 0x54, text[start + 13] == 0x3A,
+            text[start + 16] == 0x3A, text[start + 19] == 0x5A, let year = part(0, 4), let month = part(5, 7),
+            let day = part(8, 10), let hour = part(11, 13), let minute = part(14, 16), let second = part(17, 19)
         else { return nil }
         self.init(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
     }
+
+    /// As above, for a string such as a command line gives.
+    public init?(rfc3339 text: String) { self.init(rfc3339: Array(text.utf8)[...]) }
 
     /// A proleptic Gregorian UTC date.
     ///

@@ -64,7 +64,7 @@ struct Verify: ParsableCommand {
 
     private func readTime() throws -> Instant {
         guard let at else { return Instant(seconds: Int64(Date().timeIntervalSince1970)) }
-        guard let time = Instant(rfc3339: Array(at.utf8)) else {
+        guard let time = Instant(rfc3339: at) else {
             throw Problem.usage("--at \(at): not a time; write it as 2026-01-15T00:00:00Z")
         }
         return time

@@ -9,11 +9,18 @@ package struct CertificateExtension: Hashable, Sendable {
 
     /// `Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension` (RFC 5280 4.1), read from the reader that holds it.
     package static func list(in reader: inout DERReader) throws(DERError) -> [CertificateExtension] {
-        var sequence = try reader.enter()
         var extensions: [CertificateExtension] = []
         extensions.reserveCapacity(8)
-        repeat { extensions.append(try one(in: &sequence)) } while !sequence.isAtEnd
+        try forEach(in: &reader) { extensions.append($0) }
         return extensions
+    }
+
+    /// As above without keeping them: a CRL has extensions in each of its hundred entries.
+    package static func forEach(
+        in reader: inout DERReader, _ body: (CertificateExtension) -> Void
+    ) throws(DERError) {
+        var sequence = try reader.enter()
+        repeat { body(try one(in: &sequence)) } while !sequence.isAtEnd
     }
 
     /// `Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }`

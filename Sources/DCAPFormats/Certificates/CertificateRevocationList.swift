@@ -77,8 +77,9 @@ public struct CertificateRevocationList: Sendable {
             serials.append(hasSignOctet ? serial.dropFirst() : serial)
             _ = try entry.time()
             if !entry.isAtEnd {
-                let extensions = try CertificateExtension.list(in: &entry)
-                if critical == nil { critical = extensions.first { $0.critical }?.identifier }
+                try CertificateExtension.forEach(in: &entry) { found in
+                    if found.critical, critical == nil { critical = found.identifier }
+                }
             }
             try entry.finish()
         }

@@ -1,43 +1,31 @@
 import Wire
 
-/// One object of a signed document, with its path for messages. A member that is missing or of another JSON type is an
-/// unsupported format; one that is out of range is invalid (dcap 4.1). Paths are only put together for a failure.
+/// One object of a signed document. A member that is missing or of another JSON type is an unsupported format; one that
+/// is out of range is invalid (dcap 4.1). Its path is worked out only for a failure.
 struct DocumentReader {
-    /// The way to a value: built only when something is wrong.
-    indirect enum Path {
-        case root(String)
-        case member(StaticString, of: Path)
-        case element(Int, of: Path)
-
-        var text: String {
-            switch self {
-            case .root(let name): name
-            case .member(let name, let parent): "\(parent.text).\(name)"
-            case .element(let index, let parent): "\(parent.text)[\(index)]"
-            }
-        }
-    }
-
     let value: JSONValue
-    let path: Path
+    /// `tcbInfo` or `enclaveIdentity`.
+    let root: String
 
-    init(_ value: JSONValue, _ path: Path) throws(CollateralFormatError) {
+    init(_ value: JSONValue, _ root: String) throws(CollateralFormatError) {
         self.value = value
-        self.path = path
+        self.root = root
         guard value.kind == .object else {
-            throw Self.unsupported(path, value, wanted: "an object")
+            throw CollateralFormatError(
+                .unsupportedFormat, root + value.path, at: value.range.lowerBound, found: Self.excerpt(value),
+                wanted: "an object")
         }
     }
 
-    private static func unsupported(_ path: Path, _ value: JSONValue?, wanted: String) -> CollateralFormatError {
+    private func unsupported(_ value: JSONValue, wanted: String) -> CollateralFormatError {
         CollateralFormatError(
-            .unsupportedFormat, path.text, at: value?.range.lowerBound,
-            found: value.map { excerpt($0) } ?? "nothing", wanted: wanted)
+            .unsupportedFormat, root + value.path, at: value.range.lowerBound, found: Self.excerpt(value),
+            wanted: wanted)
     }
 
-    private static func invalid(_ path: Path, _ value: JSONValue, wanted: String) -> CollateralFormatError {
+    private func invalid(_ value: JSONValue, wanted: String) -> CollateralFormatError {
         CollateralFormatError(
-            .invalid, path.text, at: value.range.lowerBound, found: excerpt(value), wanted: wanted)
+            .invalid, root + value.path, at: value.range.lowerBound, found: Self.excerpt(value), wanted: wanted)
     }
 
     /// The value as written, short enough for a message.
@@ -45,17 +33,19 @@ struct DocumentReader {
         String(decoding: value.bytes.prefix(80), as: UTF8.self) + (value.bytes.count > 80 ? "…" : "")
     }
 
-    func path(_ name: StaticString) -> Path { .member(name, of: path) }
-
     func has(_ name: StaticString) -> Bool { value.member(name) != nil }
 
-    func required(_ name: StaticString, _ wanted: String) throws(CollateralFormatError) -> JSONValue {
-        guard let member = value.member(name) else { throw Self.unsupported(path(name), nil, wanted: wanted) }
+    func required(_ name: StaticString, _ wanted: @autoclosure () -> String) throws(CollateralFormatError) -> JSONValue {
+        guard let member = value.member(name) else {
+            throw CollateralFormatError(
+                .unsupportedFormat, "\(root)\(value.path).\(name)", at: value.range.lowerBound, found: "nothing",
+                wanted: wanted())
+        }
         return member
     }
 
     func object(_ name: StaticString) throws(CollateralFormatError) -> DocumentReader {
-        try DocumentReader(try required(name, "an object"), path(name))
+        try DocumentReader(try required(name, "an object"), root)
     }
 
     func integer<Value: FixedWidthInteger & UnsignedInteger>(
@@ -66,32 +56,31 @@ struct DocumentReader {
         case .value(let value):
             guard let narrow = Value(exactly: value) else { fallthrough }
             return narrow
-        case .outOfRange: throw Self.invalid(path(name), member, wanted: "an integer from 0 to \(Value.max)")
-        case .notAnInteger: throw Self.unsupported(path(name), member, wanted: "a plain integer")
+        case .outOfRange: throw invalid(member, wanted: "an integer from 0 to \(Value.max)")
+        case .notAnInteger: throw unsupported(member, wanted: "a plain integer")
         }
     }
 
     /// A string without escapes: none of the values that are read has any.
     func text(_ name: StaticString) throws(CollateralFormatError) -> ArraySlice<UInt8> {
         let member = try required(name, "a string")
-        guard member.kind == .string else { throw Self.unsupported(path(name), member, wanted: "a string") }
+        guard member.kind == .string else { throw unsupported(member, wanted: "a string") }
         guard let text = member.plainString else {
-            throw Self.invalid(path(name), member, wanted: "a string without escapes")
+            throw invalid(member, wanted: "a string without escapes")
         }
         return text
     }
 
     func hex<let count: Int>(_ name: StaticString) throws(CollateralFormatError) -> FixedBytes<count> {
         guard let bytes: FixedBytes<count> = Hex.fixed(try text(name)) else {
-            throw Self.invalid(
-                path(name), try required(name, "hex"), wanted: "\(count * 2) hexadecimal digits")
+            throw invalid(try required(name, "hex"), wanted: "\(count * 2) hexadecimal digits")
         }
         return bytes
     }
 
     func date(_ name: StaticString) throws(CollateralFormatError) -> Instant {
         guard let date = Instant(rfc3339: try text(name)) else {
-            throw Self.invalid(path(name), try required(name, "a date"), wanted: "YYYY-MM-DDThh:mm:ssZ")
+            throw invalid(try required(name, "a date"), wanted: "YYYY-MM-DDThh:mm:ssZ")
         }
         return date
     }
@@ -101,23 +90,19 @@ struct DocumentReader {
         _ name: StaticString, _ body: (DocumentReader) throws(CollateralFormatError) -> Void
     ) throws(CollateralFormatError) {
         let array = try required(name, "an array")
-        let path = path(name)
-        guard array.kind == .array else { throw Self.unsupported(path, array, wanted: "an array") }
-        try array.forEachElement { (position, element) throws(CollateralFormatError) in
-            try body(try DocumentReader(element, .element(position, of: path)))
+        guard array.kind == .array else { throw unsupported(array, wanted: "an array") }
+        try array.forEachElement { (_, element) throws(CollateralFormatError) in
+            try body(try DocumentReader(element, root))
         }
     }
 
     /// An optional array of strings; absent means empty.
     func strings(_ name: StaticString) throws(CollateralFormatError) -> [String] {
         guard let array = value.member(name) else { return [] }
-        guard array.kind == .array else { throw Self.unsupported(path(name), array, wanted: "an array of strings") }
+        guard array.kind == .array else { throw unsupported(array, wanted: "an array of strings") }
         var strings: [String] = []
-        let path = path(name)
-        try array.forEachElement { (position, element) throws(CollateralFormatError) in
-            guard let string = element.string else {
-                throw Self.unsupported(.element(position, of: path), element, wanted: "a string")
-            }
+        try array.forEachElement { (_, element) throws(CollateralFormatError) in
+            guard let string = element.string else { throw unsupported(element, wanted: "a string") }
             strings.append(string)
         }
         return strings
@@ -125,6 +110,7 @@ struct DocumentReader {
 
     func invalid(_ name: StaticString, found: String, wanted: String) -> CollateralFormatError {
         CollateralFormatError(
-            .invalid, path(name).text, at: value.member(name)?.range.lowerBound, found: found, wanted: wanted)
+            .invalid, "\(root)\(value.path).\(name)", at: value.member(name)?.range.lowerBound, found: found,
+            wanted: wanted)
     }
 }

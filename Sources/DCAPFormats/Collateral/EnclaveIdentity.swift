@@ -24,7 +24,7 @@ public struct EnclaveIdentity: Sendable {
 
     /// Steps E8 and E9, on a document whose signature holds.
     public init(reading document: SignedDocument) throws(CollateralFormatError) {
-        let reader = try DocumentReader(document.body, .root("enclaveIdentity"))
+        let reader = try DocumentReader(document.body, "enclaveIdentity")
         try Self.checkVersion(reader)
         let name = String(decoding: try reader.text("id"), as: UTF8.self)
         guard let id = ID(rawValue: name) else {

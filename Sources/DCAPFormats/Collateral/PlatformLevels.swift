@@ -34,14 +34,14 @@ extension TCBInfo.Level {
     private static func components(
         _ name: StaticString, _ tcb: DocumentReader
     ) throws(CollateralFormatError) -> FixedBytes<16> {
-        var svns: [UInt8] = []
-        svns.reserveCapacity(16)
+        var components = FixedBytes<16>()
+        var count = 0
         try tcb.objects(name) { (component) throws(CollateralFormatError) in
-            svns.append(try component.integer("svn"))
+            let svn: UInt8 = try component.integer("svn")
+            if count < 16 { components[count] = svn }
+            count += 1
         }
-        guard let components = FixedBytes<16>(exactly: svns) else {
-            throw tcb.invalid(name, found: "\(svns.count) components", wanted: "exactly 16")
-        }
+        guard count == 16 else { throw tcb.invalid(name, found: "\(count) components", wanted: "exactly 16") }
         return components
     }
 
@@ -53,9 +53,9 @@ extension TCBInfo.Level {
             "sgxtcbcomp11svn", "sgxtcbcomp12svn", "sgxtcbcomp13svn", "sgxtcbcomp14svn", "sgxtcbcomp15svn",
             "sgxtcbcomp16svn",
         ]
-        var svns: [UInt8] = []
-        for name in names { svns.append(try tcb.integer(name)) }
-        return FixedBytes<16>(exactly: svns) ?? FixedBytes<16>()
+        var components = FixedBytes<16>()
+        for (index, name) in names.enumerated() { components[index] = try tcb.integer(name) }
+        return components
     }
 
     /// The total order of dcap 4.2, compatible with component-wise comparison.

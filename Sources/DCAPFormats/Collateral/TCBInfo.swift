@@ -54,7 +54,7 @@ public struct TCBInfo: Sendable {
 
     /// Steps D8 and D9, on a document whose signature holds.
     public init(reading document: SignedDocument, acceptVersion2: Bool) throws(CollateralFormatError) {
-        let reader = try DocumentReader(document.body, .root("tcbInfo"))
+        let reader = try DocumentReader(document.body, "tcbInfo")
         body = document.body
         version = try Self.version(reader, acceptVersion2)
         id = version == 2 ? .sgx : try Self.id(reader)

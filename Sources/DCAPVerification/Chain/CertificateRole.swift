@@ -13,22 +13,50 @@ enum CertificateRole: String, CaseIterable {
 
     /// The role whose name the certificate carries, if it is exactly one of ours.
     init?(of certificate: Certificate) {
+        let subject = certificate.der[certificate.subject]
+        if let known = Self.encodedNames.first(where: { subject.elementsEqual($0.value) }) {
+            self = known.key
+            return
+        }
         guard let name = certificate.subjectCommonName else { return nil }
         self.init(rawValue: name)
     }
 
     /// `CN=…, O=Intel Corporation, L=Santa Clara, ST=CA, C=US`: exactly these RDNs, in this order.
     func isSubject(of certificate: Certificate) -> Bool {
+        // Intel's own encoding, which is all that genuine certificates have, needs no decoding.
+        if certificate.der[certificate.subject].elementsEqual(Self.encodedNames[self] ?? []) { return true }
         guard let name = try? DistinguishedName(parsing: certificate.der, in: certificate.subject) else { return false }
-        let wanted: [([UInt8], String)] = [
-            (ObjectIdentifier.commonName, rawValue), (ObjectIdentifier.organization, "Intel Corporation"),
+        let wanted = Self.attributes(self)
+        guard name.relativeNames.count == wanted.count else { return false }
+        return zip(name.relativeNames, wanted).allSatisfy { found, wanted in
+            found.count == 1 && found[0].type == wanted.type && found[0].value == wanted.value
+        }
+    }
+
+    private static func attributes(_ role: CertificateRole) -> [(type: [UInt8], value: String)] {
+        [
+            (ObjectIdentifier.commonName, role.rawValue), (ObjectIdentifier.organization, "Intel Corporation"),
             (ObjectIdentifier.locality, "Santa Clara"), (ObjectIdentifier.state, "CA"),
             (ObjectIdentifier.country, "US"),
         ]
-        guard name.relativeNames.count == wanted.count else { return false }
-        return zip(name.relativeNames, wanted).allSatisfy { found, wanted in
-            found.count == 1 && found[0].type == wanted.0 && found[0].value == wanted.1
-        }
+    }
+
+    /// Each role's name as Intel encodes it: UTF8String, but PrintableString for the country (dcap 2.1).
+    private static let encodedNames: [CertificateRole: [UInt8]] = Dictionary(
+        uniqueKeysWithValues: allCases.map { role in
+            let names = attributes(role).map { attribute -> [UInt8] in
+                let tag = attribute.type == ObjectIdentifier.country ? DERReader.Tag.printableString : DERReader.Tag.utf8String
+                let pair =
+                    element(DERReader.Tag.objectIdentifier, attribute.type) + element(tag, Array(attribute.value.utf8))
+                return element(DERReader.Tag.set, element(DERReader.Tag.sequence, pair))
+            }
+            return (role, element(DERReader.Tag.sequence, Array(names.joined())))
+        })
+
+    /// Names are shorter than 128 bytes, so every length is one octet.
+    private static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+        [tag, UInt8(truncatingIfNeeded: content.count)] + content
     }
 
     /// The name for messages.

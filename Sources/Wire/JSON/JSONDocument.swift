@@ -2,7 +2,7 @@
 /// other readers hide (duplicate names, number forms, depth) is what decides here (dcap 4.1).
 ///
 /// Values lie on a flat tape in document order; nothing is decoded until it is asked for.
-public struct JSONDocument: Sendable {
+public final class JSONDocument: Sendable {
     public let bytes: [UInt8]
     let tape: [JSONNode]
 
@@ -36,7 +36,7 @@ public struct JSONValue: Sendable {
     public enum Kind: String, Hashable, Sendable { case object, array, string, number, boolean, null }
 
     private let document: JSONDocument
-    private let index: Int
+    let index: Int
 
     init(_ document: JSONDocument, _ index: Int) {
         self.document = document
@@ -44,6 +44,30 @@ public struct JSONValue: Sendable {
     }
 
     private var node: JSONNode { document.tape[index] }
+
+    /// Where the value stands below the top-level one: `.tcbLevels[3].tcb`. Found by walking down to it, because only
+    /// messages ask.
+    public var path: String {
+        var path = ""
+        var parent = 0
+        while parent != index {
+            var child = parent + 1
+            var position = 0
+            let isObject = document.tape[parent].kind == .object
+            while true {
+                let value = isObject ? child + 1 : child
+                let next = Int(document.tape[value].next)
+                guard next <= index else {
+                    path += isObject ? "." + (JSONValue(document, child).string ?? "") : "[\(position)]"
+                    parent = value
+                    break
+                }
+                child = next
+                position += 1
+            }
+        }
+        return path
+    }
 
     /// From the first byte of the value to its last, white space around it left out.
     public var range: Range<Int> { Int(node.start)..<Int(node.end) }
