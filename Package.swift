@@ -60,5 +60,9 @@ let package = Package(
             dependencies: [
                 "Wire", "PlatformSimulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
+
+        .testTarget(
+            name: "PlatformSimulatorTests", dependencies: ["Wire", "DCAPFormats", "PlatformSimulator", crypto],
+            swiftSettings: settings),
     ]
 )
