@@ -26,7 +26,7 @@ struct WorldOptions: ParsableArguments {
 
     func world() throws -> SimulatedWorld {
         guard let at else { return try SimulatedWorld(seed: seed) }
-        guard let time = Instant(rfc3339: at.utf8) else {
+        guard let time = Instant(rfc3339: at) else {
             throw Problem.usage("--at \(at): a time looks like 2026-01-15T00:00:00Z")
         }
         return try SimulatedWorld(seed: seed, time: time)
