@@ -21,13 +21,16 @@ public struct Verdict: Sendable {
     /// Empty where verification refused: a policy judges verified facts only.
     public let rules: [RuleResult]
     public let time: Instant
+    /// What was trusted; anything but Intel's root must be said wherever the verdict is shown (design 8.3).
+    public let trustAnchor: TrustAnchor
     public let expectedReportData: ExpectedReportData?
 }
 
 /// Judges a verification against a policy. Total: every verification has a verdict, and no policy turns a refusal into
 /// anything else.
 public func appraise(
-    _ verification: Verification, under policy: Policy, expecting reportData: ExpectedReportData?, at time: Instant
+    _ verification: Verification, trusting anchor: TrustAnchor, under policy: Policy,
+    expecting reportData: ExpectedReportData?, at time: Instant
 ) -> Verdict {
     switch verification {
     case .refused(let refusal, _):
@@ -35,7 +38,7 @@ public func appraise(
         return Verdict(
             decision: isWorld ? .error : .reject, status: isWorld ? .none : .contraindicated,
             reasons: [refusal.code.rawValue], verification: verification, policy: policy, rules: [], time: time,
-            expectedReportData: reportData)
+            trustAnchor: anchor, expectedReportData: reportData)
     case .verified(let quote):
         let rules = Rules.evaluate(quote, under: policy, expecting: reportData)
         var codes: [PolicyCode] = []
@@ -51,6 +54,7 @@ public func appraise(
         status = max(status, .warning)
         return Verdict(
             decision: isAccepted ? .accept : .reject, status: status, reasons: (isAccepted ? warnings : codes).map(\.rawValue),
-            verification: verification, policy: policy, rules: rules, time: time, expectedReportData: reportData)
+            verification: verification, policy: policy, rules: rules, time: time, trustAnchor: anchor,
+            expectedReportData: reportData)
     }
 }

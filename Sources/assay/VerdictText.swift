@@ -34,7 +34,7 @@ struct VerdictText {
     }
 
     private var foreignRoot: String? {
-        guard case .verified(let quote) = verdict.verification, !quote.isUnderIntelRoot else { return nil }
+        guard !verdict.trustAnchor.isIntel else { return nil }
         return Terminal.paint("Under a root that is NOT Intel's", .yellow)
             + ": named on the command line. Real evidence is never judged this way."
     }
@@ -62,20 +62,30 @@ struct VerdictText {
         return lines.joined(separator: "\n")
     }
 
+    /// Every check that ran; those that an earlier failure kept from running are counted, and named in the JSON form.
     private var checkList: String {
         var lines = ["Checks"]
+        var skipped = 0
         for check in verdict.verification.checks {
-            let (mark, note): (String, String) =
-                switch check.outcome {
-                case .passed: (Terminal.paint("ok", .green), check.found)
-                case .failed: (Terminal.paint("NO", .red), check.found)
-                case .notPerformed(let reason): (Terminal.paint("--", .dim), "not performed: \(reason)")
+            switch check.outcome {
+            case .passed: lines.append(Self.line(check, Terminal.paint("ok", .green), check.found))
+            case .failed: lines.append(Self.line(check, Terminal.paint("NO", .red), check.found))
+            case .notPerformed(let reason):
+                guard case .verified = verdict.verification else {
+                    skipped += 1
+                    continue
                 }
-            let identifier = check.step.rawValue
-            let padding = String(repeating: " ", count: max(1, 24 - identifier.count))
-            lines.append("  \(mark)  \(identifier)\(padding)\(check.step.title)" + (note.isEmpty ? "" : " (\(note))"))
+                lines.append(Self.line(check, Terminal.paint("--", .dim), "not performed: \(reason)"))
+            }
         }
+        if skipped > 0 { lines.append("  \(Terminal.paint("--", .dim))  the \(skipped) other checks were not performed") }
         return lines.joined(separator: "\n")
+    }
+
+    private static func line(_ check: Check, _ mark: String, _ note: String) -> String {
+        let identifier = check.step.rawValue
+        let padding = String(repeating: " ", count: max(1, 24 - identifier.count))
+        return "  \(mark)  \(identifier)\(padding)\(check.step.title)" + (note.isEmpty ? "" : " (\(note))")
     }
 }
 

@@ -51,7 +51,8 @@ struct Verify: ParsableCommand {
         let verifier = Verifier(
             trusting: anchor, options: VerificationOptions(acceptTCBInfoV2: acceptTCBInfoV2))
         let verdict = appraise(
-            verifier.verify(input, using: documents, at: time), under: policy, expecting: expected, at: time)
+            verifier.verify(input, using: documents, at: time), trusting: anchor, under: policy, expecting: expected,
+            at: time)
         switch format {
         case .json:
             Terminal.standardOutput(verdict.document(verifierVersion: Assay.version).prettyText + "\n")

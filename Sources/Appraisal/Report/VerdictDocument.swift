@@ -17,6 +17,13 @@ extension Verdict {
         case .refused(let refusal, let quote): members += Self.facts(of: refusal, quote)
         }
         members += [
+            (
+                "trust_root",
+                .object([
+                    ("name", .string(trustAnchor.isIntel ? "Intel SGX Root CA" : "named by the operator, not Intel's")),
+                    ("intel", .bool(trustAnchor.isIntel)),
+                ])
+            ),
             ("checks", .array(verification.checks.map { checkDocument($0) })),
             ("policy", policyDocument),
             ("binding", bindingDocument),
@@ -38,13 +45,6 @@ extension Verdict {
             ("tcb", quote.tcb.document),
             ("platform", quote.platform.document),
             ("collateral", Self.collateralDocument(quote)),
-            (
-                "trust_root",
-                .object([
-                    ("name", .string(quote.isUnderIntelRoot ? "Intel SGX Root CA" : "named by the operator")),
-                    ("intel", .bool(quote.isUnderIntelRoot)),
-                ])
-            ),
         ]
     }
 
