@@ -34,6 +34,18 @@ public enum Base64 {
         var group: UInt32 = 0
         var held = 0
         while position < input.count {
+            // Whole groups, which is nearly all of a certificate.
+            while held == 0, input.count - position >= 4 {
+                let first = table[Int(input[position])], second = table[Int(input[position + 1])]
+                let third = table[Int(input[position + 2])], fourth = table[Int(input[position + 3])]
+                guard (first | second | third | fourth) < 64 else { break }
+                output[count] = first << 2 | second >> 4
+                output[count + 1] = second << 4 | third >> 2
+                output[count + 2] = third << 6 | fourth
+                count += 3
+                position += 4
+            }
+            guard position < input.count else { break }
             let value = table[Int(input[position])]
             if value < 64 {
                 group = group << 6 | UInt32(value)

@@ -62,13 +62,18 @@ public enum PEM {
     }
 
     private static func find(_ pattern: [UInt8], in text: ArraySlice<UInt8>, from start: Int) -> Int? {
-        let first = pattern[0]
-        var position = start
-        while let at = text[position...].firstIndex(of: first) {
-            if text[at...].starts(with: pattern) { return at }
-            position = at + 1
+        text[start...].withUnsafeBufferPointer { text in
+            pattern.withUnsafeBufferPointer { pattern in
+                var position = 0
+                while text.count - position >= pattern.count {
+                    if text[position] == pattern[0], (1..<pattern.count).allSatisfy({ text[position + $0] == pattern[$0] }) {
+                        return start + position
+                    }
+                    position += 1
+                }
+                return nil
+            }
         }
-        return nil
     }
 
     private static func skipWhiteSpace(_ text: ArraySlice<UInt8>, from start: Int) -> Int {

@@ -91,9 +91,7 @@ struct DocumentReader {
     ) throws(CollateralFormatError) {
         let array = try required(name, "an array")
         guard array.kind == .array else { throw unsupported(array, wanted: "an array") }
-        try array.forEachElement { (_, element) throws(CollateralFormatError) in
-            try body(try DocumentReader(element, root))
-        }
+        for element in array.elements { try body(try DocumentReader(element, root)) }
     }
 
     /// An optional array of strings; absent means empty.
@@ -101,7 +99,7 @@ struct DocumentReader {
         guard let array = value.member(name) else { return [] }
         guard array.kind == .array else { throw unsupported(array, wanted: "an array of strings") }
         var strings: [String] = []
-        try array.forEachElement { (_, element) throws(CollateralFormatError) in
+        for element in array.elements {
             guard let string = element.string else { throw unsupported(element, wanted: "a string") }
             strings.append(string)
         }

@@ -107,15 +107,11 @@ public struct TCBInfo: Sendable {
 
     /// What the first level calls a component, such as `SEAMLDR ACM`; `nil` where it has no type.
     public func componentName(_ tee: TEE, index: Int) -> String? {
-        var name: String?
-        body.member("tcbLevels")?.forEachElement { position, level in
-            guard position == 0 else { return }
-            level.member("tcb")?.member(tee == .sgx ? "sgxtcbcomponents" : "tdxtcbcomponents")?
-                .forEachElement { component, value in
-                    if component == index { name = value.member("type")?.string }
-                }
-        }
-        return name
+        let member: StaticString = tee == .sgx ? "sgxtcbcomponents" : "tdxtcbcomponents"
+        guard let level = body.member("tcbLevels")?.elements.first(where: { _ in true }),
+            let components = level.member("tcb")?.member(member)
+        else { return nil }
+        return components.elements.dropFirst(index).first { _ in true }?.member("type")?.string
     }
 }
 

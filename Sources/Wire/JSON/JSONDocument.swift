@@ -111,17 +111,25 @@ public struct JSONValue: Sendable {
         return members
     }
 
-    /// Calls `body` with each element of an array and its position; does nothing for anything else.
-    public func forEachElement<Failure: Error>(
-        _ body: (Int, JSONValue) throws(Failure) -> Void
-    ) throws(Failure) {
-        guard node.kind == .array else { return }
-        var child = index + 1
-        var position = 0
-        while child < Int(node.next) {
-            try body(position, JSONValue(document, child))
+    /// The elements of an array in order; none for anything else.
+    public var elements: Elements { Elements(document, from: index + 1, to: node.kind == .array ? Int(node.next) : 0) }
+
+    public struct Elements: Sequence, IteratorProtocol, Sendable {
+        private let document: JSONDocument
+        private var child: Int
+        private let end: Int
+
+        init(_ document: JSONDocument, from child: Int, to end: Int) {
+            self.document = document
+            self.child = child
+            self.end = end
+        }
+
+        public mutating func next() -> JSONValue? {
+            guard child < end else { return nil }
+            let value = JSONValue(document, child)
             child = Int(document.tape[child].next)
-            position += 1
+            return value
         }
     }
 

@@ -153,12 +153,11 @@ struct JSONTokenizer {
         position += 1
         var hasEscape = false
         while true {
+            position = endOfPlainText()
             guard position < bytes.count else { throw JSONError(.unexpectedEnd, at: position) }
             let byte = bytes[position]
             if byte == 0x22 { break }
-            if byte >= 0x20, byte < 0x80, byte != 0x5C {
-                position += 1
-            } else if byte == 0x5C {
+            if byte == 0x5C {
                 hasEscape = true
                 try escape()
             } else if byte >= 0x80 {
@@ -169,6 +168,20 @@ struct JSONTokenizer {
         }
         position += 1
         append(hasEscape ? .escapedString : .string, from: start, to: position)
+    }
+
+    /// The first byte from the position on that is not printable ASCII other than quote and backslash.
+    private func endOfPlainText() -> Int {
+        let start = position
+        return bytes.withUnsafeBufferPointer { bytes in
+            var position = start
+            while position < bytes.count {
+                let byte = bytes[position]
+                guard byte >= 0x20, byte < 0x80, byte != 0x22, byte != 0x5C else { break }
+                position += 1
+            }
+            return position
+        }
     }
 
     private mutating func escape() throws(JSONError) {
