@@ -61,8 +61,25 @@ let package = Package(
                 "Wire", "PlatformSimulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
 
+// For tests alone: the public test data beside the repository, found by name.
+        .target(
+            name: "CorpusSupport", dependencies: ["Wire"], path: "Tests/CorpusSupport", swiftSettings: settings),
+
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
         .testTarget(
             name: "PlatformSimulatorTests", dependencies: ["Wire", "DCAPFormats", "PlatformSimulator", crypto],
+            swiftSettings: settings),
+
+        // Every check on simulated evidence: each code, each row of dcap section 7, each byte.
+        .testTarget(
+            name: "DCAPVerificationTests",
+            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", crypto],
+            swiftSettings: settings),
+
+        // Every quote, bundle and broken piece of the corpus, against what peers and the specification say.
+        .testTarget(
+            name: "CorpusTests",
+            dependencies: ["CorpusSupport", "Wire", "DCAPFormats", "DCAPVerification", "Appraisal"],
             swiftSettings: settings),
     ]
 )
