@@ -40,6 +40,9 @@ public enum Hex {
     /// As above, for a whole array.
     public static func decode(_ text: [UInt8]) -> [UInt8]? { decode(text[...]) }
 
+    /// As above, for a string such as a command line gives.
+    public static func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8)[...]) }
+
     /// - Returns: `nil` unless `text` is exactly `2 * count` hexadecimal digits.
     public static func fixed<let count: Int>(_ text: ArraySlice<UInt8>) -> FixedBytes<count>? {
         guard text.count == count * 2, let bytes = decode(text) else { return nil }

@@ -80,7 +80,7 @@ struct Verify: ParsableCommand {
 
     private func readReportData() throws -> ExpectedReportData? {
         guard let reportData else { return nil }
-        guard let bytes = Hex.decode(Array(reportData.utf8)), let expected = ExpectedReportData(raw: bytes) else {
+        guard let bytes = Hex.decode(reportData), let expected = ExpectedReportData(raw: bytes) else {
             throw Problem.usage("--report-data: give 1 to 64 bytes in hex, not all zero")
         }
         return expected

@@ -7,7 +7,7 @@ import Wire
 /// RFC 6979 A.2.5, P-256 with SHA-256.
 @Suite struct DeterministicSignerTests {
     private static let scalar =
-        Hex.decode("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721".utf8) ?? []
+        Hex.decode("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721") ?? []
 
     @Test(arguments: [
         (

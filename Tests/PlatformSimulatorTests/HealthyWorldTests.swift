@@ -64,7 +64,7 @@ import Wire
         let world = try SimulatedWorld(seed: "documents")
         let collateral = try world.evidence(kind).collateral
         for document in [collateral.tcbInfo, collateral.qeIdentity] {
-            let signature = try #require(Hex.decode(document.signature.utf8))
+            let signature = try #require(Hex.decode(document.signature))
             #expect(try verifies(signature, document.body, world.intel.tcbSigningKey.publicKey))
         }
     }

@@ -13,7 +13,7 @@ struct DERReaderTests {
             ([0x30, 0x82, 0x00, 0x80], DERError(.badLength, at: 1), "a length with a leading zero"),
             ([0x30, 0x85, 1, 1, 1, 1, 1], DERError(.badLength, at: 1), "a length of five octets"),
             ([0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF], DERError(.truncated, at: 0), "a length of 4 GiB"),
-            ([0x3F, 0x81, 0x01, 0x00], DERError(.unexpectedTag(found: 0x3F, wanted: 0x20), at: 0), "a high tag"),
+            ([0x3F, 0x81, 0x01, 0x00], DERError(.unexpectedTag(found: 0x3F, wanted: 0x30), at: 0), "a high tag"),
             ([0x31, 0x00], DERError(.unexpectedTag(found: 0x31, wanted: 0x30), at: 0), "another tag"),
             ([], DERError(.truncated, at: 0), "nothing"),
         ] as [([UInt8], DERError, String)])

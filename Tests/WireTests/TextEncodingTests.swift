@@ -6,7 +6,7 @@ struct TextEncodingTests {
     @Test("Hex", arguments: [("", []), ("00ff", [0, 255]), ("0AbC", [10, 188]), ("0", nil), ("0g", nil), ("0 ", nil)]
         as [(String, [UInt8]?)])
     func hex(_ text: String, _ bytes: [UInt8]?) {
-        #expect(Hex.decode(Array(text.utf8)) == bytes)
+        #expect(Hex.decode(text) == bytes)
     }
 
     @Test(
