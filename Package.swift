@@ -76,6 +76,16 @@ let package = Package(
             dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", crypto],
             swiftSettings: settings),
 
+        .testTarget(
+            name: "AppraisalTests",
+            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator"],
+            swiftSettings: settings),
+
+        // The programs as processes: exit codes, messages, what a person sees.
+        .testTarget(
+            name: "ProgramTests", dependencies: ["assay", "assay-sim", "Wire", "PlatformSimulator"],
+            swiftSettings: settings),
+
         // Every quote, bundle and broken piece of the corpus, against what peers and the specification say.
         .testTarget(
             name: "CorpusTests",
