@@ -5,7 +5,7 @@ public import Wire
 public struct CollateralFacts: Hashable, Sendable {
     /// One signed thing with an end.
     public struct Item: Hashable, Sendable {
-        /// `pck_certificate`, `root_crl`, `tcb_info` …: stable names.
+        /// `pck_leaf`, `root_crl`, `tcb_info` …: stable names.
         public let name: String
         public let issued: Instant
         public let expires: Instant
@@ -23,14 +23,14 @@ public struct CollateralFacts: Hashable, Sendable {
 
     init(_ chain: PCKChain, _ lists: RevocationLists, _ documents: SignedCollateral) {
         items = [
-            Item("pck_certificate", chain.leaf), Item("pck_ca", chain.intermediate), Item("pck_root", chain.root),
+            Item("pck_leaf", chain.leaf), Item("pck_intermediate", chain.intermediate), Item("pck_root", chain.root),
             Item(name: "root_crl", issued: lists.root.thisUpdate, expires: lists.rootNextUpdate),
             Item(name: "pck_crl", issued: lists.pck.thisUpdate, expires: lists.pckNextUpdate),
-            Item("tcb_info_signer", documents.tcbInfoChain.signer),
-            Item("tcb_info_root", documents.tcbInfoChain.root),
+            Item("tcb_signing", documents.tcbInfoChain.signer),
+            Item("tcb_signing_root", documents.tcbInfoChain.root),
             Item(name: "tcb_info", issued: documents.tcbInfo.issueDate, expires: documents.tcbInfo.nextUpdate),
-            Item("qe_identity_signer", documents.qeIdentityChain.signer),
-            Item("qe_identity_root", documents.qeIdentityChain.root),
+            Item("qe_signing", documents.qeIdentityChain.signer),
+            Item("qe_signing_root", documents.qeIdentityChain.root),
             Item(
                 name: "qe_identity", issued: documents.qeIdentity.issueDate, expires: documents.qeIdentity.nextUpdate),
         ]

@@ -120,10 +120,3 @@ enum SignedStructure {
         return DERNode.sequence([.raw(message), algorithm.node, .bits(value.encoded)]).encoded
     }
 }
-
-/// SubjectPublicKeyInfo structures: the one Intel uses and some it does not.
-enum KeyInfoRecipe {
-    static func p256(_ key: SimulatedKey) -> DERNode {
-        .sequence([.sequence([.identifier(.ecPublicKey), .identifier(.prime256v1)]), .bits([4] + key.publicKey)])
-    }
-}

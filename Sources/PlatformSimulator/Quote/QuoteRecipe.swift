@@ -31,8 +31,12 @@ package struct QuoteRecipe: Sendable {
     }
 
     package var header: Header
+    /// Whether the QE report stands inside certification data of type 6, as from version 4 on.
+    package let isNested: Bool
     package var bodyType: UInt16?
     package var body: Body
+    /// Bytes behind the report that still count as body.
+    package var bodyTrailing: [UInt8] = []
     package var qeReport: EnclaveReportRecipe
     package var authData: [UInt8] = Array(0..<32)
     package var attestationKey: SimulatedKey
@@ -78,12 +82,12 @@ package struct QuoteRecipe: Sendable {
 
         // Lengths are known before anything is signed, since one of the mistakes signs a length.
         let innerSize = 384 + 64 + 2 + authData.count + 6 + certificationData.count
-        let authLength = UInt32(128 + (header.version == 3 ? 0 : 6) + innerSize)
+        let authLength = UInt32(128 + (isNested ? 6 : 0) + innerSize)
         let signature = try attestationKey.sign(message(of: quote, authLength: authLength))
         quote.append(authLength, as: .authLength)
         quote.append(signature, as: .quoteSignature)
         quote.append(publicKey, as: .attestationKey)
-        if header.version != 3 {
+        if isNested {
             quote.append(outerCertificationType, as: .outerCertificationType)
             quote.append(UInt32(innerSize), as: .outerCertificationSize)
         }
@@ -113,12 +117,13 @@ package struct QuoteRecipe: Sendable {
         case .enclave(let report): quote.append(report, as: .body)
         case .td(let report): quote.append(report, as: .body)
         }
+        quote.append(bodyTrailing)
     }
 
     private var bodyBytes: [UInt8] {
         switch body {
-        case .enclave(let report): report.bytes
-        case .td(let report): report.bytes
+        case .enclave(let report): report.bytes + bodyTrailing
+        case .td(let report): report.bytes + bodyTrailing
         }
     }
 

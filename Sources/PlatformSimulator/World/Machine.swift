@@ -54,7 +54,7 @@ extension SimulatedWorld {
             mrEnclave: machine.bytes("QE measurement", count: 32),
             mrSigner: QuotingEnclave.mrSigner(isTDX: kind.isTDX), isvProdID: kind.isTDX ? 2 : 1, isvSVN: isvSVN)
         return QuoteRecipe(
-            header: header, bodyType: kind.bodyType,
+            header: header, isNested: kind != .sgxV3, bodyType: kind.bodyType,
             body: kind.isTDX ? .td(tdReport(kind, machine)) : .enclave(enclaveReport(machine)), qeReport: qeReport,
             attestationKey: machine.attestationKey, qeReportSigner: machine.pckKey)
     }
