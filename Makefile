@@ -29,7 +29,7 @@ format:          ## format every Swift file in place
 demo:            ## simulate a platform and judge it: an accept, a debug TD, a forged quote
 	@scripts/demo
 
-fuzz:            ## fuzz every parser for SECONDS (default 600) each, or one with TARGET=quote
+fuzz:            ## fuzz every parser for FUZZ_SECONDS (default 600) each, or one with TARGET=quote
 	@scripts/fuzz
 
 bench:           ## parse, cold, new platform and warm verification against one P-256 verification

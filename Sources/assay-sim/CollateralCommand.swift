@@ -23,7 +23,7 @@ struct CollateralCommand: ParsableCommand {
     var trustRoot: String?
 
     func run() throws {
-        let evidence = try options.world().evidence(try options.quoteKind())
+        let evidence = try options.evidence()
         switch format {
         case .bundle: try OutputFile.write(evidence.collateral.bundleJSON, to: out)
         case .directory:

@@ -11,7 +11,8 @@ struct QuoteCommand: ParsableCommand {
     var out: String
 
     func run() throws {
-        let evidence = try options.world().evidence(try options.quoteKind())
+        let evidence = try options.evidence()
         try OutputFile.write(evidence.quote, to: out)
+        Terminal.standardError("simulated; verify with --at \(evidence.time) and the simulator's --trust-root\n")
     }
 }

@@ -15,6 +15,31 @@ struct WorldOptions: ParsableArguments {
     @Option(help: "When the evidence is to be verified, such as 2026-01-15T00:00:00Z.")
     var at: String?
 
+    @Option(help: "Break the evidence as this row of the checklist says; assay-sim mutations lists them.")
+    var mutation: String?
+
+    @Option(help: "Which of a row's cases, from 1.")
+    var variant = 1
+
+    /// The evidence that is asked for, healthy or broken.
+    func evidence() throws -> SimulatedEvidence {
+        let kind = try quoteKind()
+        guard let mutation else { return try world().evidence(kind) }
+        guard let row = MutationCatalogue.mutation(named: mutation) else {
+            throw Problem.usage("--mutation \(mutation): there is no such row; assay-sim mutations lists them")
+        }
+        guard row.kinds.contains(kind) else {
+            throw Problem.usage(
+                "--mutation \(mutation) does not apply to \(kind.rawValue); choose one of "
+                    + row.kinds.map(\.rawValue).joined(separator: ", "))
+        }
+        let cases = try row.cases(for: kind, in: try world())
+        guard cases.indices.contains(variant - 1) else {
+            throw Problem.usage("--variant \(variant): row \(mutation) has \(cases.count)")
+        }
+        return cases[variant - 1].evidence
+    }
+
     func quoteKind() throws -> QuoteKind {
         guard let kind = QuoteKind(rawValue: kind) else {
             throw Problem.usage(

@@ -23,7 +23,7 @@ package struct PCKPlatformRecipe: Hashable, Sendable {
     package var configuration: Configuration?
 
     /// The outer SEQUENCE: entries .1 to .7 that are there, in order.
-    var node: DERNode {
+    package var node: DERNode {
         var entries: [DERNode] = [
             entry(1, .octets(ppid)), entry(2, tcb), entry(3, .octets(pceID)), entry(4, .octets(fmspc)),
             entry(5, .enumerated(sgxType)),
