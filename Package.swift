@@ -26,6 +26,9 @@ let package = Package(
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     ],
     targets: [
+        // OpenSSL 3 as a system library: a module map and a header for its macros, nothing else. Tests only, so far.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
         // Hostile bytes: the cursors (binary, DER, PEM), the strict JSON reader, hex and base64, the limits.
         .target(name: "Wire", swiftSettings: settings),
 
@@ -65,7 +68,23 @@ let package = Package(
         .target(
             name: "CorpusSupport", dependencies: ["Wire"], path: "Tests/CorpusSupport", swiftSettings: settings),
 
+        // For tests alone: OpenSSL's opinion of chains, signatures and DER. Shares no code with the product.
+        .target(
+            name: "OpenSSLOracle", dependencies: ["COpenSSL", "Wire"], path: "Tests/OpenSSLOracle",
+            swiftSettings: settings),
+
+        // Our certificates, CRLs and signatures beside OpenSSL's reading of the same bytes.
+        .testTarget(
+            name: "OracleTests",
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "CorpusSupport", "OpenSSLOracle", "PlatformSimulator",
+            ],
+            swiftSettings: settings),
+
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
+        .testTarget(
+            name: "DCAPFormatsTests", dependencies: ["Wire", "DCAPFormats", "PlatformSimulator"],
+            swiftSettings: settings),
         .testTarget(
             name: "PlatformSimulatorTests", dependencies: ["Wire", "DCAPFormats", "PlatformSimulator", crypto],
             swiftSettings: settings),

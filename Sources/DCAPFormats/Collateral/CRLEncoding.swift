@@ -9,13 +9,14 @@ public enum CRLEncoding {
         guard let first = input.first else { return nil }
         // Hex of DER begins with the digit 3, never with the byte 0x30.
         if first == 0x30 { return input }
-        let start = input.firstIndex { !isWhiteSpace($0) } ?? input.endIndex
+        guard let start = input.firstIndex(where: { !isWhiteSpace($0) }),
+            let last = input.lastIndex(where: { !isWhiteSpace($0) })
+        else { return nil }
         if input[start...].starts(with: "-----BEGIN".utf8) {
             guard let blocks = try? PEM.blocks(labelled: label, in: input[start...]), blocks.count == 1 else { return nil }
             return blocks[0]
         }
-        let end = (input.lastIndex { !isWhiteSpace($0) } ?? start) + 1
-        return Hex.decode(input[start..<max(start, end)]).flatMap { $0.isEmpty ? nil : $0 }
+        return Hex.decode(input[start...last])
     }
 
     private static func isWhiteSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
