@@ -13,6 +13,14 @@ public struct TrustAnchor: Sendable, Equatable {
     /// Whether this is the Intel SGX Root CA. Verdicts under any other anchor must say so (design 8.3).
     public var isIntel: Bool { publicKey == Self.intelPublicKey }
 
+    /// SHA-256 of the certificate.
+    public var certificateSHA256: [UInt8] { Signatures.sha256(der[...]) }
+
+    /// SHA-256 of the SubjectPublicKeyInfo, the usual name of a pinned key.
+    public var publicKeyInfoSHA256: [UInt8]? {
+        certificate.map { Signatures.sha256($0.der[$0.subjectPublicKeyInfo]) }
+    }
+
     /// The Intel SGX Root CA, compiled in.
     public static let intel = TrustAnchor(publicKey: intelPublicKey, der: intelCertificate)
 

@@ -13,7 +13,7 @@ package enum MutationCatalogue {
         .sorted { order($0.row) < order($1.row) }
 
     /// Evidence beyond the rows: worked vectors, statuses, and what 7.12 needs.
-    package static let scenarios: [Mutation] = workedVectors + platformStatuses + appraisal
+    package static let scenarios: [Mutation] = workedVectors + platformStatuses + qeSigningChains + appraisal
 
     package static let all: [Mutation] = rows + scenarios
 

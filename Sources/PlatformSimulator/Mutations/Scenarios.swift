@@ -43,6 +43,21 @@ extension MutationCatalogue {
         },
     ]
 
+    /// What the checklist shows on the TCB info's chain alone, on the QE identity's.
+    static let qeSigningChains: [Mutation] = [
+        .edit("qe-chain-short", "QE identity issuer chain of one certificate", .code(.qeSigningChainInvalid)) {
+            $0.qeIdentitySealing.chain.removeLast()
+        },
+        .edit(
+            "qe-chain-look-alike", "QE identity signed by an attacker under a look-alike chain",
+            .code(.qeSigningChainUntrusted)
+        ) { recipe in
+            let other = try recipe.lookAlike().intel
+            recipe.qeIdentitySealing.signer = other.tcbSigningKey
+            recipe.qeIdentitySealing.chain = [other.tcbSigning, other.root]
+        },
+    ]
+
     static let appraisal: [Mutation] = [
         .edit(
             "248", "ConfigurationAndSWHardeningNeeded, for a policy that accepts ConfigurationNeeded",

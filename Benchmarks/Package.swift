@@ -1,0 +1,18 @@
+// swift-tools-version: 6.2
+// A package of its own, so that what it needs stays out of the product.
+import PackageDescription
+
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [
+        .package(name: "assay", path: ".."), .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                .product(name: "Wire", package: "assay"), .product(name: "DCAPFormats", package: "assay"),
+                .product(name: "DCAPVerification", package: "assay"), .product(name: "Crypto", package: "swift-crypto"),
+            ])
+    ]
+)
