@@ -3,7 +3,7 @@
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
 SCRATCH := $(if $(SANITIZE),--scratch-path .build-$(SANITIZE) --sanitize $(SANITIZE),)
-FORMATTED := Package.swift Sources Tests Fuzz Benchmarks
+FORMATTED := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources
 
 .PHONY: help setup build test lint format demo fuzz bench check clean
 

@@ -64,7 +64,7 @@ let package = Package(
                 "Wire", "PlatformSimulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
 
-// For tests alone: the public test data beside the repository, found by name.
+        // For tests alone: the public test data beside the repository, found by name.
         .target(
             name: "CorpusSupport", dependencies: ["Wire"], path: "Tests/CorpusSupport", swiftSettings: settings),
 

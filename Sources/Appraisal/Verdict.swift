@@ -53,7 +53,8 @@ public func appraise(
         if reportData == nil { warnings.append(.notFresh) }
         status = max(status, .warning)
         return Verdict(
-            decision: isAccepted ? .accept : .reject, status: status, reasons: (isAccepted ? warnings : codes).map(\.rawValue),
+            decision: isAccepted ? .accept : .reject, status: status,
+            reasons: (isAccepted ? warnings : codes).map(\.rawValue),
             verification: verification, policy: policy, rules: rules, time: time, trustAnchor: anchor,
             expectedReportData: reportData)
     }

@@ -36,8 +36,10 @@ public enum Base64 {
         while position < input.count {
             // Whole groups, which is nearly all of a certificate.
             while held == 0, input.count - position >= 4 {
-                let first = table[Int(input[position])], second = table[Int(input[position + 1])]
-                let third = table[Int(input[position + 2])], fourth = table[Int(input[position + 3])]
+                let first = table[Int(input[position])]
+                let second = table[Int(input[position + 1])]
+                let third = table[Int(input[position + 2])]
+                let fourth = table[Int(input[position + 3])]
                 guard (first | second | third | fourth) < 64 else { break }
                 output[count] = first << 2 | second >> 4
                 output[count + 1] = second << 4 | third >> 2

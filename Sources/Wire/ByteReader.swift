@@ -36,7 +36,9 @@ public struct ByteReader: ~Copyable {
     @inlinable public var offset: Int { position }
 
     /// The next `count` bytes as a range of the input.
-    @inlinable public mutating func range(_ count: some BinaryInteger, _ field: String) throws(FormatError) -> Range<Int> {
+    @inlinable public mutating func range(_ count: some BinaryInteger, _ field: String) throws(FormatError) -> Range<
+        Int
+    > {
         let need = UInt64(clamping: count)
         guard need <= UInt64(remaining) else {
             throw .truncated(field: field, offset: position, need: need, have: remaining)
@@ -71,7 +73,9 @@ public struct ByteReader: ~Copyable {
     }
 
     /// A reader over exactly the next `count` bytes; this reader moves past them.
-    @inlinable public mutating func nested(_ count: some BinaryInteger, _ field: String) throws(FormatError) -> ByteReader {
+    @inlinable public mutating func nested(_ count: some BinaryInteger, _ field: String) throws(FormatError)
+        -> ByteReader
+    {
         let range = try range(count, field)
         return ByteReader(bytes, from: range.lowerBound, to: range.upperBound)
     }

@@ -117,9 +117,12 @@ extension DERReader {
     /// The content octets of an INTEGER, minimal two's complement as DER demands.
     public mutating func integer(_ tag: UInt8 = Tag.integer) throws(DERError) -> Range<Int> {
         let content = try element(tag).content
-        guard let first = content.first else { throw DERError(.badValue("an INTEGER has at least one octet"), at: position) }
+        guard let first = content.first else {
+            throw DERError(.badValue("an INTEGER has at least one octet"), at: position)
+        }
         if content.count > 1 {
-            let sign = bytes[first], next = bytes[first + 1]
+            let sign = bytes[first]
+            let next = bytes[first + 1]
             guard !(sign == 0 && next < 0x80), !(sign == 0xFF && next >= 0x80) else {
                 throw DERError(.badValue("an INTEGER is encoded in as few octets as it needs"), at: first)
             }

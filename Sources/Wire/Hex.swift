@@ -26,7 +26,8 @@ public enum Hex {
             text.withUnsafeBufferPointer { input in
                 var position = 0
                 while position < input.count {
-                    let high = values[Int(input[position])], low = values[Int(input[position + 1])]
+                    let high = values[Int(input[position])]
+                    let low = values[Int(input[position + 1])]
                     isHex = isHex && (high | low) < 0x10
                     output[count] = high << 4 | low
                     count += 1

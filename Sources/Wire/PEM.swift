@@ -66,7 +66,9 @@ public enum PEM {
             pattern.withUnsafeBufferPointer { pattern in
                 var position = 0
                 while text.count - position >= pattern.count {
-                    if text[position] == pattern[0], (1..<pattern.count).allSatisfy({ text[position + $0] == pattern[$0] }) {
+                    if text[position] == pattern[0],
+                        (1..<pattern.count).allSatisfy({ text[position + $0] == pattern[$0] })
+                    {
                         return start + position
                     }
                     position += 1

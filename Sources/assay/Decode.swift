@@ -22,7 +22,8 @@ struct Decode: ParsableCommand {
             parsed = try Quote(parsing: input)
         } catch {
             throw Problem(
-                exitCode: VerdictExit.reject, message: "\(quote): \(error.code.rawValue): \(FailureText.sentence(error))")
+                exitCode: VerdictExit.reject,
+                message: "\(quote): \(error.code.rawValue): \(FailureText.sentence(error))")
         }
         switch format {
         case .json:

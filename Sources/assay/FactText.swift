@@ -18,7 +18,8 @@ enum FactText {
             ("Collateral", "in date until \(verified.collateral.earliestExpiration)"),
         ]
         if verified.collateralExpired {
-            rows[rows.count - 1].1 = "EXPIRED: "
+            rows[rows.count - 1].1 =
+                "EXPIRED: "
                 + verified.expiredItems.map { "\($0.name) \($0.expires)" }.joined(separator: ", ")
         }
         switch verified.quote.body {

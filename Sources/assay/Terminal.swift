@@ -3,7 +3,10 @@ import Foundation
 /// Where text for people goes. Colour only where a terminal reads it and nobody asked for none.
 enum Terminal {
     enum Colour: String {
-        case red = "31", green = "32", yellow = "33", bold = "1", dim = "2"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case dim = "2"
     }
 
     static let hasColour: Bool =

@@ -27,10 +27,12 @@ struct VerdictText {
             }
         let subject =
             switch verdict.verification {
-            case .verified(let quote): "a genuine \(quote.quote.tee.name.uppercased()) quote, \(quote.tcb.status.rawValue)"
+            case .verified(let quote):
+                "a genuine \(quote.quote.tee.name.uppercased()) quote, \(quote.tcb.status.rawValue)"
             case .refused(let refusal, _): refusal.code.rawValue
             }
-        return "\(word)  \(subject)\nstatus \(verdict.status.rawValue), policy \(verdict.policy.id), as of \(verdict.time)"
+        return
+            "\(word)  \(subject)\nstatus \(verdict.status.rawValue), policy \(verdict.policy.id), as of \(verdict.time)"
     }
 
     private var foreignRoot: String? {
@@ -78,7 +80,9 @@ struct VerdictText {
                 lines.append(Self.line(check, Terminal.paint("--", .dim), "not performed: \(reason)"))
             }
         }
-        if skipped > 0 { lines.append("  \(Terminal.paint("--", .dim))  the \(skipped) other checks were not performed") }
+        if skipped > 0 {
+            lines.append("  \(Terminal.paint("--", .dim))  the \(skipped) other checks were not performed")
+        }
         return lines.joined(separator: "\n")
     }
 

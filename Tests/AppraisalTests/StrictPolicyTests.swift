@@ -47,7 +47,9 @@ struct StrictPolicyTests {
 
     @Test(
         "Each status but UpToDate is rejected with a warning",
-        arguments: [(1, "ConfigurationNeeded"), (2, "SWHardeningNeeded"), (4, "OutOfDate"), (5, "OutOfDateConfigurationNeeded")])
+        arguments: [
+            (1, "ConfigurationNeeded"), (2, "SWHardeningNeeded"), (4, "OutOfDate"), (5, "OutOfDateConfigurationNeeded"),
+        ])
     func statuses(_ level: Int, _ status: String) throws {
         let verdict = try verdict(.tdxV4) { $0.setPlatform(toLevel: level) }
         #expect(verdict.decision == .reject)
@@ -63,7 +65,10 @@ struct StrictPolicyTests {
 
     @Test("A relaunch that is advised has a rule of its own")
     func relaunch() throws {
-        let verdict = try verdict { $0.setTEETCBSVN([4, 1, 4] + [UInt8](repeating: 0, count: 13), current: [13, 1, 4] + [UInt8](repeating: 0, count: 13)) }
+        let verdict = try verdict {
+            $0.setTEETCBSVN(
+                [4, 1, 4] + [UInt8](repeating: 0, count: 13), current: [13, 1, 4] + [UInt8](repeating: 0, count: 13))
+        }
         #expect(verdict.decision == .reject)
         #expect(verdict.reasons == ["POLICY_RELAUNCH"])
     }

@@ -10,20 +10,27 @@ public struct BundleParts: Sendable {
 
     public init(_ json: [UInt8]) throws {
         struct Members: Decodable {
-            let pck_crl: String
-            let root_ca_crl: String
-            let tcb_info_issuer_chain: String
-            let qe_identity_issuer_chain: String
+            let pckCRL: String
+            let rootCRL: String
+            let tcbInfoIssuerChain: String
+            let qeIdentityIssuerChain: String
+
+            private enum CodingKeys: String, CodingKey {
+                case pckCRL = "pck_crl"
+                case rootCRL = "root_ca_crl"
+                case tcbInfoIssuerChain = "tcb_info_issuer_chain"
+                case qeIdentityIssuerChain = "qe_identity_issuer_chain"
+            }
         }
         let members = try JSONDecoder().decode(Members.self, from: Data(json))
-        guard let pckCRL = Hex.decode(Array(members.pck_crl.utf8)),
-            let rootCRL = Hex.decode(Array(members.root_ca_crl.utf8))
+        guard let pckCRL = Hex.decode(Array(members.pckCRL.utf8)),
+            let rootCRL = Hex.decode(Array(members.rootCRL.utf8))
         else {
             throw CorpusError("a bundle's CRL is not hex")
         }
         self.pckCRL = pckCRL
         self.rootCRL = rootCRL
-        tcbInfoIssuerChain = Array(members.tcb_info_issuer_chain.utf8)
-        qeIdentityIssuerChain = Array(members.qe_identity_issuer_chain.utf8)
+        tcbInfoIssuerChain = Array(members.tcbInfoIssuerChain.utf8)
+        qeIdentityIssuerChain = Array(members.qeIdentityIssuerChain.utf8)
     }
 }

@@ -68,7 +68,8 @@ struct BrokenItemTests {
         let items = corpus.items(ofKind: .badDerivedQuote)
         for item in items {
             let bundle = try corpus.bytes(of: try #require(item.collateral))
-            let word = try word(corpus, quote: try corpus.bytes(of: item.name), bundle: bundle, at: try #require(item.now))
+            let word = try word(
+                corpus, quote: try corpus.bytes(of: item.name), bundle: bundle, at: try #require(item.now))
             #expect(change(of: item, in: Self.quotes).contains(word), "\(item): \(word)")
             if item.expected?.verdict?.outcome == .reject { #expect(word != "verified", "\(item)") }
             if item.expected?.verdict?.outcome == .accept { #expect(word == "verified", "\(item)") }
@@ -82,7 +83,8 @@ struct BrokenItemTests {
         let items = corpus.items(ofKind: .badDerivedCollateral)
         for item in items {
             let quote = try corpus.bytes(of: try #require(item.quote))
-            let word = try word(corpus, quote: quote, bundle: try corpus.bytes(of: item.name), at: try #require(item.now))
+            let word = try word(
+                corpus, quote: quote, bundle: try corpus.bytes(of: item.name), at: try #require(item.now))
             #expect(change(of: item, in: Self.collateral).contains(word), "\(item): \(word)")
         }
         #expect(items.count == 44)
@@ -139,7 +141,8 @@ struct BrokenItemTests {
         var refused: [String] = []
         for item in corpus.items(ofKind: .tcbInfo) {
             do {
-                let document = try SignedDocument(opening: .response(try corpus.bytes(of: item.name)), member: "tcbInfo")
+                let document = try SignedDocument(
+                    opening: .response(try corpus.bytes(of: item.name)), member: "tcbInfo")
                 _ = try TCBInfo(reading: document, acceptVersion2: true)
             } catch { refused.append(item.name) }
         }

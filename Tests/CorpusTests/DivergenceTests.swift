@@ -31,7 +31,8 @@ struct DivergenceTests {
         let groups = try JSONDecoder().decode([Group].self, from: Data(contentsOf: file))
         #expect(groups.allSatisfy { !$0.reason.isEmpty && !$0.clause.isEmpty && $0.right == "ours" })
         return Dictionary(
-            groups.filter { $0.peer == peer }.flatMap(\.cases).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            groups.filter { $0.peer == peer }.flatMap(\.cases).map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     @Test("dcap-qvl 0.7.0")
@@ -69,7 +70,9 @@ struct DivergenceTests {
                 continue
             }
             let entry = listed[testCase.id]
-            #expect(entry?.peerAnswer == theirs && entry?.ours == ours.description, "\(testCase): \(peer) \(theirs), ours \(ours)")
+            #expect(
+                entry?.peerAnswer == theirs && entry?.ours == ours.description,
+                "\(testCase): \(peer) \(theirs), ours \(ours)")
         }
         print("\(peer): \(agreeing) of \(corpus.cases.count) cases agree, \(listed.count) differ for a listed reason")
     }

@@ -54,7 +54,9 @@ struct ConvergenceTests {
         #expect(launch.relaunch(current: current) == result)
     }
 
-    @Test("An out-of-date launch on what is bad now stays out of date", arguments: [TCBStatus.outOfDate, .outOfDateConfigurationNeeded], bad)
+    @Test(
+        "An out-of-date launch on what is bad now stays out of date",
+        arguments: [TCBStatus.outOfDate, .outOfDateConfigurationNeeded], bad)
     func badNow(_ launch: TCBStatus, _ current: TCBStatus) {
         #expect(launch.relaunch(current: current) == launch)
     }

@@ -25,7 +25,8 @@ struct CoverageTests {
     }
 
     /// Codes of the client that fetches collateral: verification never raises them.
-    private static let ofTheClient: Set<ErrorCode> = Set(ErrorCode.allCases.filter { $0.rawValue.hasPrefix("COLLATERAL_") })
+    private static let ofTheClient: Set<ErrorCode> = Set(
+        ErrorCode.allCases.filter { $0.rawValue.hasPrefix("COLLATERAL_") })
 
     @Test("Every code that verification can raise is reached", arguments: ErrorCode.allCases)
     func codes(_ code: ErrorCode) throws {
@@ -53,7 +54,8 @@ struct CoverageTests {
     @Test("A refusal's list is complete: passed before, failed here, not performed after")
     func refusedList() throws {
         let mutation = try #require(MutationCatalogue.mutation(named: "58"))
-        let evidence = try #require(try mutation.cases(for: .tdxV4, in: try SimulatedWorld(seed: "coverage")).first).evidence
+        let evidence = try #require(try mutation.cases(for: .tdxV4, in: try SimulatedWorld(seed: "coverage")).first)
+            .evidence
         let checks = try evidence.verify().checks
         #expect(checks.map(\.step) == VerificationStep.allCases)
         let failed = try #require(checks.firstIndex { $0.outcome == .failed })
@@ -66,7 +68,11 @@ struct CoverageTests {
     @Test("The embedded root is the one the specification names")
     func intelRoot() {
         #expect(TrustAnchor.intel.isIntel)
-        #expect(Hex.encode(TrustAnchor.intel.certificateSHA256) == "44a0196b2b99f889b8e149e95b807a350e7424964399e885a7cbb8ccfab674d3")
-        #expect(Hex.encode(TrustAnchor.intel.publicKeyInfoSHA256 ?? []) == "a0af031289f5d5d4132f9186068a7fc13628633ba235777472e29b6b6c67a49e")
+        #expect(
+            Hex.encode(TrustAnchor.intel.certificateSHA256)
+                == "44a0196b2b99f889b8e149e95b807a350e7424964399e885a7cbb8ccfab674d3")
+        #expect(
+            Hex.encode(TrustAnchor.intel.publicKeyInfoSHA256 ?? [])
+                == "a0af031289f5d5d4132f9186068a7fc13628633ba235777472e29b6b6c67a49e")
     }
 }

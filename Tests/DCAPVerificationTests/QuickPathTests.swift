@@ -78,7 +78,9 @@ struct QuickPathTests {
             Issue.record("the healthy evidence is refused")
             return
         }
-        guard case .refused(let refusal, _) = try first.verifier().verify(second.quote, from: known.endorsements, at: first.time)
+        guard
+            case .refused(let refusal, _) = try first.verifier().verify(
+                second.quote, from: known.endorsements, at: first.time)
         else {
             Issue.record("a platform under another root was verified")
             return

@@ -26,7 +26,10 @@ struct VerifyProgramTests {
         func verify(_ more: String..., quote other: String? = nil) throws -> Program.Result {
             try Program.run(
                 "assay",
-                ["verify", other ?? quote, "--collateral", bundle, "--trust-root", root, "--at", "2026-01-15T00:00:00Z"]
+                [
+                    "verify", other ?? quote, "--collateral", bundle, "--trust-root", root, "--at",
+                    "2026-01-15T00:00:00Z",
+                ]
                     + more)
         }
     }
@@ -68,7 +71,8 @@ struct VerifyProgramTests {
         let raw = [UInt8](try Data(contentsOf: URL(filePath: files.quote)))
         let base64 = Base64.encode(raw)
         let texts = [
-            Hex.encode(raw), "0x" + Hex.encode(raw).uppercased() + "\n", base64, Base64.encode(raw, lineLength: 76) + "\n",
+            Hex.encode(raw), "0x" + Hex.encode(raw).uppercased() + "\n", base64,
+            Base64.encode(raw, lineLength: 76) + "\n",
             base64.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: ""),
         ]
         for (index, text) in texts.enumerated() {
@@ -119,12 +123,21 @@ struct VerifyProgramTests {
         let garbage = try files.scratch.write(Array("no certificate".utf8), to: "garbage")
         let table: [([String], String)] = [
             (["verify", files.quote], "no source of collateral; give --collateral"),
-            (["verify", absent, "--collateral", files.bundle], "absent: there is no such file; give the path of a quote"),
+            (
+                ["verify", absent, "--collateral", files.bundle],
+                "absent: there is no such file; give the path of a quote"
+            ),
             (["verify", files.quote, "--collateral", absent], "absent: there is no such file"),
-            (["verify", files.scratch.path, "--collateral", files.bundle], "a folder, where a file of quote is needed"),
+            (
+                ["verify", files.scratch.path, "--collateral", files.bundle],
+                "a folder, where a file of quote is needed"
+            ),
             (["verify", files.quote, "--collateral", files.bundle, "--at", "yesterday"], "--at yesterday: not a time"),
             (["verify", files.quote, "--collateral", files.bundle, "--policy", "lax"], "there is no such policy"),
-            (["verify", files.quote, "--collateral", files.bundle, "--report-data", "0g"], "--report-data: give 1 to 64"),
+            (
+                ["verify", files.quote, "--collateral", files.bundle, "--report-data", "0g"],
+                "--report-data: give 1 to 64"
+            ),
             (["verify", files.quote, "--collateral", files.bundle, "--report-data", "00"], "not all zero"),
             (["verify", files.quote, "--collateral", files.bundle, "--trust-root", garbage], "not a root certificate"),
             (["verify", files.quote, "--frobnicate"], "Unknown option '--frobnicate'"),

@@ -29,7 +29,10 @@ struct JSONTests {
 
     @Test(
         "Refuses bytes that are no UTF-8",
-        arguments: [[0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5], [0xC2], [0xE2, 0x82]]
+        arguments: [
+            [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80],
+            [0xF4, 0x90, 0x80, 0x80], [0xF5], [0xC2], [0xE2, 0x82],
+        ]
             as [[UInt8]])
     func utf8(_ bytes: [UInt8]) {
         #expect(throws: JSONError.self) { try JSONDocument(parsing: [0x22] + bytes + [0x22]) }
@@ -99,6 +102,8 @@ struct JSONTests {
             JSON.string("\u{20ac}$\u{F}\nA'B\"\\\\\"/").canonicalText
                 == "\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"")
         #expect(JSON.array([.null, .bool(true), .integer(-7), .object([])]).canonicalText == "[null,true,-7,{}]")
-        #expect(JSON.object([("b", .array([.integer(1)])), ("a", .null)]).prettyText == "{\n  \"b\": [\n    1\n  ],\n  \"a\": null\n}")
+        #expect(
+            JSON.object([("b", .array([.integer(1)])), ("a", .null)]).prettyText
+                == "{\n  \"b\": [\n    1\n  ],\n  \"a\": null\n}")
     }
 }

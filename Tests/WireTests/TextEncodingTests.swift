@@ -3,8 +3,10 @@ import Wire
 
 @Suite("Hex, base64 and PEM")
 struct TextEncodingTests {
-    @Test("Hex", arguments: [("", []), ("00ff", [0, 255]), ("0AbC", [10, 188]), ("0", nil), ("0g", nil), ("0 ", nil)]
-        as [(String, [UInt8]?)])
+    @Test(
+        "Hex",
+        arguments: [("", []), ("00ff", [0, 255]), ("0AbC", [10, 188]), ("0", nil), ("0g", nil), ("0 ", nil)]
+            as [(String, [UInt8]?)])
     func hex(_ text: String, _ bytes: [UInt8]?) {
         #expect(Hex.decode(text) == bytes)
     }
@@ -20,7 +22,9 @@ struct TextEncodingTests {
         #expect(Base64.decode(Array(text.utf8)[...]) == bytes)
     }
 
-    @Test("Base64 lines end in LF or CRLF and nothing else", arguments: [("\n", true), ("\r\n", true), ("\r", false), (" ", false)])
+    @Test(
+        "Base64 lines end in LF or CRLF and nothing else",
+        arguments: [("\n", true), ("\r\n", true), ("\r", false), (" ", false)])
     func lineBreaks(_ separator: String, _ isAllowed: Bool) {
         let text = Array("AAAA\(separator)AAAA\(separator)".utf8)
         #expect((Base64.decode(text[...], allowingLineBreaks: true) != nil) == isAllowed)

@@ -71,6 +71,6 @@ struct Harness {
 /// Peak resident memory of this process in MB.
 func peakMemory() -> Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Double(usage.ru_maxrss) / 1_024
 }

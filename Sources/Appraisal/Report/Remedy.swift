@@ -17,7 +17,8 @@ public enum Remedy {
         case .reportData:
             "Ask for a new quote over your own nonce; this one was made for something else and may be replayed."
         case .noReferenceValues: "Compare the measurements with values you trust before you rely on the software."
-        case .notFresh: "Give a nonce and have the attester bind it into report_data; without it a quote can be replayed."
+        case .notFresh:
+            "Give a nonce and have the attester bind it into report_data; without it a quote can be replayed."
         }
     }
 

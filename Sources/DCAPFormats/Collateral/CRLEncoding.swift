@@ -13,7 +13,9 @@ public enum CRLEncoding {
             let last = input.lastIndex(where: { !isWhiteSpace($0) })
         else { return nil }
         if input[start...].starts(with: "-----BEGIN".utf8) {
-            guard let blocks = try? PEM.blocks(labelled: label, in: input[start...]), blocks.count == 1 else { return nil }
+            guard let blocks = try? PEM.blocks(labelled: label, in: input[start...]), blocks.count == 1 else {
+                return nil
+            }
             return blocks[0]
         }
         return Hex.decode(input[start...last])

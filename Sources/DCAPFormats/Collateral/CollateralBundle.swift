@@ -10,7 +10,8 @@ extension Collateral {
             root = try JSONDocument(parsing: bytes, limit: Limits.bundleBytes).root
         } catch {
             throw CollateralError(
-                "bundle", "not a collateral bundle: \(error.reason.rawValue), at byte \(error.offset); a JSON object is needed")
+                "bundle",
+                "not a collateral bundle: \(error.reason.rawValue), at byte \(error.offset); a JSON object is needed")
         }
         guard root.kind == .object else {
             throw CollateralError("bundle", "not a collateral bundle: the JSON is no object")
@@ -33,7 +34,8 @@ extension Collateral {
             let document = try text(name)
             let isComplete = (try? JSONDocument(parsing: document))?.root.member(member) != nil
             return SignedResponse(
-                document: isComplete ? .response(document) : .detached(object: document, signature: try text(signature)),
+                document: isComplete
+                    ? .response(document) : .detached(object: document, signature: try text(signature)),
                 issuerChain: try text(chain))
         }
         self.init(

@@ -13,7 +13,8 @@ extension Collateral {
             }
             guard matches.count == 1, let match = matches.first, let bytes = files[match] else {
                 throw CollateralError(
-                    name, matches.isEmpty
+                    name,
+                    matches.isEmpty
                         ? "the folder has no file \(name)"
                         : "the folder has several files for \(name): \(matches.sorted().joined(separator: ", "))")
             }

@@ -35,7 +35,8 @@ struct DocumentReader {
 
     func has(_ name: StaticString) -> Bool { value.member(name) != nil }
 
-    func required(_ name: StaticString, _ wanted: @autoclosure () -> String) throws(CollateralFormatError) -> JSONValue {
+    func required(_ name: StaticString, _ wanted: @autoclosure () -> String) throws(CollateralFormatError) -> JSONValue
+    {
         guard let member = value.member(name) else {
             throw CollateralFormatError(
                 .unsupportedFormat, "\(root)\(value.path).\(name)", at: value.range.lowerBound, found: "nothing",

@@ -128,7 +128,8 @@ extension TCBInfo.TDXModuleIdentity {
         var identities: [Self] = []
         try reader.objects("tdxModuleIdentities") { (identity) throws(CollateralFormatError) in
             let text = try identity.text("id")
-            guard text.count == 6, text.prefix(4).elementsEqual("TDX_".utf8) || text.prefix(4).elementsEqual("tdx_".utf8),
+            guard text.count == 6,
+                text.prefix(4).elementsEqual("TDX_".utf8) || text.prefix(4).elementsEqual("tdx_".utf8),
                 let version = Hex.decode(text.suffix(2))?.first
             else {
                 throw identity.invalid(

@@ -163,7 +163,8 @@ enum QuoteParser {
     private static func checkPadding(_ input: [UInt8], from end: Int) throws {
         guard let stray = input[end...].firstIndex(where: { $0 != 0 }) else { return }
         throw VerificationFailure(
-            .quoteTrailingData, field: "quote", offset: stray, found: "byte \(Hex.encode([input[stray]])) after the quote",
+            .quoteTrailingData, field: "quote", offset: stray,
+            found: "byte \(Hex.encode([input[stray]])) after the quote",
             wanted: "the end, or zero padding")
     }
 

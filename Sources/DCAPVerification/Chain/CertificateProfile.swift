@@ -70,7 +70,8 @@ struct CertificateProfile {
             try require(
                 isIntelSGX || !found.critical,
                 failure(
-                    "extensions", "critical extension \(ObjectIdentifier.dotted(identifier)), which is unknown", "none"))
+                    "extensions", "critical extension \(ObjectIdentifier.dotted(identifier)), which is unknown", "none")
+            )
             let repeated = certificate.extensions[..<position].contains {
                 certificate.der[$0.identifier].elementsEqual(identifier)
             }
@@ -89,7 +90,9 @@ struct CertificateProfile {
     private func checkKeyIdentifiers(
         _ certificate: Certificate, _ issuer: Certificate
     ) throws(VerificationFailure) {
-        guard let authority = certificate.authorityKeyIdentifier, let subject = issuer.subjectKeyIdentifier else { return }
+        guard let authority = certificate.authorityKeyIdentifier, let subject = issuer.subjectKeyIdentifier else {
+            return
+        }
         try require(
             authority == subject,
             failure("authorityKeyIdentifier", Hex.encode(authority), Hex.encode(subject) + ", the issuer's key"))

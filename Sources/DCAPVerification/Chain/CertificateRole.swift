@@ -46,7 +46,9 @@ enum CertificateRole: String, CaseIterable {
     private static let encodedNames: [CertificateRole: [UInt8]] = Dictionary(
         uniqueKeysWithValues: allCases.map { role in
             let names = attributes(role).map { attribute -> [UInt8] in
-                let tag = attribute.type == ObjectIdentifier.country ? DERReader.Tag.printableString : DERReader.Tag.utf8String
+                let tag =
+                    attribute.type == ObjectIdentifier.country
+                    ? DERReader.Tag.printableString : DERReader.Tag.utf8String
                 let pair =
                     element(DERReader.Tag.objectIdentifier, attribute.type) + element(tag, Array(attribute.value.utf8))
                 return element(DERReader.Tag.set, element(DERReader.Tag.sequence, pair))

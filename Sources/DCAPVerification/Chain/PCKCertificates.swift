@@ -92,7 +92,8 @@ struct CertificateChainText {
                     (chain.contains(0) ? text : content, reason, offset)
                 }
             throw VerificationFailure(
-                code, field: field, offset: offset, found: reason, wanted: "PEM blocks of certificates and nothing else")
+                code, field: field, offset: offset, found: reason, wanted: "PEM blocks of certificates and nothing else"
+            )
         }
     }
 }

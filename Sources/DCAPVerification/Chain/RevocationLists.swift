@@ -93,7 +93,8 @@ struct RevocationLists: Sendable {
             text: .crlIssuerUnknown, content: .crlIssuerUnknown, field: "\(name)IssuerChain"
         ).certificates(in: chain[...], count: 2)
         let roles = certificates.map { CertificateRole(of: $0) }
-        guard roles.contains(.root), let position = roles.firstIndex(where: { $0 == .platformCA || $0 == .processorCA }),
+        guard roles.contains(.root),
+            let position = roles.firstIndex(where: { $0 == .platformCA || $0 == .processorCA }),
             let supplied = PublicKeyInfo.p256(certificates[position]), let wanted = PublicKeyInfo.p256(issuer),
             supplied == wanted
         else {

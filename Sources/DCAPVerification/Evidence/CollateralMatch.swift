@@ -34,7 +34,8 @@ enum CollateralMatch {
         try require(
             report.mrSignerSEAM == expected.mrsigner,
             VerificationFailure(
-                .tdxModuleMismatch, field: "mrSignerSeam", found: report.mrSignerSEAM.hex, wanted: expected.mrsigner.hex))
+                .tdxModuleMismatch, field: "mrSignerSeam", found: report.mrSignerSEAM.hex, wanted: expected.mrsigner.hex
+            ))
         try require(
             report.seamAttributes.isZero && report.seamAttributes == expected.attributes,
             VerificationFailure(

@@ -42,10 +42,16 @@ enum CheckList {
         let tcb = verified.tcb
         switch step {
         case .quoteFormat:
-            return ("version \(quote.header.version), \(quote.tee.name.uppercased()), body type \(quote.bodyType.rawValue)", "")
+            return (
+                "version \(quote.header.version), \(quote.tee.name.uppercased()), body type \(quote.bodyType.rawValue)",
+                ""
+            )
         case .time: return ("\(verified.time)", "")
         case .pckRoot:
-            return (verified.isUnderIntelRoot ? "Intel SGX Root CA" : "a root that is NOT Intel's, named by the operator", "")
+            return (
+                verified.isUnderIntelRoot ? "Intel SGX Root CA" : "a root that is NOT Intel's, named by the operator",
+                ""
+            )
         case .pckIntermediate: return (verified.platform.authority.role.rawValue, "")
         case .pckExtension: return ("FMSPC \(verified.platform.fmspc.hex)", "")
         case .tcbInfoContent: return ("evaluation data number \(tcb.tcbInfoEvaluationNumber)", "")
@@ -61,7 +67,8 @@ enum CheckList {
             let expired = verified.expiredItems
             guard !expired.isEmpty else { return ("first end \(verified.collateral.earliestExpiration)", "") }
             return (
-                expired.map { "\($0.name) ended \($0.expires)" }.joined(separator: ", "), "every end after \(verified.time)"
+                expired.map { "\($0.name) ended \($0.expires)" }.joined(separator: ", "),
+                "every end after \(verified.time)"
             )
         default: return ("", "")
         }

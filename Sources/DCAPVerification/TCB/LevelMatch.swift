@@ -18,8 +18,9 @@ struct LevelMatch {
         let platformStatus = try known(level.status, "tcbInfo.tcbLevels", allowing: TCBStatus.published)
         let module = try moduleLevel(teeTCBSVN, label)
         let moduleStatus: TCBStatus? =
-            if let module { try known(module.status, "tdxModuleIdentities", allowing: TCBStatus.componentPublished) }
-            else { nil }
+            if let module {
+                try known(module.status, "tdxModuleIdentities", allowing: TCBStatus.componentPublished)
+            } else { nil }
         guard let qe = qeIdentity.levels.first(where: { qeSVN >= $0.isvSVN }) else {
             throw VerificationFailure(
                 .tcbNotSupported, field: "qe", found: "isvsvn \(qeSVN)",

@@ -48,7 +48,8 @@ extension MutationCatalogue {
             "33", "TEE SGX with body type 2, 3, 4; TEE TDX with type 1", .code(.quoteTEEBodyMismatch),
             on: [.sgxV5, .tdx10V5, .tdx15V5, .tdx15ExV5]
         ) { $0.quote.header.teeType ^= 0x81 },
-        .list("34", "ISV report, reserved byte not zero", .code(.quoteReservedNonzero), on: QuoteKind.enclaves) { make in
+        .list("34", "ISV report, reserved byte not zero", .code(.quoteReservedNonzero), on: QuoteKind.enclaves) {
+            make in
             try reservedFields.map { name, field in
                 try make(name) { $0.quote.enclave?[keyPath: field][0] = 1 }
             }
@@ -59,7 +60,9 @@ extension MutationCatalogue {
         .edit("36", "header bytes 8..12 not zero", .accepted, on: [.sgxV4, .tdxV4, .tdx15V5]) {
             $0.quote.header.reserved = [1, 2, 3, 4]
         },
-        .patch("37", "user data changed, not re-signed", .code(.quoteSignatureInvalid)) { try $0.flipBit(in: .userData) },
+        .patch("37", "user data changed, not re-signed", .code(.quoteSignatureInvalid)) {
+            try $0.flipBit(in: .userData)
+        },
     ]
 
     private static var reservedFields: [(String, WritableKeyPath<EnclaveReportRecipe, [UInt8]>)] {

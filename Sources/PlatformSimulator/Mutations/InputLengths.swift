@@ -17,7 +17,8 @@ extension MutationCatalogue {
         .patch("10", "one zero byte appended after auth", .accepted) { $0.append([0]) },
         .patch("11", "3,065 zero bytes appended", .accepted) { $0.append(Array(repeating: 0, count: 3_065)) },
         .patch("12", "one byte 0x01 appended", .code(.quoteTrailingData)) { $0.append([1]) },
-        .list("13", "authLen + 4 and four extra bytes after the certification data", .code(.quoteTrailingData)) { make in
+        .list("13", "authLen + 4 and four extra bytes after the certification data", .code(.quoteTrailingData)) {
+            make in
             try [UInt8(0), 1].map { value in
                 try make("bytes of \(value)") { recipe in
                     recipe.quote.edit = { quote in

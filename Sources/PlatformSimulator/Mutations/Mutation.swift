@@ -107,7 +107,9 @@ extension QuoteKind {
 
 extension EvidenceRecipe {
     /// A world whose certificates have the same names and other keys: the attacker's.
-    func lookAlike() throws -> SimulatedWorld { try SimulatedWorld(seed: world.seed + ", look-alike", time: world.time) }
+    func lookAlike() throws -> SimulatedWorld {
+        try SimulatedWorld(seed: world.seed + ", look-alike", time: world.time)
+    }
 
     /// A key of nobody in this world.
     func attackerKey() throws -> SimulatedKey { try SimulatedKey(seed: world.seed, label: "attacker") }

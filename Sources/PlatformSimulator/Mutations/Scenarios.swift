@@ -32,7 +32,8 @@ extension MutationCatalogue {
         platformStatus(1, .status(TCBStatusText.configurationNeeded), TCBStatusText.configurationNeeded),
         platformStatus(2, .status(TCBStatusText.swHardeningNeeded), TCBStatusText.swHardeningNeeded),
         platformStatus(
-            3, .status(TCBStatusText.configurationAndSWHardeningNeeded), TCBStatusText.configurationAndSWHardeningNeeded),
+            3, .status(TCBStatusText.configurationAndSWHardeningNeeded), TCBStatusText.configurationAndSWHardeningNeeded
+        ),
         platformStatus(4, .status(TCBStatusText.outOfDate), TCBStatusText.outOfDate),
         platformStatus(
             5, .status(TCBStatusText.outOfDateConfigurationNeeded), TCBStatusText.outOfDateConfigurationNeeded),
@@ -64,7 +65,8 @@ extension MutationCatalogue {
             .status(TCBStatusText.configurationAndSWHardeningNeeded)
         ) { $0.tcbInfo.levels[0].status = TCBStatusText.configurationAndSWHardeningNeeded },
         .edit(
-            "252", "Processor CA: dynamicPlatform is undefined, for a policy that wants it false", .accepted, on: [.sgxV3]
+            "252", "Processor CA: dynamicPlatform is undefined, for a policy that wants it false", .accepted,
+            on: [.sgxV3]
         ) { _ in },
         .patch("253", "terminal failure, for a policy that allows everything", .code(.quoteSignatureInvalid)) {
             try $0.flipBit(in: .quoteSignature)

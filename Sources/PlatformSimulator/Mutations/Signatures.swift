@@ -19,7 +19,8 @@ extension MutationCatalogue {
                     recipe.quote.edit = { quote in
                         let signature = try quote.content(of: .quoteSignature)
                         try quote.replace(
-                            .quoteSignature, with: (r ?? Array(signature.prefix(32))) + (s ?? Array(signature.suffix(32))))
+                            .quoteSignature,
+                            with: (r ?? Array(signature.prefix(32))) + (s ?? Array(signature.suffix(32))))
                     }
                 }
             }

@@ -8,7 +8,8 @@ extension MutationCatalogue {
         .list("132", "version 1, 4, or 2 with version 2 disabled", .code(.tcbInfoUnsupportedVersion)) { make in
             try [1, 4, 2].map { version in try make("version \(version)") { $0.tcbInfo.version = version } }
         },
-        .edit("133", "TDX quote with version 2, which is enabled", .code(.tcbInfoMismatch), on: QuoteKind.trustDomains) {
+        .edit("133", "TDX quote with version 2, which is enabled", .code(.tcbInfoMismatch), on: QuoteKind.trustDomains)
+        {
             $0.tcbInfo.version = 2
             $0.acceptsTCBInfoV2 = true
         },
@@ -108,7 +109,9 @@ extension MutationCatalogue {
         .edit("150", "PCK component below every level", .code(.tcbNotSupported, detail: "platform")) {
             $0.platform.components[0] = 0
         },
-        .edit("151", "PCESVN below every level", .code(.tcbNotSupported, detail: "platform")) { $0.platform.pceSVN = 4 },
+        .edit("151", "PCESVN below every level", .code(.tcbNotSupported, detail: "platform")) {
+            $0.platform.pceSVN = 4
+        },
         .edit("152", "components match level 1, PCESVN only level 2", .status(TCBStatusText.outOfDate)) {
             var second = $0.tcbInfo.levels[0]
             second.pceSVN = 11

@@ -90,7 +90,8 @@ public struct JSONValue: Sendable {
         var child = index + 1
         let end = Int(node.next)
         while child < end {
-            let isMatch = document.tape[child].kind == .string
+            let isMatch =
+                document.tape[child].kind == .string
                 ? name.matches(document.bytes, Int(document.tape[child].start) + 1, Int(document.tape[child].end) - 1)
                 : JSONValue(document, child).string == "\(name)"
             if isMatch { return JSONValue(document, child + 1) }
