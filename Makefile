@@ -17,7 +17,8 @@ build:           ## the programs, optimised, in .build/release
 	$(SWIFT) build -c release $(STRICT)
 
 test:            ## all tests; SANITIZE=thread or address runs them under that sanitizer
-	$(SWIFT) test $(STRICT) $(SCRATCH)
+	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks-of-the-toolchain:print_suppressions=0 \
+		$(SWIFT) test $(STRICT) $(SCRATCH)
 
 lint:            ## formatting, and what the pure targets may not do
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)

@@ -24,10 +24,20 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // OpenSSL 3 as a system library: a module map and a header for its macros, nothing else. Tests only, so far.
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
+        // libcurl as a system library, made the same way.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         // Hostile bytes: the cursors (binary, DER, PEM), the strict JSON reader, hex and base64, the limits.
         .target(name: "Wire", swiftSettings: settings),
@@ -42,6 +52,34 @@ let package = Package(
         .target(
             name: "Appraisal", dependencies: ["Wire", "DCAPFormats", "DCAPVerification", crypto],
             swiftSettings: settings),
+
+        // Collateral from a PCCS or PCS: fetched whole, verified, kept, never rolled back.
+        .target(
+            name: "CollateralService",
+            dependencies: [
+                "CCurl", "Wire", "DCAPFormats", "DCAPVerification", crypto,
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [.embedInCode("../../migrations/state/m0001_collateral.sql")], swiftSettings: settings),
+
+        // The arrow from bytes to a recorded judgement. What touches the world comes in as a closure.
+        .target(
+            name: "AttestationPipeline",
+            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", crypto], swiftSettings: settings),
+
+        // The public listener: routes, the peers' shapes, problem details.
+        .target(
+            name: "WebAPI",
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "AttestationPipeline", crypto,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], swiftSettings: settings),
 
         // A fake Intel and a fake TDX/SGX host, made from a seed. Never imports DCAPVerification.
         .target(

@@ -103,8 +103,8 @@ enum Rules {
             return RuleResult("report_data", .notPerformed(reason: reason), found: found.hex, wanted: "")
         }
         return RuleResult(
-            "report_data", holds: found == expected.bytes, else: .reportData, .contraindicated, found: found.hex,
-            wanted: expected.bytes.hex)
+            "report_data", holds: expected.holds(in: found), else: .reportData, .contraindicated, found: found.hex,
+            wanted: expected.text)
     }
 
     private static func hex(_ attributes: TDAttributes) -> String { "0x" + String(attributes.rawValue, radix: 16) }

@@ -67,7 +67,7 @@ public struct Verifier: Sendable {
         }
     }
 
-    private func limit(_ time: Instant) throws(Refusal) -> NotYetValidLimit {
+    func limit(_ time: Instant) throws(Refusal) -> NotYetValidLimit {
         try check(.time) { () throws(VerificationFailure) in
             try require(
                 time.seconds > 0 && time.seconds <= 1 << 40,
@@ -169,7 +169,7 @@ extension Verifier {
         return try verify(quote, from: platform, at: time)
     }
 
-    private static func latestIssue(_ lists: RevocationLists, _ documents: SignedCollateral) -> Instant {
+    static func latestIssue(_ lists: RevocationLists, _ documents: SignedCollateral) -> Instant {
         [
             lists.root.thisUpdate, lists.pck.thisUpdate, documents.tcbInfo.issueDate, documents.qeIdentity.issueDate,
             documents.tcbInfoChain.signer.notBefore, documents.tcbInfoChain.root.notBefore,

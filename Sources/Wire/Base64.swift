@@ -128,3 +128,60 @@ public enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 }
+
+/// Base64 in the alphabet for URLs, without padding (RFC 4648 section 5, RFC 7515 section 2).
+public enum Base64URL {
+    private static let alphabet = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+        String(decoding: encodedBytes(bytes), as: UTF8.self)
+    }
+
+    /// The text as ASCII.
+    public static func encodedBytes(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        if let text = bytes.withContiguousStorageIfAvailable(encodedBytes) { return text }
+        return Array(bytes).withUnsafeBufferPointer(encodedBytes)
+    }
+
+    private static func encodedBytes(_ input: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        alphabet.withUnsafeBufferPointer { alphabet in
+            [UInt8](unsafeUninitializedCapacity: (input.count * 4 + 2) / 3) { output, count in
+                var position = 0
+                count = 0
+                func emit(_ group: UInt32, _ characters: Int) {
+                    for index in 0..<characters {
+                        output[count] = alphabet[Int(group >> UInt32(18 - 6 * index) & 0x3F)]
+                        count += 1
+                    }
+                }
+                while input.count - position >= 3 {
+                    emit(
+                        UInt32(input[position]) << 16 | UInt32(input[position + 1]) << 8 | UInt32(input[position + 2]),
+                        4)
+                    position += 3
+                }
+                switch input.count - position {
+                case 1: emit(UInt32(input[position]) << 16, 2)
+                case 2: emit(UInt32(input[position]) << 16 | UInt32(input[position + 1]) << 8, 3)
+                default: break
+                }
+            }
+        }
+    }
+
+    /// - Returns: `nil` for any other character, padding, an impossible length, or unused bits that are not zero.
+    public static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+        var standard: [UInt8] = []
+        standard.reserveCapacity(text.count + 3)
+        for character in text {
+            switch character {
+            case 0x2D: standard.append(0x2B)
+            case 0x5F: standard.append(0x2F)
+            case 0x2B, 0x2F, 0x3D: return nil
+            default: standard.append(character)
+            }
+        }
+        while !standard.count.isMultiple(of: 4) { standard.append(0x3D) }
+        return Base64.decode(standard[...])
+    }
+}

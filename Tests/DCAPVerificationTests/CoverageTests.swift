@@ -36,7 +36,31 @@ struct CoverageTests {
 
     @Test("Every check has a case that fails it", arguments: VerificationStep.allCases)
     func steps(_ step: VerificationStep) throws {
-        #expect(try Self.reached.get().steps.contains(step))
+        // Evidence cannot fail to be fetched: the next test does.
+        #expect(try Self.reached.get().steps.contains(step) == (step != .collateralAvailable))
+    }
+
+    @Test("Collateral out of reach is a failure of the world, after the chain and before anything Intel signed")
+    func unavailable() throws {
+        let evidence = try SimulatedWorld(seed: "coverage").recipe(for: .tdx15V5).build()
+        let verifier = Verifier(trusting: try TrustAnchor(certificate: evidence.rootCertificate))
+        let anchored = try verifier.anchor(evidence.quote, at: evidence.time).get()
+        for (given, wanted) in [
+            (ErrorCode.collateralUnavailable, ErrorCode.collateralUnavailable), (.collateralRollback, .collateralRollback),
+            (.internal, .internal), (.quoteSignatureInvalid, .internal),
+        ] {
+            let verification = anchored.refused(
+                for: VerificationFailure(given, field: "collateral", found: "a", wanted: "b"))
+            guard case .refused(let refusal, _) = verification else {
+                Issue.record("not refused")
+                continue
+            }
+            #expect(refusal.code == wanted)
+            let failed = try #require(verification.checks.firstIndex { $0.outcome == .failed })
+            #expect(verification.checks[failed].step == .collateralAvailable)
+            #expect(verification.checks[failed - 1].step == .pckValidity)
+            #expect(verification.checks[failed - 1].outcome == .passed)
+        }
     }
 
     @Test("Every row that is evidence is in the catalogue, once")

@@ -5,15 +5,20 @@ public import Wire
 /// The verdict as one JSON object: what `--format json` prints, the body of an HTTP answer, and what pages draw
 /// (design 5.1). Member names are stable.
 extension Verdict {
-    /// - Parameter verifierVersion: The version of the program that answers, for the record.
-    public func document(verifierVersion: String) -> JSON {
+    /// - Parameters:
+    ///   - verifierVersion: The version of the program that answers, for the record.
+    ///   - collateralSource: The service the collateral came from; `nil` where the caller supplied it.
+    ///   - forecast: The TCB status under the newest documents, where there are any.
+    public func document(
+        verifierVersion: String, collateralSource: String? = nil, forecast: String? = nil
+    ) -> JSON {
         var members: [(String, JSON)] = [
             ("verdict", .string(decision.rawValue)),
             ("status", .string(status.rawValue)),
             ("reasons", .array(reasons.map { .string($0) })),
         ]
         switch verification {
-        case .verified(let quote): members += facts(of: quote)
+        case .verified(let quote): members += facts(of: quote, collateralSource, forecast)
         case .refused(let refusal, let quote): members += Self.facts(of: refusal, quote)
         }
         members += [
@@ -38,13 +43,18 @@ extension Verdict {
         return .object(members)
     }
 
-    private func facts(of quote: VerifiedQuote) -> [(String, JSON)] {
-        [
+    private func facts(
+        of quote: VerifiedQuote, _ collateralSource: String?, _ forecast: String?
+    ) -> [(String, JSON)] {
+        let advice = forecast.map {
+            ("forecast", JSON.object([("update", .string("early")), ("status", .string($0))]))
+        }
+        return [
             ("tee", .string(quote.quote.tee.name)),
             ("quote", quote.quote.document),
-            ("tcb", quote.tcb.document),
+            ("tcb", quote.tcb.document.adding(advice.map { [$0] } ?? [])),
             ("platform", quote.platform.document),
-            ("collateral", Self.collateralDocument(quote)),
+            ("collateral", Self.collateralDocument(quote, collateralSource)),
         ]
     }
 
@@ -64,7 +74,7 @@ extension Verdict {
         return members + [("failure", .object(failure))]
     }
 
-    private static func collateralDocument(_ quote: VerifiedQuote) -> JSON {
+    private static func collateralDocument(_ quote: VerifiedQuote, _ collateralSource: String?) -> JSON {
         let source = quote.endorsements.collateral.source
         return .object([
             ("expired", .bool(quote.collateralExpired)),
@@ -79,7 +89,7 @@ extension Verdict {
             ("earliest_issue", .string(quote.collateral.earliestIssue.description)),
             ("latest_issue", .string(quote.collateral.latestIssue.description)),
             ("items", .object(source.digests.map { ($0.name, .string("sha256:" + $0.sha256.hex)) })),
-            ("source", .string("supplied")),
+            ("source", .string(collateralSource ?? "supplied")),
         ])
     }
 
@@ -134,7 +144,7 @@ extension Verdict {
             case .notPerformed, nil: "not_performed"
             }
         return .object([
-            ("scheme", .string(expectedReportData == nil ? "none" : "raw")), ("outcome", .string(outcome)),
+            ("scheme", .string(expectedReportData?.scheme.rawValue ?? "none")), ("outcome", .string(outcome)),
         ])
     }
 }

@@ -26,15 +26,20 @@ struct RevocationLists: Sendable {
 
     /// Steps C11 and C12. An expired CRL that lists a certificate still revokes it.
     func checkRevocation(intermediate: Certificate, leaf: Certificate) throws(VerificationFailure) {
+        try checkRevocation(of: intermediate)
+        try require(
+            !pck.revokes(leaf.serial),
+            VerificationFailure(
+                .pckRevoked, field: "pck.leaf.serialNumber", found: "listed on the PCK CRL", wanted: "not listed"))
+    }
+
+    /// Step C11.
+    func checkRevocation(of intermediate: Certificate) throws(VerificationFailure) {
         try require(
             !root.revokes(intermediate.serial),
             VerificationFailure(
                 .intermediateRevoked, field: "pck.intermediate.serialNumber",
                 found: "\(Hex.encode(intermediate.serial)) on the root CRL", wanted: "not listed"))
-        try require(
-            !pck.revokes(leaf.serial),
-            VerificationFailure(
-                .pckRevoked, field: "pck.leaf.serialNumber", found: "listed on the PCK CRL", wanted: "not listed"))
     }
 
     private static func list(

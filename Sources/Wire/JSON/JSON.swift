@@ -8,19 +8,29 @@ public indirect enum JSON: Hashable, Sendable {
     case null
 
     /// RFC 8785: members sorted by UTF-16 code units, no white space, least escaping. There are no fractions here.
-    public var canonicalBytes: [UInt8] { Array(canonicalText.utf8) }
+    public var canonicalBytes: [UInt8] { bytes(.canonical) }
 
-    public var canonicalText: String {
-        var text = ""
-        write(into: &text, indent: nil, isCanonical: true)
-        return text
-    }
+    public var canonicalText: String { String(decoding: canonicalBytes, as: UTF8.self) }
+
+    /// For programs: members in the order given, no white space.
+    public var compactBytes: [UInt8] { bytes(.compact) }
 
     /// For people: members in the order given, two blanks a level.
-    public var prettyText: String {
-        var text = ""
-        write(into: &text, indent: 0, isCanonical: false)
-        return text
+    public var prettyText: String { String(decoding: bytes(.pretty), as: UTF8.self) }
+
+    private enum Form { case canonical, compact, pretty }
+
+    private func bytes(_ form: Form) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8_192)
+        write(into: &bytes, form, level: 0)
+        return bytes
+    }
+
+    /// An object with further members at its end; anything else as it is.
+    public func adding(_ members: [(String, JSON)]) -> JSON {
+        guard case .object(let own) = self else { return self }
+        return .object(own + members)
     }
 
     /// The named member of an object.
@@ -29,57 +39,75 @@ public indirect enum JSON: Hashable, Sendable {
         return members.first { $0.0 == name }?.1
     }
 
-    private func write(into text: inout String, indent: Int?, isCanonical: Bool) {
+    private func write(into bytes: inout [UInt8], _ form: Form, level: Int) {
         switch self {
         case .object(let members):
-            let ordered = isCanonical ? members.sorted { $0.0.utf16.lexicographicallyPrecedes($1.0.utf16) } : members
-            Self.writeList(ordered, "{", "}", into: &text, indent) { member, text, indent in
-                Self.write(member.0, into: &text)
-                text += indent == nil ? ":" : ": "
-                member.1.write(into: &text, indent: indent, isCanonical: isCanonical)
+            let ordered =
+                form == .canonical ? members.sorted { $0.0.utf16.lexicographicallyPrecedes($1.0.utf16) } : members
+            bytes.append(0x7B)
+            for (position, (name, value)) in ordered.enumerated() {
+                Self.separate(position, into: &bytes, form, level + 1)
+                Self.write(name, into: &bytes)
+                bytes.append(0x3A)
+                if form == .pretty { bytes.append(0x20) }
+                value.write(into: &bytes, form, level: level + 1)
             }
+            Self.end(ordered.isEmpty, 0x7D, into: &bytes, form, level)
         case .array(let values):
-            Self.writeList(values, "[", "]", into: &text, indent) { value, text, indent in
-                value.write(into: &text, indent: indent, isCanonical: isCanonical)
+            bytes.append(0x5B)
+            for (position, value) in values.enumerated() {
+                Self.separate(position, into: &bytes, form, level + 1)
+                value.write(into: &bytes, form, level: level + 1)
             }
-        case .string(let string): Self.write(string, into: &text)
-        case .integer(let number): text += String(number)
-        case .bool(let flag): text += flag ? "true" : "false"
-        case .null: text += "null"
+            Self.end(values.isEmpty, 0x5D, into: &bytes, form, level)
+        case .string(let string): Self.write(string, into: &bytes)
+        case .integer(let number): bytes.append(contentsOf: String(number).utf8)
+        case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+        case .null: bytes.append(contentsOf: "null".utf8)
         }
     }
 
-    private static func writeList<Element>(
-        _ elements: [Element], _ open: String, _ close: String, into text: inout String, _ indent: Int?,
-        _ body: (Element, inout String, Int?) -> Void
-    ) {
-        text += open
-        let inner = indent.map { $0 + 1 }
-        for (position, element) in elements.enumerated() {
-            if position > 0 { text += "," }
-            if let inner { text += "\n" + String(repeating: "  ", count: inner) }
-            body(element, &text, inner)
-        }
-        if let indent, !elements.isEmpty { text += "\n" + String(repeating: "  ", count: indent) }
-        text += close
+    private static func separate(_ position: Int, into bytes: inout [UInt8], _ form: Form, _ level: Int) {
+        if position > 0 { bytes.append(0x2C) }
+        if form == .pretty { breakLine(into: &bytes, level) }
     }
 
-    private static func write(_ string: String, into text: inout String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\u{8}": text += "\\b"
-            case "\t": text += "\\t"
-            case "\n": text += "\\n"
-            case "\u{C}": text += "\\f"
-            case "\r": text += "\\r"
-            case _ where scalar.value < 0x20: text += "\\u00" + Hex.encode([UInt8(scalar.value)])
-            default: text.unicodeScalars.append(scalar)
+    private static func end(_ isEmpty: Bool, _ bracket: UInt8, into bytes: inout [UInt8], _ form: Form, _ level: Int) {
+        if form == .pretty, !isEmpty { breakLine(into: &bytes, level) }
+        bytes.append(bracket)
+    }
+
+    private static func breakLine(into bytes: inout [UInt8], _ level: Int) {
+        bytes.append(0x0A)
+        bytes.append(contentsOf: repeatElement(0x20, count: 2 * level))
+    }
+
+    private static func write(_ string: String, into bytes: inout [UInt8]) {
+        bytes.append(0x22)
+        var string = string
+        string.withUTF8 { text in
+            // Nearly every string is plain, and is copied whole.
+            guard text.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+                bytes.append(contentsOf: text)
+                return
             }
+            for byte in text { writeEscaped(byte, into: &bytes) }
         }
-        text += "\""
+        bytes.append(0x22)
+    }
+
+    private static func writeEscaped(_ byte: UInt8, into bytes: inout [UInt8]) {
+        switch byte {
+        case 0x22: bytes.append(contentsOf: #"\""#.utf8)
+        case 0x5C: bytes.append(contentsOf: #"\\"#.utf8)
+        case 0x08: bytes.append(contentsOf: #"\b"#.utf8)
+        case 0x09: bytes.append(contentsOf: #"\t"#.utf8)
+        case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
+        case 0x0C: bytes.append(contentsOf: #"\f"#.utf8)
+        case 0x0D: bytes.append(contentsOf: #"\r"#.utf8)
+        case 0..<0x20: bytes.append(contentsOf: (#"\u00"# + Hex.encode([byte])).utf8)
+        default: bytes.append(byte)
+        }
     }
 
     public static func == (left: JSON, right: JSON) -> Bool {

@@ -1,0 +1,58 @@
+import DCAPFormats
+import DCAPVerification
+import GRDB
+import Wire
+
+/// How new one document is, and the newest that was accepted of its kind. Older documents are genuine too, and lenient:
+/// whoever can play one back makes an outdated platform look patched (dcap 3.5, 3.9.6).
+struct RollbackMark: Sendable {
+    let item: String
+    /// Zero for CRLs, which have a date only.
+    let evaluationNumber: UInt32
+    let issued: Instant
+
+    /// Services may lag one another by this much.
+    private static let toleranceSeconds: Int64 = 86_400
+
+    var text: String {
+        evaluationNumber == 0 ? "\(item) of \(issued)" : "\(item) number \(evaluationNumber) of \(issued)"
+    }
+
+    static func marks(of collateral: VerifiedCollateral, _ update: CollateralUpdate) -> [RollbackMark] {
+        let tee = collateral.tee.name
+        return [
+            RollbackMark(
+                item: "tcb_info/\(tee)/\(collateral.fmspc.hex)/\(update.rawValue)",
+                evaluationNumber: collateral.tcbInfo.evaluationNumber, issued: collateral.tcbInfo.issued),
+            RollbackMark(
+                item: "qe_identity/\(tee)/\(update.rawValue)",
+                evaluationNumber: collateral.qeIdentity.evaluationNumber, issued: collateral.qeIdentity.issued),
+            RollbackMark(
+                item: "pck_crl/\(collateral.authority.rawValue)", evaluationNumber: 0, issued: collateral.pckCRLIssued),
+            RollbackMark(item: "root_crl", evaluationNumber: 0, issued: collateral.rootCRLIssued),
+        ]
+    }
+
+    func isOlderThanAccepted(_ database: Database) throws -> Bool {
+        guard let accepted = try accepted(database) else { return false }
+        guard evaluationNumber == accepted.evaluationNumber else { return evaluationNumber < accepted.evaluationNumber }
+        return issued.advanced(bySeconds: Self.toleranceSeconds) < accepted.issued
+    }
+
+    /// Keeps the higher number, and with equal numbers the later date.
+    func raise(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO high_water (item, evaluation_number, issued) VALUES (:item, :number, :issued)
+                ON CONFLICT (item) DO UPDATE SET evaluation_number = :number, issued = :issued
+                WHERE :number > evaluation_number OR (:number = evaluation_number AND :issued > issued)
+                """,
+            arguments: ["item": item, "number": Int64(evaluationNumber), "issued": issued.seconds])
+    }
+
+    private func accepted(_ database: Database) throws -> (evaluationNumber: UInt32, issued: Instant)? {
+        try Row.fetchOne(
+            database, sql: "SELECT evaluation_number, issued FROM high_water WHERE item = ?", arguments: [item]
+        ).map { (UInt32(clamping: $0["evaluation_number"] as Int64), Instant(seconds: $0["issued"])) }
+    }
+}

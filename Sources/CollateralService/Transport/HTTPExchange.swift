@@ -1,0 +1,32 @@
+/// One GET and its limits. There is no other method: a verifier reads collateral and never posts (dcap 3.2).
+struct HTTPRequest: Sendable {
+    let url: String
+    /// Whether `url` may be plain `http`; the caller has said so for this service.
+    let allowsHTTP: Bool
+    /// A PEM file of the only roots to trust for TLS; `nil` for the system's.
+    let certificateAuthorityFile: String?
+    let connectTimeoutMilliseconds: Int
+    let totalTimeoutMilliseconds: Int
+    /// The most bytes of body that are taken in; more ends the transfer.
+    let bodyLimit: Int
+}
+
+struct HTTPResponse: Sendable {
+    let status: Int
+    /// Names in lower case, in the order received; values without the white space around them.
+    let headers: [(name: String, value: [UInt8])]
+    let body: [UInt8]
+
+    func values(of name: String) -> [[UInt8]] { headers.filter { $0.name == name }.map(\.value) }
+}
+
+/// Why there is no response.
+enum TransportFailure: Error, Hashable, Sendable {
+    /// Refused, reset, cut short, name not found: may work the next time.
+    case network(String)
+    case timeout(String)
+    /// The peer is not who it should be, or TLS failed: asking again changes nothing.
+    case tls(String)
+    case tooLarge(String)
+    case stopped
+}

@@ -1,0 +1,39 @@
+import Appraisal
+import AttestationPipeline
+import Hummingbird
+import HTTPTypes
+import Wire
+
+/// CCZoo's own verifier, `POST /tdx_attest`: `raw_quote_data` is the quote in hex, byte by byte with blanks between. Its
+/// protocol answers 200 with SUCCESS or FAILED; the original says SUCCESS exactly when verification fails, this one only
+/// for an accept.
+struct CCZooAdapter: Sendable {
+    let context: ServiceContext
+    let observation: ServiceMetrics
+
+    /// Three characters a byte.
+    private static let limit = 4 * Limits.quoteBytes
+
+    func attest(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        let body = try JSONBody(
+            try await BodyReader.read(request, limit: Self.limit), limit: Self.limit, members: ["raw_quote_data"])
+        let text = try body.required("raw_quote_data")
+        guard let quote = Hex.decode(text.filter { $0 != " " && $0 != "\n" }) else {
+            throw Problem(
+                .memberInvalid, "found text that is not hex", field: "raw_quote_data",
+                fix: "Write each byte as two hexadecimal digits, with or without blanks between.")
+        }
+        let now = context.now()
+        let (judgement, _) = try await Judging(context: context, observation: observation).judge(
+            Submission(quote: quote, policy: context.policies.standard, expectedReportData: nil, adapter: .cczoo),
+            at: now)
+        let verdict = judgement.verdict
+        return .json(
+            .object([
+                ("attestation_result", .string(verdict.decision == .accept ? "SUCCESS" : "FAILED")),
+                ("timestamp", .integer(now / 1_000)),
+                ("status", .string(verdict.status.rawValue)),
+                ("reasons", .array(verdict.reasons.map { .string($0) })),
+            ]))
+    }
+}

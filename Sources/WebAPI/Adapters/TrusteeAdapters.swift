@@ -1,0 +1,109 @@
+import Appraisal
+import AttestationPipeline
+import DCAPVerification
+import Hummingbird
+import HTTPTypes
+import Wire
+
+/// Alibaba's `/v1/attestation` and Trustee's `/attestation` and `/challenge`: their requests, their success, our policy.
+struct TrusteeAdapters: Sendable {
+    let context: ServiceContext
+    let observation: ServiceMetrics
+
+    /// Event logs ride along in the evidence, in base64 inside base64.
+    private static let limit = 16 * 1_048_576 / 4
+
+    /// wire-formats 2.4. The answer is the bare token, as `text/plain`, like theirs.
+    func alibaba(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        do throws(Problem) {
+            let body = try JSONBody(
+                try await BodyReader.read(request, limit: Self.limit), limit: Self.limit,
+                members: ["evidence", "tee", "policy_ids", "runtime_data", "init_data"])
+            return try await answer(body.root, path: "", policies: body.root, .alibaba, shape: .simple)
+        } catch {
+            throw error.trustee()
+        }
+    }
+
+    /// wire-formats 2.1 and 2.3.
+    func trustee(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        do throws(Problem) {
+            let body = try JSONBody(
+                try await BodyReader.read(request, limit: Self.limit), limit: Self.limit,
+                members: ["verification_requests", "policy_ids"])
+            guard let requests = body.root.member("verification_requests"), requests.kind == .array else {
+                throw Problem(.memberMissing, "wanted an array", field: "verification_requests")
+            }
+            let list = Array(requests.elements)
+            guard let one = list.first, list.count == 1, one.kind == .object else {
+                throw Problem(
+                    .unsupported, "found \(list.count) requests, wanted one", field: "verification_requests",
+                    fix: "Send each piece of evidence by itself.")
+            }
+            try JSONBody.check(
+                one, at: "verification_requests[0].",
+                members: [
+                    "tee", "evidence", "runtime_data", "init_data", "runtime_data_hash_algorithm", "additional_data",
+                ])
+            return try await answer(
+                one, path: "verification_requests[0].", policies: body.root, .trustee, shape: .earDotted)
+        } catch {
+            throw error.trustee()
+        }
+    }
+
+    /// A nonce in their shape (wire-formats 2.3); ours are good once.
+    func challenge(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        let issued: ChallengeEffects.IssuedChallenge
+        do throws(Problem) {
+            issued = try context.challenges.issue(context.now())
+        } catch {
+            throw error.trustee()
+        }
+        return .json(
+            .object([
+                ("nonce", .string(Base64.encode(issued.nonce))),
+                ("extra-params", .object([("jwt", .string(issued.token))])),
+            ]))
+    }
+
+    private func answer(
+        _ request: JSONValue, path: String, policies: JSONValue, _ adapter: Adapter, shape: TokenShape
+    ) async throws(Problem) -> Response {
+        let evidence = try TrusteeEvidence(request, path: path)
+        let policy = try policy(policies)
+        let now = context.now()
+        if let challenge = evidence.runtimeData?.challenge { _ = try await context.challenges.spend(challenge, now) }
+        let (judgement, receipt) = try await Judging(context: context, observation: observation).judge(
+            Submission(
+                quote: evidence.quote, policy: policy, expectedReportData: evidence.runtimeData?.expected,
+                adapter: adapter), at: now)
+        if case .verified(let quote) = judgement.verdict.verification { try evidence.check(quote.quote) }
+        guard judgement.verdict.decision == .accept else { throw .rejected(judgement, version: context.version) }
+        let token = try context.tokens.issue(
+            judgement,
+            TokenRequest(
+                shape: shape, audience: nil, nonce: nil, confirmation: nil, runtimeData: evidence.runtimeData?.document,
+                receipt: receipt))
+        return .text(token)
+    }
+
+    /// None and `default` mean our default, never no policy. Several would have to hold together: not yet.
+    private func policy(_ root: JSONValue) throws(Problem) -> Policy {
+        guard let list = root.member("policy_ids"), list.kind != .null else { return try context.policies.policy(nil) }
+        guard list.kind == .array else { throw Problem(.memberInvalid, "wanted an array", field: "policy_ids") }
+        var names: Set<String> = []
+        for element in list.elements {
+            guard let name = element.string else {
+                throw Problem(.memberInvalid, "wanted strings", field: "policy_ids")
+            }
+            names.insert(name == "default" ? context.policies.standard.id : name)
+        }
+        guard names.count <= 1 else {
+            throw Problem(
+                .unsupported, "found \(names.count) policies, wanted one", field: "policy_ids",
+                fix: "Write one policy that says what both say.")
+        }
+        return try context.policies.policy(names.first)
+    }
+}

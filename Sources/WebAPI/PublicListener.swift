@@ -1,0 +1,96 @@
+import HTTPTypes
+public import Hummingbird
+import HummingbirdCore
+import HummingbirdHTTP2
+import Logging
+import NIOCore
+public import NIOSSL
+
+/// The public listener as a service: routes in front of a `ServiceContext`, over HTTP/1.1, or over TLS with HTTP/2.
+public struct PublicListener: Sendable {
+    public struct Settings: Sendable {
+        public var host: String
+        /// 0: any that is free.
+        public var port: Int
+        /// `nil`: plain HTTP.
+        public var tls: TLSConfiguration?
+        public var crossOrigin: CrossOriginPolicy
+        public var trustedProxies: TrustedProxies
+        /// A connection on which nothing happens for so long is closed.
+        public var idleSeconds: Int64 = 30
+        public var connections: Int = 4_096
+
+        public init(
+            host: String, port: Int, tls: TLSConfiguration? = nil,
+            crossOrigin: CrossOriginPolicy = CrossOriginPolicy(origins: .any),
+            trustedProxies: TrustedProxies = TrustedProxies(addresses: [])
+        ) {
+            self.host = host
+            self.port = port
+            self.tls = tls
+            self.crossOrigin = crossOrigin
+            self.trustedProxies = trustedProxies
+        }
+    }
+
+    /// - Parameter onRunning: Called once, with the port that is bound.
+    public static func application(
+        _ context: ServiceContext, _ settings: Settings, observation: ServiceMetrics,
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws -> Application<PublicResponder> {
+        let http1 = HTTP1Channel.Configuration(idleTimeout: .seconds(settings.idleSeconds))
+        let server: HTTPServerBuilder
+        if var tls = settings.tls {
+            // A peer that keeps its connection open must not hold a shutdown up.
+            tls.shutdownTimeout = .seconds(1)
+            server = try .http2Upgrade(
+                tlsConfiguration: tls,
+                configuration: HTTP2UpgradeChannel.Configuration(
+                    idleTimeout: .seconds(settings.idleSeconds), streamConfiguration: http1))
+        } else {
+            server = .http1(configuration: http1)
+        }
+        return Application(
+            responder: PublicResponder(
+                routes: routes(context, observation), crossOrigin: settings.crossOrigin,
+                proxies: settings.trustedProxies, issuer: context.issuer, observation: observation,
+                logger: context.logger),
+            server: server,
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port), serverName: "assay",
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.connections, logger: context.logger)),
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
+            logger: context.logger)
+    }
+
+    /// Every path there is. The OpenAPI document lists the same, and a test compares them.
+    static func routes(
+        _ context: ServiceContext, _ observation: ServiceMetrics
+    ) -> [String: [HTTPRequest.Method: Handler]] {
+        let verdicts = VerdictRoute(context: context, observation: observation)
+        let small = SmallRoutes(context: context, observation: observation)
+        let keys = KeyRoutes(context: context)
+        let trustee = TrusteeAdapters(context: context, observation: observation)
+        let cczoo = CCZooAdapter(context: context, observation: observation)
+        return [
+            "/v1/verdicts": [.post: verdicts.callAsFunction],
+            "/v1/challenges": [.post: small.challenge],
+            "/v1/quotes/decode": [.post: small.decode],
+            "/v1/tokens/introspect": [.post: small.introspect],
+            "/.well-known/openid-configuration": [.get: keys.discovery],
+            "/.well-known/jwks.json": [.get: keys.keySet],
+            "/jwks.json": [.get: keys.keySet],
+            "/jwks": [.get: keys.keySet],
+            "/certs": [.get: keys.keySet],
+            "/jwks-history.json": [.get: keys.history],
+            "/healthz": [.get: small.health],
+            "/readyz": [.get: small.readiness],
+            "/metrics": [.get: small.metrics],
+            "/openapi.json": [.get: small.openAPI],
+            "/v1/attestation": [.post: trustee.alibaba],
+            "/attestation": [.post: trustee.trustee],
+            "/challenge": [.post: trustee.challenge],
+            "/tdx_attest": [.post: cczoo.attest],
+        ]
+    }
+}

@@ -1,0 +1,45 @@
+import Hummingbird
+import HTTPTypes
+import NIOCore
+
+/// Takes a request's body in: bounded in size and in time.
+enum BodyReader {
+    /// Whoever sends a body takes less than this, or is let go. A peer that sends nothing at all is closed by the
+    /// connection's idle limit.
+    static let seconds: Int64 = 10
+
+    static func read(_ request: Request, limit: Int) async throws(Problem) -> [UInt8] {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            throw tooLarge(length, limit)
+        }
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        var body: [UInt8] = []
+        do {
+            for try await part in request.body {
+                guard body.count + part.readableBytes <= limit else {
+                    throw tooLarge(body.count + part.readableBytes, limit)
+                }
+                body.append(contentsOf: part.readableBytesView)
+                guard ContinuousClock.now < deadline else {
+                    throw Problem(
+                        .timeout, "\(body.count) bytes in \(seconds) seconds; the body must be complete by then")
+                }
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(.aborted, "the connection ended after \(body.count) bytes of body")
+        }
+        guard !body.isEmpty else { throw Problem(.bodyEmpty, "found 0 bytes; see /openapi.json for what is wanted") }
+        return body
+    }
+
+    private static func tooLarge(_ count: Int, _ limit: Int) -> Problem {
+        Problem(.bodyTooLarge, "found \(count) bytes or more, wanted at most \(limit)")
+    }
+
+    /// The media type without parameters, in lower case.
+    static func mediaType(_ request: Request) -> String {
+        (request.headers[.contentType] ?? "").prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+    }
+}

@@ -1,0 +1,49 @@
+import Hummingbird
+import HTTPTypes
+import Wire
+
+/// Keys and discovery: what a relying party needs, and may cache (wire-formats 3.5).
+struct KeyRoutes: Sendable {
+    let context: ServiceContext
+
+    func keySet(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        cached(try context.tokens.keySet(context.now()), request, type: "application/jwk-set+json")
+    }
+
+    func history(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        cached(try context.tokens.history(context.now()), request, type: "application/json")
+    }
+
+    func discovery(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        func list(_ values: String...) -> JSON { .array(values.map { .string($0) }) }
+        return cached(
+            .object([
+                ("issuer", .string(context.issuer)),
+                ("jwks_uri", .string(context.issuer + "/jwks.json")),
+                ("response_types_supported", list("id_token")),
+                ("subject_types_supported", list("public")),
+                ("id_token_signing_alg_values_supported", list("RS256", "ES256")),
+                (
+                    "claims_supported",
+                    list(
+                        "iss", "sub", "aud", "iat", "nbf", "exp", "jti", "eat_profile", "eat_nonce", "ear_status", "cnf",
+                        "submods")
+                ),
+                ("scopes_supported", list("openid")),
+                ("introspection_endpoint", .string(context.issuer + "/v1/tokens/introspect")),
+                ("challenge_endpoint", .string(context.issuer + "/v1/challenges")),
+                ("verdict_endpoint", .string(context.issuer + "/v1/verdicts")),
+            ]), request, type: "application/json")
+    }
+
+    private func cached(_ document: JSON, _ request: Request, type: String) -> Response {
+        let bytes = document.compactBytes
+        let tag = "\"\(ContentTag.of(bytes))\""
+        var response =
+            request.headers[.ifNoneMatch] == tag
+            ? Response(status: .notModified) : Response.json(bytes, type: type)
+        response.headers[.cacheControl] = "public, max-age=300"
+        response.headers[.eTag] = tag
+        return response
+    }
+}

@@ -1,0 +1,225 @@
+import Appraisal
+import DCAPFormats
+import Wire
+
+/// OpenAPI 3.1 of the public listener, written from the same lists that the service answers with.
+struct OpenAPIDocument {
+    let issuer: String
+    let version: String
+
+    var json: JSON {
+        .object([
+            ("openapi", .string("3.1.0")),
+            (
+                "info",
+                .object([
+                    ("title", .string("Assay")), ("version", .string(version)),
+                    ("description", .string("Verdicts over Intel TDX and SGX quotes, and signed tokens for them.")),
+                    ("license", .object([("name", .string("Apache-2.0")), ("identifier", .string("Apache-2.0"))])),
+                ])
+            ),
+            ("servers", .array([.object([("url", .string(issuer))])])),
+            ("paths", paths),
+            ("components", .object([("schemas", schemas)])),
+        ])
+    }
+
+    private var paths: JSON {
+        .object([
+            path(
+                "/v1/verdicts", "post", "Judge a quote",
+                body: [("application/json", reference("VerdictRequest")), ("application/octet-stream", Self.binary)],
+                parameters: VerdictParameter.all, answer: (200, "application/json", reference("Verdict"))),
+            path(
+                "/v1/challenges", "post", "A nonce for the next quote, good once",
+                answer: (201, "application/json", reference("Challenge"))),
+            path(
+                "/v1/quotes/decode", "post", "What a quote says; nothing is verified",
+                body: [("application/json", reference("DecodeRequest")), ("application/octet-stream", Self.binary)],
+                answer: (200, "application/json", Self.anyObject)),
+            path(
+                "/v1/tokens/introspect", "post", "Whether a token is good now (RFC 7662)",
+                body: [("application/x-www-form-urlencoded", reference("IntrospectionRequest"))],
+                answer: (200, "application/json", reference("Introspection"))),
+            path(
+                "/.well-known/openid-configuration", "get", "Discovery",
+                answer: (200, "application/json", Self.anyObject)),
+            keySet("/.well-known/jwks.json"), keySet("/jwks.json"), keySet("/jwks"), keySet("/certs"),
+            path(
+                "/jwks-history.json", "get", "Retired keys with the dates of their use",
+                answer: (200, "application/json", Self.anyObject)),
+            path("/healthz", "get", "Alive", answer: (200, "application/json", Self.anyObject)),
+            path(
+                "/readyz", "get", "Ready to judge, and how old the collateral is",
+                answer: (200, "application/json", Self.anyObject)),
+            path("/metrics", "get", "Prometheus metrics", answer: (200, "text/plain", Self.string)),
+            path("/openapi.json", "get", "This document", answer: (200, "application/json", Self.anyObject)),
+            path(
+                "/v1/attestation", "post", "As Alibaba Cloud's remote attestation service",
+                body: [("application/json", Self.anyObject)], answer: (200, "text/plain", Self.string)),
+            path(
+                "/attestation", "post", "As Trustee's attestation service", body: [("application/json", Self.anyObject)],
+                answer: (200, "text/plain", Self.string)),
+            path(
+                "/challenge", "post", "As Trustee's challenge", body: [("application/json", Self.anyObject)],
+                answer: (200, "application/json", Self.anyObject)),
+            path(
+                "/tdx_attest", "post", "As CCZoo's verifier: SUCCESS only for an accept",
+                body: [("application/json", reference("CCZooRequest"))],
+                answer: (200, "application/json", Self.anyObject)),
+        ])
+    }
+
+    private var schemas: JSON {
+        func object(_ required: [String], _ properties: [(String, JSON)], closed: Bool) -> JSON {
+            var members: [(String, JSON)] = [
+                ("type", .string("object")), ("required", .array(required.map { .string($0) })),
+                ("properties", .object(properties)),
+            ]
+            if closed { members.append(("additionalProperties", .bool(false))) }
+            return .object(members)
+        }
+        let base64 = Self.described("base64 or base64url")
+        return .object([
+            (
+                "VerdictRequest",
+                object(
+                    ["quote"],
+                    [("quote", base64), ("event_log", .object([("type", .string("null"))]))]
+                        + VerdictParameter.all.map { ($0.name, Self.described($0.text)) }, closed: true)
+            ),
+            (
+                "Verdict",
+                object(
+                    ["verdict", "status", "reasons", "checks", "policy", "binding", "time", "verifier", "id"],
+                    [
+                        ("verdict", Self.oneOf(["accept", "reject"])),
+                        ("status", Self.oneOf(["affirming", "warning", "contraindicated"])),
+                        ("reasons", Self.list(Self.string)), ("tee", Self.oneOf(["sgx", "tdx"])),
+                        ("quote", Self.anyObject), ("tcb", Self.anyObject), ("platform", Self.anyObject),
+                        ("collateral", Self.anyObject), ("failure", Self.anyObject), ("trust_root", Self.anyObject),
+                        ("checks", Self.list(reference("Check"))), ("policy", Self.anyObject),
+                        ("binding", Self.anyObject), ("time", Self.string), ("verifier", Self.anyObject),
+                        ("id", Self.described("UUIDv7; the token's jti")), ("token", Self.described("compact JWS")),
+                        ("log", Self.anyObject),
+                    ], closed: true)
+            ),
+            (
+                "Check",
+                object(
+                    ["id", "clause", "outcome", "detail"],
+                    [
+                        ("id", Self.string), ("clause", Self.string),
+                        ("outcome", Self.oneOf(["passed", "failed", "not_performed"])), ("reason", Self.string),
+                        ("detail", Self.string), ("found", Self.string), ("wanted", Self.string), ("fix", Self.string),
+                    ], closed: true)
+            ),
+            (
+                "Challenge",
+                object(
+                    ["nonce", "challenge", "expires"],
+                    [("nonce", base64), ("challenge", Self.described("compact JWS")), ("expires", Self.string)],
+                    closed: true)
+            ),
+            ("DecodeRequest", object(["quote"], [("quote", base64)], closed: true)),
+            ("IntrospectionRequest", object(["token"], [("token", Self.described("compact JWS"))], closed: false)),
+            (
+                "Introspection",
+                object(
+                    ["active"], [("active", .object([("type", .string("boolean"))])), ("reason", Self.string)],
+                    closed: false)
+            ),
+            ("CCZooRequest", object(["raw_quote_data"], [("raw_quote_data", Self.described("hex"))], closed: true)),
+            (
+                "Problem",
+                object(
+                    ["type", "title", "status", "detail", "code", "retryable", "request_id"],
+                    [
+                        ("type", Self.string), ("title", Self.string), ("status", Self.integer),
+                        ("detail", Self.string),
+                        ("code", Self.described("stable; a failed verification's, or one of this service's")),
+                        ("retryable", .object([("type", .string("boolean"))])), ("request_id", Self.string),
+                        ("field", Self.string), ("offset", Self.integer), ("fix", Self.string),
+                    ], closed: false)
+            ),
+        ])
+    }
+
+    private func keySet(_ path: String) -> (String, JSON) {
+        self.path(path, "get", "Published keys (RFC 7517)", answer: (200, "application/jwk-set+json", Self.anyObject))
+    }
+
+    private func path(
+        _ path: String, _ method: String, _ summary: String, body: [(String, JSON)] = [],
+        parameters: [VerdictParameter] = [], answer: (status: Int, type: String, schema: JSON)
+    ) -> (String, JSON) {
+        func content(_ types: [(String, JSON)]) -> JSON {
+            .object(types.map { ($0.0, .object([("schema", $0.1)])) })
+        }
+        var operation: [(String, JSON)] = [("summary", .string(summary))]
+        if !parameters.isEmpty {
+            operation.append(
+                (
+                    "parameters",
+                    .array(
+                        parameters.map {
+                            .object([
+                                ("name", .string($0.name)), ("in", .string("query")),
+                                ("description", .string($0.text + "; with a raw body")), ("schema", Self.string),
+                            ])
+                        })
+                ))
+        }
+        if !body.isEmpty {
+            operation.append(("requestBody", .object([("required", .bool(true)), ("content", content(body))])))
+        }
+        let problem = JSON.object([
+            ("description", .string("A problem (RFC 9457)")),
+            ("content", content([("application/problem+json", reference("Problem"))])),
+        ])
+        operation.append(
+            (
+                "responses",
+                .object([
+                    (
+                        "\(answer.status)",
+                        .object([
+                            ("description", .string(summary)), ("content", content([(answer.type, answer.schema)])),
+                        ])
+                    ), ("default", problem),
+                ])
+            ))
+        return (path, .object([(method, .object(operation))]))
+    }
+
+    private func reference(_ name: String) -> JSON { .object([("$ref", .string("#/components/schemas/\(name)"))]) }
+
+    private static let string = JSON.object([("type", .string("string"))])
+    private static let integer = JSON.object([("type", .string("integer"))])
+    private static let anyObject = JSON.object([("type", .string("object"))])
+    private static let binary = JSON.object([("type", .string("string")), ("format", .string("binary"))])
+    private static func described(_ text: String) -> JSON { string.adding([("description", .string(text))]) }
+    private static func oneOf(_ values: [String]) -> JSON { string.adding([("enum", .array(values.map { .string($0) }))]) }
+    private static func list(_ element: JSON) -> JSON {
+        .object([("type", .string("array")), ("items", element)])
+    }
+}
+
+/// What may be given beside the quote: members of the JSON form, query parameters of the raw one.
+struct VerdictParameter {
+    let name: String
+    let text: String
+
+    static let all = [
+        VerdictParameter(name: "policy", text: "the policy's id; default: the service's"),
+        VerdictParameter(name: "nonce", text: "8 to 64 bytes in base64url that report_data must bind"),
+        VerdictParameter(name: "challenge", text: "a challenge of this service, in place of a nonce"),
+        VerdictParameter(name: "runtime_data", text: "bytes in base64url that report_data must bind"),
+        VerdictParameter(
+            name: "scheme",
+            text: "how they are bound: " + ExpectedReportData.Scheme.allCases.map(\.rawValue).joined(separator: ", ")),
+        VerdictParameter(name: "key", text: "for spki a SubjectPublicKeyInfo, for assay an RFC 7638 thumbprint"),
+        VerdictParameter(name: "nonce_issued", text: "for ita, the nonce's time of issue"),
+        VerdictParameter(name: "audience", text: "aud of the token"),
+    ]
+}

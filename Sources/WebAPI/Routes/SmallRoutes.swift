@@ -1,0 +1,102 @@
+import Appraisal
+import DCAPFormats
+import Hummingbird
+import HTTPTypes
+import Wire
+
+/// Everything that is no verdict and no key.
+struct SmallRoutes: Sendable {
+    let context: ServiceContext
+    let observation: ServiceMetrics
+
+    /// Alive: this process answers. Says nothing about whether it can judge.
+    func health(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        .json(.object([("status", .string("ok"))]))
+    }
+
+    func readiness(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        let report = await context.readiness(context.now())
+        return .json(report.document, status: report.isReady ? .ok : .serviceUnavailable)
+    }
+
+    func metrics(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        .text(observation.text, type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    func openAPI(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        var response = Response.json(OpenAPIDocument(issuer: context.issuer, version: context.version).json)
+        response.headers[.cacheControl] = "public, max-age=300"
+        return response
+    }
+
+    /// A nonce for the next quote, good once.
+    func challenge(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        let issued = try context.challenges.issue(context.now())
+        return .json(
+            .object([
+                ("nonce", .string(Base64URL.encode(issued.nonce))), ("challenge", .string(issued.token)),
+                ("expires", .string(issued.expires.description)),
+            ]), status: .created)
+    }
+
+    /// Parses and claims nothing.
+    func decode(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        let bytes: [UInt8]
+        switch BodyReader.mediaType(request) {
+        case "application/octet-stream": bytes = try await BodyReader.read(request, limit: Limits.quoteBytes)
+        case "application/json":
+            let body = try JSONBody(
+                try await BodyReader.read(request, limit: VerdictRequest.jsonLimit), limit: VerdictRequest.jsonLimit,
+                members: ["quote"])
+            guard let quote = try body.bytes("quote") else {
+                throw Problem(.memberMissing, "found nothing, wanted the quote in base64", field: "quote")
+            }
+            bytes = quote
+        default:
+            throw Problem(
+                .mediaType, "wanted application/json or application/octet-stream", field: "Content-Type",
+                fix: "Send the quote's bytes as application/octet-stream, or a JSON object with the member quote.")
+        }
+        do throws(VerificationFailure) {
+            return .json(
+                .object([
+                    ("verified", .bool(false)),
+                    ("note", .string("This is what is written, whoever wrote it. Nothing was verified.")),
+                    ("quote", try Quote(parsing: bytes).document),
+                ]))
+        } catch {
+            throw Problem(
+                error.code, status: error.code == .quoteTooLarge ? 413 : 400,
+                detail: "\(error.field): found \(error.found), wanted \(error.wanted)", field: "quote." + error.field,
+                offset: error.offset, fix: Remedy.text(for: error.code))
+        }
+    }
+
+    /// RFC 7662: `application/x-www-form-urlencoded` with `token`. A token that is not good is an answer, not an error.
+    func introspect(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+        guard BodyReader.mediaType(request) == "application/x-www-form-urlencoded" else {
+            throw Problem(.mediaType, "wanted application/x-www-form-urlencoded", field: "Content-Type")
+        }
+        let body = String(decoding: try await BodyReader.read(request, limit: 65_536), as: UTF8.self)
+        var token: String?
+        for pair in body.split(separator: "&") where pair.hasPrefix("token=") {
+            guard token == nil else { throw Problem(.memberInvalid, "found it twice", field: "token") }
+            token = pair.dropFirst(6).removingPercentEncoding
+        }
+        guard let token, !token.isEmpty else {
+            throw Problem(.memberMissing, "found nothing, wanted a compact JWS", field: "token")
+        }
+        switch try context.tokens.introspect(token, context.now()) {
+        case .active(let claims): return .json(JSON.object([("active", .bool(true))]).adding(claims.members))
+        case .inactive(let reason):
+            return .json(.object([("active", .bool(false)), ("reason", .string(reason))]))
+        }
+    }
+}
+
+extension JSON {
+    /// The members of an object; none of anything else.
+    var members: [(String, JSON)] {
+        if case .object(let members) = self { members } else { [] }
+    }
+}

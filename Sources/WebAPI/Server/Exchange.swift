@@ -1,0 +1,48 @@
+import HTTPTypes
+public import Hummingbird
+import NIOCore
+import Wire
+
+/// What one request carries besides itself: its name, and where it came from.
+public struct Exchange: RequestContext {
+    public var coreContext: CoreRequestContextStorage
+    /// Ours, or the caller's `X-Request-ID`.
+    public var identifier: String
+    public let remoteAddress: String
+
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        identifier = ""
+        remoteAddress = source.channel.remoteAddress?.ipAddress ?? "local"
+    }
+}
+
+/// A route's work.
+typealias Handler = @Sendable (Request, Exchange) async throws(Problem) -> Response
+
+extension Response {
+    /// JSON in the order given, compact.
+    static func json(_ text: [UInt8], status: HTTPResponse.Status = .ok, type: String = "application/json") -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = type
+        // Verdicts and tokens are for whoever asked, now.
+        headers[.cacheControl] = "no-store"
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: text)))
+    }
+
+    static func json(_ value: JSON, status: HTTPResponse.Status = .ok, type: String = "application/json") -> Response {
+        json(value.compactBytes, status: status, type: type)
+    }
+
+    static func text(_ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8")
+        -> Response
+    {
+        json(Array(text.utf8), status: status, type: type)
+    }
+}
+
+extension HTTPField.Name {
+    static func known(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .contentType }
+    static let requestID = known("X-Request-ID")
+    static let traceParent = known("traceparent")
+}

@@ -1,0 +1,128 @@
+import DCAPFormats
+import Wire
+
+/// What keeps a request from being answered, for people and programs (RFC 9457). Codes are stable; nothing internal and
+/// nothing secret is ever in one.
+public struct Problem: Error, Sendable {
+    public var status: Int
+    /// Registry name in upper case; the problem type's URL ends in the same in lower case.
+    public var code: String
+    public var title: String
+    /// What was wrong, found and expected.
+    public var detail: String
+    /// Whether the same request may succeed later.
+    public var isRetryable = false
+    /// The member, header or parameter at fault.
+    public var field: String?
+    /// The byte position in it, or in the body.
+    public var offset: Int?
+    public var fix: String?
+    public var retryAfterSeconds: Int?
+    /// Methods for `Allow`.
+    var allowedMethods: [String] = []
+    /// Further members: the verdict that could not be reached.
+    var extensions: [(String, JSON)] = []
+
+    public init(_ code: ProblemCode, _ detail: String, field: String? = nil, offset: Int? = nil, fix: String? = nil) {
+        status = code.status
+        self.code = code.rawValue
+        title = code.title
+        self.detail = detail
+        self.field = field
+        self.offset = offset
+        self.fix = fix
+        isRetryable = code.status >= 500 || code.status == 429
+    }
+
+    /// A code of the verification registry (dcap 0.5) as a problem.
+    init(_ code: ErrorCode, status: Int, detail: String, field: String?, offset: Int? = nil, fix: String?) {
+        self.status = status
+        self.code = code.rawValue
+        title = status >= 500 ? "Nothing could be decided" : "The bytes are no quote"
+        self.detail = detail
+        self.field = field
+        self.offset = offset
+        self.fix = fix
+    }
+
+    /// - Parameter issuer: The base of the problem's type.
+    func document(issuer: String, requestIdentifier: String) -> JSON {
+        var members: [(String, JSON)] = [
+            ("type", .string("\(issuer)/problems/\(code.lowercased())")), ("title", .string(title)),
+            ("status", .integer(Int64(status))), ("detail", .string(detail)), ("code", .string(code)),
+            ("retryable", .bool(isRetryable)), ("request_id", .string(requestIdentifier)),
+        ]
+        if let field { members.append(("field", .string(field))) }
+        if let offset { members.append(("offset", .integer(Int64(offset)))) }
+        if let fix { members.append(("fix", .string(fix))) }
+        return .object(members + extensions)
+    }
+}
+
+/// Codes of requests and of the service itself; those of quotes and collateral are dcap 0.5's, those of policies 6.7's.
+public enum ProblemCode: String, CaseIterable, Sendable {
+    case bodyEmpty = "REQUEST_BODY_EMPTY"
+    case bodyTooLarge = "REQUEST_BODY_TOO_LARGE"
+    case mediaType = "REQUEST_MEDIA_TYPE"
+    case jsonInvalid = "REQUEST_JSON_INVALID"
+    case memberUnknown = "REQUEST_MEMBER_UNKNOWN"
+    case memberMissing = "REQUEST_MEMBER_MISSING"
+    case memberInvalid = "REQUEST_MEMBER_INVALID"
+    case timeout = "REQUEST_TIMEOUT"
+    case aborted = "REQUEST_ABORTED"
+    case notFound = "NOT_FOUND"
+    case methodNotAllowed = "METHOD_NOT_ALLOWED"
+    case policyUnknown = "POLICY_UNKNOWN"
+    case unsupported = "UNSUPPORTED"
+    case challengeInvalid = "CHALLENGE_INVALID"
+    case challengeExpired = "CHALLENGE_EXPIRED"
+    case challengeSpent = "CHALLENGE_SPENT"
+    case notRecorded = "LOG_UNAVAILABLE"
+    case signing = "SIGNING_UNAVAILABLE"
+    case overloaded = "OVERLOADED"
+    case notReady = "NOT_READY"
+    case `internal` = "INTERNAL"
+
+    public var status: Int {
+        switch self {
+        case .bodyEmpty, .jsonInvalid, .memberUnknown, .memberMissing, .memberInvalid, .aborted, .policyUnknown,
+            .unsupported:
+            400
+        case .challengeInvalid, .challengeExpired: 401
+        case .notFound: 404
+        case .methodNotAllowed: 405
+        case .timeout: 408
+        case .challengeSpent: 409
+        case .bodyTooLarge: 413
+        case .mediaType: 415
+        case .internal: 500
+        case .notRecorded, .signing, .overloaded, .notReady: 503
+        }
+    }
+
+    public var title: String {
+        switch self {
+        case .bodyEmpty: "The request has no body"
+        case .bodyTooLarge: "The body is too large"
+        case .mediaType: "The media type is not one that is read here"
+        case .jsonInvalid: "The body is not the JSON that is wanted"
+        case .memberUnknown: "A member has no meaning here"
+        case .memberMissing: "A member is missing"
+        case .memberInvalid: "A member's value is not usable"
+        case .timeout: "The request took too long to arrive"
+        case .aborted: "The request ended before its body did"
+        case .notFound: "There is nothing here"
+        case .methodNotAllowed: "The method is not one of this resource's"
+        case .policyUnknown: "There is no such policy"
+        case .unsupported: "This service does not judge that"
+        case .challengeInvalid: "The challenge is not one of ours"
+        case .challengeExpired: "The challenge has expired"
+        case .challengeSpent: "The challenge was used before"
+        case .notRecorded: "The verdict could not be recorded, so there is none"
+        case .signing: "The token could not be signed"
+        case .overloaded: "The service has too much to do"
+        case .notReady: "The service is not ready"
+        case .internal: "The service failed"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+public import Hummingbird
+import HTTPTypes
+import Logging
+import Wire
+
+/// The public listener: finds the route, and gives every answer, good or bad, the same frame: request id, trace, CORS,
+/// metrics, one log line, and a problem document where there is no other body.
+public struct PublicResponder: HTTPResponder {
+    public typealias Context = Exchange
+
+    let routes: [String: [HTTPRequest.Method: Handler]]
+    let crossOrigin: CrossOriginPolicy
+    let proxies: TrustedProxies
+    let issuer: String
+    let observation: ServiceMetrics
+    let logger: Logger
+
+    public func respond(to request: Request, context: Exchange) async throws -> Response {
+        let started = ContinuousClock.now
+        var exchange = context
+        exchange.identifier = RequestIdentity.identifier(of: request)
+        let path = request.uri.path
+        let methods = routes[path]
+        var response: Response
+        do throws(Problem) {
+            response = try await answer(request, exchange, methods)
+        } catch {
+            response = refusal(error, exchange)
+        }
+        response.headers[.requestID] = exchange.identifier
+        if let trace = RequestIdentity.trace(of: request) { response.headers[.traceParent] = trace }
+        crossOrigin.apply(to: &response.headers, for: request, path: path)
+        response.headers[.xContentTypeOptions] = "nosniff"
+        if request.method == .head {
+            response.headers[.contentLength] = "\(response.body.contentLength ?? 0)"
+            response.body = ResponseBody()
+        }
+        let duration = started.duration(to: .now)
+        // Only known paths become labels, so that nobody outside can grow the table.
+        observation.record(
+            route: methods == nil ? "other" : path, method: request.method, status: response.status.code, duration)
+        let level: Logger.Level = response.status.code >= 500 ? .error : .info
+        if logger.logLevel <= level {
+            logger.log(
+                level: level, "request",
+                metadata: [
+                    "request_id": "\(exchange.identifier)", "method": "\(request.method.rawValue)",
+                    "route": "\(methods == nil ? "other" : path)", "status": "\(response.status.code)",
+                    "client": "\(proxies.client(of: request, from: exchange.remoteAddress))",
+                    "duration_us": "\(duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000)",
+                ])
+        }
+        return response
+    }
+
+    private func answer(
+        _ request: Request, _ exchange: Exchange, _ methods: [HTTPRequest.Method: Handler]?
+    ) async throws(Problem) -> Response {
+        guard let methods else {
+            throw Problem(.notFound, "this service has no such path; /openapi.json lists them all")
+        }
+        if let handler = methods[request.method] { return try await handler(request, exchange) }
+        if request.method == .head, let handler = methods[.get] { return try await handler(request, exchange) }
+        let allowed = methods.keys.map(\.rawValue) + (methods[.get] == nil ? [] : ["HEAD"]) + ["OPTIONS"]
+        if request.method == .options {
+            return Response(status: .noContent, headers: [.allow: allowed.sorted().joined(separator: ", ")])
+        }
+        var problem = Problem(
+            .methodNotAllowed, "found \(request.method.rawValue), wanted \(allowed.sorted().joined(separator: ", "))")
+        problem.allowedMethods = allowed.sorted()
+        throw problem
+    }
+
+    private func refusal(_ problem: Problem, _ exchange: Exchange) -> Response {
+        observation.recordProblem(problem.code)
+        var response = Response.json(
+            problem.document(issuer: issuer, requestIdentifier: exchange.identifier),
+            status: HTTPResponse.Status(code: problem.status), type: "application/problem+json")
+        if let seconds = problem.retryAfterSeconds { response.headers[.retryAfter] = "\(seconds)" }
+        if !problem.allowedMethods.isEmpty {
+            response.headers[.allow] = problem.allowedMethods.joined(separator: ", ")
+        }
+        // What is left of a body that was refused unread would be taken for the next request.
+        if problem.status == 408 || problem.status == 413 { response.headers[.connection] = "close" }
+        return response
+    }
+}

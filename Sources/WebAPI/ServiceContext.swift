@@ -1,0 +1,155 @@
+public import Appraisal
+public import AttestationPipeline
+public import Logging
+public import Wire
+
+/// What the routes need of the world, each as a closure, so that a test can be the world.
+public struct ServiceContext: Sendable {
+    /// `iss` of every token, without a slash at the end.
+    public let issuer: String
+    /// Program and version, for verdicts.
+    public let version: String
+    public let pipeline: AttestationPipeline
+    public let policies: PolicyRegistry
+    public let tokens: TokenEffects
+    public let challenges: ChallengeEffects
+    /// The clock: milliseconds since 1970.
+    public let now: @Sendable () -> Int64
+    /// What keeps the service from judging, by name; empty when ready.
+    public let readiness: @Sendable (Int64) async -> ReadinessReport
+    public let logger: Logger
+
+    public init(
+        issuer: String, version: String, pipeline: AttestationPipeline, policies: PolicyRegistry, tokens: TokenEffects,
+        challenges: ChallengeEffects, now: @escaping @Sendable () -> Int64,
+        readiness: @escaping @Sendable (Int64) async -> ReadinessReport, logger: Logger
+    ) {
+        self.issuer = issuer
+        self.version = version
+        self.pipeline = pipeline
+        self.policies = policies
+        self.tokens = tokens
+        self.challenges = challenges
+        self.now = now
+        self.readiness = readiness
+        self.logger = logger
+    }
+}
+
+/// The policies that requests may name.
+public struct PolicyRegistry: Sendable {
+    private let policies: [String: Policy]
+    /// For requests that name none. There is always one.
+    public let standard: Policy
+
+    public init(_ policies: [Policy], standard: Policy) {
+        self.policies = Dictionary(policies.map { ($0.id, $0) }) { first, _ in first }
+        self.standard = standard
+    }
+
+    func policy(_ identifier: String?) throws(Problem) -> Policy {
+        guard let identifier else { return standard }
+        guard let policy = policies[identifier] else {
+            throw Problem(
+                .policyUnknown, "found \(identifier.prefix(64)), wanted one of \(policies.keys.sorted().joined(separator: ", "))",
+                field: "policy", fix: "Name a policy that exists, or none for the default, \(standard.id).")
+        }
+        return policy
+    }
+}
+
+/// The shapes of tokens that are issued (wire-formats 2.1, 2.4, 3.4).
+public enum TokenShape: String, CaseIterable, Hashable, Sendable {
+    case ear, earDotted, simple
+}
+
+/// What a token says besides the verdict.
+public struct TokenRequest: Sendable {
+    public let shape: TokenShape
+    public let audience: String?
+    /// The nonce the caller asked to see, in base64url.
+    public let nonce: String?
+    /// RFC 7638 thumbprint of the key that report_data proves.
+    public let confirmation: [UInt8]?
+    /// The peers' requests echo what was bound.
+    public let runtimeData: JSON?
+    public let receipt: Receipt?
+
+    public init(
+        shape: TokenShape, audience: String?, nonce: String?, confirmation: [UInt8]?, runtimeData: JSON?,
+        receipt: Receipt?
+    ) {
+        self.shape = shape
+        self.audience = audience
+        self.nonce = nonce
+        self.confirmation = confirmation
+        self.runtimeData = runtimeData
+        self.receipt = receipt
+    }
+}
+
+public struct TokenEffects: Sendable {
+    /// A compact JWS for an accepted judgement.
+    public let issue: @Sendable (Judgement, TokenRequest) throws(Problem) -> String
+    /// JWKS of what is published, JSON.
+    public let keySet: @Sendable (Int64) throws(Problem) -> JSON
+    /// Retired keys with the dates of their use.
+    public let history: @Sendable (Int64) throws(Problem) -> JSON
+    /// Whether a token of ours is good now: its claims, or why not.
+    public let introspect: @Sendable (String, Int64) throws(Problem) -> Introspection
+
+    public enum Introspection: Sendable {
+        case active(claims: JSON)
+        case inactive(reason: String)
+    }
+
+    public init(
+        issue: @escaping @Sendable (Judgement, TokenRequest) throws(Problem) -> String,
+        keySet: @escaping @Sendable (Int64) throws(Problem) -> JSON,
+        history: @escaping @Sendable (Int64) throws(Problem) -> JSON,
+        introspect: @escaping @Sendable (String, Int64) throws(Problem) -> Introspection
+    ) {
+        self.issue = issue
+        self.keySet = keySet
+        self.history = history
+        self.introspect = introspect
+    }
+}
+
+/// Single-use nonces.
+public struct ChallengeEffects: Sendable {
+    /// A fresh nonce, and the sealed challenge that carries it: signed by us, good for `seconds`.
+    public let issue: @Sendable (Int64) throws(Problem) -> IssuedChallenge
+    /// Checks a challenge and spends it, for ever: the nonce, once.
+    public let spend: @Sendable (String, Int64) async throws(Problem) -> [UInt8]
+
+    public struct IssuedChallenge: Sendable {
+        public let nonce: [UInt8]
+        public let token: String
+        public let expires: Instant
+
+        public init(nonce: [UInt8], token: String, expires: Instant) {
+            self.nonce = nonce
+            self.token = token
+            self.expires = expires
+        }
+    }
+
+    public init(
+        issue: @escaping @Sendable (Int64) throws(Problem) -> IssuedChallenge,
+        spend: @escaping @Sendable (String, Int64) async throws(Problem) -> [UInt8]
+    ) {
+        self.issue = issue
+        self.spend = spend
+    }
+}
+
+public struct ReadinessReport: Sendable {
+    public let isReady: Bool
+    public let document: JSON
+
+    public init(isReady: Bool, document: JSON) {
+        self.isReady = isReady
+        self.document = document
+    }
+}
