@@ -25,6 +25,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -33,7 +34,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        // OpenSSL 3 as a system library: a module map and a header for its macros, nothing else. Tests only, so far.
+        // OpenSSL 3 as a system library: a module map and a header for its macros, nothing else. For keys, and in tests.
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         // libcurl as a system library, made the same way.
@@ -61,6 +62,29 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.embedInCode("../../migrations/state/m0001_collateral.sql")], swiftSettings: settings),
+
+        // The service's private keys: made, kept, rotated, used. A private key never leaves it.
+        .target(name: "KeyCustody", dependencies: ["COpenSSL", "Wire"], swiftSettings: settings),
+
+        // Verdict → claims → JWS, in each profile; and a relying party's checks of a token.
+        .target(
+            name: "ResultToken",
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", crypto,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ], swiftSettings: settings),
+
+        // What must outlive a restart besides collateral: so far, which challenges are spent.
+        .target(
+            name: "AuditStore", dependencies: ["Wire", .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [.embedInCode("../../migrations/state/m0002_spent_challenge.sql")], swiftSettings: settings),
+
+        // What an operator says: file, environment, flags, each key known.
+        .target(
+            name: "ServiceConfiguration",
+            dependencies: [
+                "Wire", "DCAPFormats", .product(name: "Configuration", package: "swift-configuration"),
+            ], swiftSettings: settings),
 
         // The arrow from bytes to a recorded judgement. What touches the world comes in as a closure.
         .target(
@@ -91,8 +115,14 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal",
+                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "AttestationPipeline", "AuditStore",
+                "CollateralService", "KeyCustody", "ResultToken", "ServiceConfiguration", "WebAPI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
         // The simulator as a program.

@@ -9,7 +9,7 @@ public struct Policy: Hashable, Sendable {
     let acceptedStatuses: Set<TCBStatus>
     let acceptRelaunchAdvised: Bool
     /// Statuses of what runs now that are accepted beside `acceptedStatuses`; Revoked never is.
-    let collateralGraceSeconds: Int64
+    package let collateralGraceSeconds: Int64
     let allowDebug: Bool
     let allowTDProfiling: Bool
     let allowTDReservedBits: Bool

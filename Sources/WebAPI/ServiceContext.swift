@@ -47,10 +47,10 @@ public struct PolicyRegistry: Sendable {
         self.standard = standard
     }
 
-    func policy(_ identifier: String?) throws(Problem) -> Policy {
+    func policy(_ identifier: String?) throws(HTTPProblem) -> Policy {
         guard let identifier else { return standard }
         guard let policy = policies[identifier] else {
-            throw Problem(
+            throw HTTPProblem(
                 .policyUnknown, "found \(identifier.prefix(64)), wanted one of \(policies.keys.sorted().joined(separator: ", "))",
                 field: "policy", fix: "Name a policy that exists, or none for the default, \(standard.id).")
         }
@@ -90,13 +90,13 @@ public struct TokenRequest: Sendable {
 
 public struct TokenEffects: Sendable {
     /// A compact JWS for an accepted judgement.
-    public let issue: @Sendable (Judgement, TokenRequest) throws(Problem) -> String
+    public let issue: @Sendable (Judgement, TokenRequest) throws(HTTPProblem) -> String
     /// JWKS of what is published, JSON.
-    public let keySet: @Sendable (Int64) throws(Problem) -> JSON
+    public let keySet: @Sendable (Int64) throws(HTTPProblem) -> JSON
     /// Retired keys with the dates of their use.
-    public let history: @Sendable (Int64) throws(Problem) -> JSON
+    public let history: @Sendable (Int64) throws(HTTPProblem) -> JSON
     /// Whether a token of ours is good now: its claims, or why not.
-    public let introspect: @Sendable (String, Int64) throws(Problem) -> Introspection
+    public let introspect: @Sendable (String, Int64) throws(HTTPProblem) -> Introspection
 
     public enum Introspection: Sendable {
         case active(claims: JSON)
@@ -104,10 +104,10 @@ public struct TokenEffects: Sendable {
     }
 
     public init(
-        issue: @escaping @Sendable (Judgement, TokenRequest) throws(Problem) -> String,
-        keySet: @escaping @Sendable (Int64) throws(Problem) -> JSON,
-        history: @escaping @Sendable (Int64) throws(Problem) -> JSON,
-        introspect: @escaping @Sendable (String, Int64) throws(Problem) -> Introspection
+        issue: @escaping @Sendable (Judgement, TokenRequest) throws(HTTPProblem) -> String,
+        keySet: @escaping @Sendable (Int64) throws(HTTPProblem) -> JSON,
+        history: @escaping @Sendable (Int64) throws(HTTPProblem) -> JSON,
+        introspect: @escaping @Sendable (String, Int64) throws(HTTPProblem) -> Introspection
     ) {
         self.issue = issue
         self.keySet = keySet
@@ -119,9 +119,9 @@ public struct TokenEffects: Sendable {
 /// Single-use nonces.
 public struct ChallengeEffects: Sendable {
     /// A fresh nonce, and the sealed challenge that carries it: signed by us, good for `seconds`.
-    public let issue: @Sendable (Int64) throws(Problem) -> IssuedChallenge
+    public let issue: @Sendable (Int64) throws(HTTPProblem) -> IssuedChallenge
     /// Checks a challenge and spends it, for ever: the nonce, once.
-    public let spend: @Sendable (String, Int64) async throws(Problem) -> [UInt8]
+    public let spend: @Sendable (String, Int64) async throws(HTTPProblem) -> [UInt8]
 
     public struct IssuedChallenge: Sendable {
         public let nonce: [UInt8]
@@ -136,8 +136,8 @@ public struct ChallengeEffects: Sendable {
     }
 
     public init(
-        issue: @escaping @Sendable (Int64) throws(Problem) -> IssuedChallenge,
-        spend: @escaping @Sendable (String, Int64) async throws(Problem) -> [UInt8]
+        issue: @escaping @Sendable (Int64) throws(HTTPProblem) -> IssuedChallenge,
+        spend: @escaping @Sendable (String, Int64) async throws(HTTPProblem) -> [UInt8]
     ) {
         self.issue = issue
         self.spend = spend

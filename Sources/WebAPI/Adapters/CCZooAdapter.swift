@@ -14,12 +14,12 @@ struct CCZooAdapter: Sendable {
     /// Three characters a byte.
     private static let limit = 4 * Limits.quoteBytes
 
-    func attest(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func attest(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let body = try JSONBody(
             try await BodyReader.read(request, limit: Self.limit), limit: Self.limit, members: ["raw_quote_data"])
         let text = try body.required("raw_quote_data")
         guard let quote = Hex.decode(text.filter { $0 != " " && $0 != "\n" }) else {
-            throw Problem(
+            throw HTTPProblem(
                 .memberInvalid, "found text that is not hex", field: "raw_quote_data",
                 fix: "Write each byte as two hexadecimal digits, with or without blanks between.")
         }

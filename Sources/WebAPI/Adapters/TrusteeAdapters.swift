@@ -14,8 +14,8 @@ struct TrusteeAdapters: Sendable {
     private static let limit = 16 * 1_048_576 / 4
 
     /// wire-formats 2.4. The answer is the bare token, as `text/plain`, like theirs.
-    func alibaba(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
-        do throws(Problem) {
+    func alibaba(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
+        do throws(HTTPProblem) {
             let body = try JSONBody(
                 try await BodyReader.read(request, limit: Self.limit), limit: Self.limit,
                 members: ["evidence", "tee", "policy_ids", "runtime_data", "init_data"])
@@ -26,17 +26,17 @@ struct TrusteeAdapters: Sendable {
     }
 
     /// wire-formats 2.1 and 2.3.
-    func trustee(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
-        do throws(Problem) {
+    func trustee(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
+        do throws(HTTPProblem) {
             let body = try JSONBody(
                 try await BodyReader.read(request, limit: Self.limit), limit: Self.limit,
                 members: ["verification_requests", "policy_ids"])
             guard let requests = body.root.member("verification_requests"), requests.kind == .array else {
-                throw Problem(.memberMissing, "wanted an array", field: "verification_requests")
+                throw HTTPProblem(.memberMissing, "wanted an array", field: "verification_requests")
             }
             let list = Array(requests.elements)
             guard let one = list.first, list.count == 1, one.kind == .object else {
-                throw Problem(
+                throw HTTPProblem(
                     .unsupported, "found \(list.count) requests, wanted one", field: "verification_requests",
                     fix: "Send each piece of evidence by itself.")
             }
@@ -53,9 +53,9 @@ struct TrusteeAdapters: Sendable {
     }
 
     /// A nonce in their shape (wire-formats 2.3); ours are good once.
-    func challenge(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func challenge(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let issued: ChallengeEffects.IssuedChallenge
-        do throws(Problem) {
+        do throws(HTTPProblem) {
             issued = try context.challenges.issue(context.now())
         } catch {
             throw error.trustee()
@@ -69,7 +69,7 @@ struct TrusteeAdapters: Sendable {
 
     private func answer(
         _ request: JSONValue, path: String, policies: JSONValue, _ adapter: Adapter, shape: TokenShape
-    ) async throws(Problem) -> Response {
+    ) async throws(HTTPProblem) -> Response {
         let evidence = try TrusteeEvidence(request, path: path)
         let policy = try policy(policies)
         let now = context.now()
@@ -89,18 +89,18 @@ struct TrusteeAdapters: Sendable {
     }
 
     /// None and `default` mean our default, never no policy. Several would have to hold together: not yet.
-    private func policy(_ root: JSONValue) throws(Problem) -> Policy {
+    private func policy(_ root: JSONValue) throws(HTTPProblem) -> Policy {
         guard let list = root.member("policy_ids"), list.kind != .null else { return try context.policies.policy(nil) }
-        guard list.kind == .array else { throw Problem(.memberInvalid, "wanted an array", field: "policy_ids") }
+        guard list.kind == .array else { throw HTTPProblem(.memberInvalid, "wanted an array", field: "policy_ids") }
         var names: Set<String> = []
         for element in list.elements {
             guard let name = element.string else {
-                throw Problem(.memberInvalid, "wanted strings", field: "policy_ids")
+                throw HTTPProblem(.memberInvalid, "wanted strings", field: "policy_ids")
             }
             names.insert(name == "default" ? context.policies.standard.id : name)
         }
         guard names.count <= 1 else {
-            throw Problem(
+            throw HTTPProblem(
                 .unsupported, "found \(names.count) policies, wanted one", field: "policy_ids",
                 fix: "Write one policy that says what both say.")
         }

@@ -30,9 +30,9 @@ enum TrusteeCode: String {
     }
 }
 
-extension Problem {
+extension HTTPProblem {
     /// This problem as those clients expect it.
-    func trustee() -> Problem {
+    func trustee() -> HTTPProblem {
         let known: TrusteeCode?
             = switch ProblemCode(rawValue: code) {
             case .jsonInvalid, .bodyEmpty: .invalidJSON
@@ -53,7 +53,7 @@ extension Problem {
         return known.map(coded) ?? self
     }
 
-    func coded(_ known: TrusteeCode) -> Problem {
+    func coded(_ known: TrusteeCode) -> HTTPProblem {
         guard code != known.rawValue else { return self }
         var problem = self
         problem.extensions.append(("assay_code", .string(code)))
@@ -63,10 +63,10 @@ extension Problem {
     }
 
     /// A reject, as a problem: a refusal is never a success in these protocols.
-    static func rejected(_ judgement: Judgement, version: String) -> Problem {
+    static func rejected(_ judgement: Judgement, version: String) -> HTTPProblem {
         let verdict = judgement.verdict
         let isBinding = verdict.reasons.contains("POLICY_REPORT_DATA")
-        var problem = Problem(
+        var problem = HTTPProblem(
             .internal, "rejected by the policy \(verdict.policy.id): \(verdict.reasons.joined(separator: ", "))")
         let known: TrusteeCode = isBinding ? .bindingMismatch : .verificationFailed
         problem.code = known.rawValue

@@ -10,30 +10,30 @@ struct TrusteeEvidence: Sendable {
     let runtimeData: RuntimeData?
 
     /// - Parameter request: The object that has `tee`, `evidence` and the rest.
-    init(_ request: JSONValue, path: String) throws(Problem) {
-        func string(_ name: StaticString) throws(Problem) -> [UInt8] {
+    init(_ request: JSONValue, path: String) throws(HTTPProblem) {
+        func string(_ name: StaticString) throws(HTTPProblem) -> [UInt8] {
             guard let value = request.member(name) else {
-                throw Problem(.memberMissing, "found nothing, wanted a string", field: path + "\(name)")
+                throw HTTPProblem(.memberMissing, "found nothing, wanted a string", field: path + "\(name)")
             }
             guard let text = value.plainString else {
-                throw Problem(.memberInvalid, "wanted a string without escapes", field: path + "\(name)")
+                throw HTTPProblem(.memberInvalid, "wanted a string without escapes", field: path + "\(name)")
             }
             return Array(text)
         }
         let name = String(decoding: try string("tee"), as: UTF8.self)
         guard let tee = TEE.allCases.first(where: { $0.name == name }) else {
-            throw Problem(
+            throw HTTPProblem(
                 .unsupported, "found \(name.prefix(32)), wanted tdx or sgx", field: path + "tee"
             ).coded(.unsupportedTEE)
         }
         self.tee = tee
         guard let inner = AnyBase64.decode(try string("evidence")[...]) else {
-            throw Problem(.memberInvalid, "found text that is not base64url", field: path + "evidence")
+            throw HTTPProblem(.memberInvalid, "found text that is not base64url", field: path + "evidence")
                 .coded(.evidenceEncoding)
         }
         quote = try Self.quote(inner, path: path + "evidence")
         if let data = request.member("init_data"), data.kind != .null {
-            throw Problem(
+            throw HTTPProblem(
                 .unsupported, "init_data is not compared by this version, and must not seem to be",
                 field: path + "init_data", fix: "Leave it out, and compare MRCONFIGID with a policy.")
         }
@@ -41,27 +41,27 @@ struct TrusteeEvidence: Sendable {
             request.member("runtime_data"), algorithm: request.member("runtime_data_hash_algorithm"), path: path)
     }
 
-    private static func quote(_ evidence: [UInt8], path: String) throws(Problem) -> [UInt8] {
+    private static func quote(_ evidence: [UInt8], path: String) throws(HTTPProblem) -> [UInt8] {
         guard let root = try? JSONDocument(parsing: evidence, limit: VerdictRequest.jsonLimit * 16).root,
             root.kind == .object
         else {
-            throw Problem(.jsonInvalid, "the decoded evidence is no JSON object", field: path).coded(.evidenceFormat)
+            throw HTTPProblem(.jsonInvalid, "the decoded evidence is no JSON object", field: path).coded(.evidenceFormat)
         }
         guard let text = root.member("quote")?.plainString else {
-            throw Problem(.memberMissing, "the evidence has no string quote", field: path + ".quote")
+            throw HTTPProblem(.memberMissing, "the evidence has no string quote", field: path + ".quote")
                 .coded(.evidenceFormat)
         }
         guard let quote = AnyBase64.decode(text) else {
-            throw Problem(.memberInvalid, "found text that is not base64", field: path + ".quote")
+            throw HTTPProblem(.memberInvalid, "found text that is not base64", field: path + ".quote")
                 .coded(.evidenceEncoding)
         }
         return quote
     }
 
     /// A TDX quote posted as SGX is judged as neither.
-    func check(_ judged: Quote) throws(Problem) {
+    func check(_ judged: Quote) throws(HTTPProblem) {
         guard judged.tee != tee else { return }
-        throw Problem(.memberInvalid, "the request says \(tee.name), the quote is of \(judged.tee.name)", field: "tee")
+        throw HTTPProblem(.memberInvalid, "the request says \(tee.name), the quote is of \(judged.tee.name)", field: "tee")
             .coded(.unsupportedTEE)
     }
 }
@@ -74,18 +74,18 @@ struct RuntimeData: Sendable {
     /// OpenAnolis clients return their challenge in here.
     let challenge: String?
 
-    init?(_ value: JSONValue?, algorithm: JSONValue?, path: String) throws(Problem) {
+    init?(_ value: JSONValue?, algorithm: JSONValue?, path: String) throws(HTTPProblem) {
         guard let value, value.kind != .null else { return nil }
         let field = path + "runtime_data"
         guard value.kind == .object, value.members.count == 1 else {
-            throw Problem(.memberInvalid, "wanted an object with either raw or structured", field: field)
+            throw HTTPProblem(.memberInvalid, "wanted an object with either raw or structured", field: field)
         }
         if let raw = value.member("raw") {
             guard let text = raw.plainString, let bytes = AnyBase64.decode(text) else {
-                throw Problem(.memberInvalid, "found text that is not base64", field: field + ".raw")
+                throw HTTPProblem(.memberInvalid, "found text that is not base64", field: field + ".raw")
             }
             guard let expected = ExpectedReportData(raw: Array(bytes.prefix(64))) else {
-                throw Problem(
+                throw HTTPProblem(
                     .memberInvalid, "found nothing, or zeros only: that binds nothing", field: field + ".raw",
                     fix: "Bind a nonce, or leave runtime_data out.")
             }
@@ -95,49 +95,21 @@ struct RuntimeData: Sendable {
             return
         }
         guard let structured = value.member("structured"), structured.kind == .object else {
-            throw Problem(.memberInvalid, "wanted an object with either raw or structured", field: field)
+            throw HTTPProblem(.memberInvalid, "wanted an object with either raw or structured", field: field)
         }
         let name = algorithm?.string ?? "sha384"
         guard let digest = ExpectedReportData.DigestAlgorithm(rawValue: name) else {
-            throw Problem(
+            throw HTTPProblem(
                 .memberInvalid, "found \(name.prefix(16)), wanted sha256, sha384 or sha512",
                 field: path + "runtime_data_hash_algorithm")
         }
-        guard let document = JSON(structured) else {
-            throw Problem(
+        guard let document = JSON(document: structured) else {
+            throw HTTPProblem(
                 .memberInvalid, "found a number with a fraction or out of range: it has no one canonical text",
                 field: field + ".structured")
         }
         expected = ExpectedReportData(digest, of: document.canonicalBytes)
         self.document = document
         challenge = structured.member("challenge_token")?.string
-    }
-}
-
-extension JSON {
-    /// - Returns: `nil` where a number is not an integer of 64 bits.
-    init?(_ value: JSONValue) {
-        switch value.kind {
-        case .object:
-            var members: [(String, JSON)] = []
-            for member in value.members {
-                guard let converted = JSON(member.value) else { return nil }
-                members.append((member.name, converted))
-            }
-            self = .object(members)
-        case .array:
-            var elements: [JSON] = []
-            for element in value.elements {
-                guard let converted = JSON(element) else { return nil }
-                elements.append(converted)
-            }
-            self = .array(elements)
-        case .string: self = .string(value.string ?? "")
-        case .number:
-            guard let number = Int64(String(decoding: value.bytes, as: UTF8.self)) else { return nil }
-            self = .integer(number)
-        case .boolean: self = .bool(value.boolean ?? false)
-        case .null: self = .null
-        }
     }
 }

@@ -66,7 +66,7 @@ public final class ServiceMetrics: Sendable {
         "assay_http_requests_total": "Requests answered.",
         "assay_verdicts_total": "Verdicts, by what was decided.",
         "assay_verdict_reasons_total": "Reasons in verdicts.",
-        "assay_problems_total": "Problem documents sent.",
+        "assay_problems_total": "HTTPProblem documents sent.",
     ]
 
     /// What `/metrics` answers.

@@ -17,19 +17,19 @@ struct BindingRequest: Sendable {
     /// What report_data must hold; `nil` where nothing was given.
     ///
     /// - Parameter challengeNonce: The nonce inside `challenge`, which has been checked and spent.
-    func expected(challengeNonce: [UInt8]?) throws(Problem) -> ExpectedReportData? {
+    func expected(challengeNonce: [UInt8]?) throws(HTTPProblem) -> ExpectedReportData? {
         if nonce != nil, challengeNonce != nil {
-            throw Problem(
+            throw HTTPProblem(
                 .memberInvalid, "found a nonce and a challenge, wanted one of them", field: "nonce",
                 fix: "A challenge brings its own nonce: leave nonce out.")
         }
         if let nonce, !(8...64).contains(nonce.count) {
-            throw Problem(.memberInvalid, "found \(nonce.count) bytes, wanted 8 to 64", field: "nonce")
+            throw HTTPProblem(.memberInvalid, "found \(nonce.count) bytes, wanted 8 to 64", field: "nonce")
         }
         let nonce = nonce ?? challengeNonce
         guard nonce != nil || runtimeData != nil || key != nil else {
             if let scheme {
-                throw Problem(
+                throw HTTPProblem(
                     .memberMissing, "found the scheme \(scheme.prefix(16)) and nothing to bind", field: "nonce",
                     fix: "Give nonce, challenge, runtime_data or key as well.")
             }
@@ -37,7 +37,7 @@ struct BindingRequest: Sendable {
         }
         let name = scheme ?? (key == nil ? "raw" : (nonce == nil ? "spki" : "assay"))
         guard let scheme = ExpectedReportData.Scheme(rawValue: name) else {
-            throw Problem(
+            throw HTTPProblem(
                 .memberInvalid, "found \(name.prefix(16)), wanted one of \(Self.schemes)", field: "scheme")
         }
         return try expected(scheme, nonce)
@@ -45,13 +45,13 @@ struct BindingRequest: Sendable {
 
     private func expected(
         _ scheme: ExpectedReportData.Scheme, _ nonce: [UInt8]?
-    ) throws(Problem) -> ExpectedReportData {
+    ) throws(HTTPProblem) -> ExpectedReportData {
         let chosen = (nonce ?? []) + (runtimeData ?? [])
         try checkUse(of: scheme)
         switch scheme {
         case .raw:
             guard let expected = ExpectedReportData(raw: chosen) else {
-                throw Problem(
+                throw HTTPProblem(
                     .memberInvalid, "found \(chosen.count) bytes in all, wanted 1 to 64 that are not all zero",
                     field: nonce == nil ? "runtime_data" : "nonce", fix: "Longer data is bound by its digest: name sha512.")
             }
@@ -74,7 +74,7 @@ struct BindingRequest: Sendable {
             guard let nonce else { throw missing("nonce", "assay hashes a nonce") }
             guard let key else { return .assay(nonce: nonce, keyThumbprint: nil) }
             guard let thumbprint = FixedBytes<32>(exactly: key) else {
-                throw Problem(
+                throw HTTPProblem(
                     .memberInvalid, "found \(key.count) bytes, wanted the 32 of an RFC 7638 thumbprint", field: "key")
             }
             return .assay(nonce: nonce, keyThumbprint: thumbprint)
@@ -82,7 +82,7 @@ struct BindingRequest: Sendable {
     }
 
     /// Something given and not used would let the caller believe it was bound.
-    private func checkUse(of scheme: ExpectedReportData.Scheme) throws(Problem) {
+    private func checkUse(of scheme: ExpectedReportData.Scheme) throws(HTTPProblem) {
         let usesNonce = scheme != .maa && scheme != .spki
         let usesData = scheme != .spki && scheme != .assay
         for (isGiven, isUsed, name) in [
@@ -90,14 +90,14 @@ struct BindingRequest: Sendable {
             (runtimeData != nil, usesData, "runtime_data"), (key != nil, scheme == .spki || scheme == .assay, "key"),
             (nonceIssued != nil, scheme == .ita, "nonce_issued"),
         ] where isGiven && !isUsed {
-            throw Problem(
+            throw HTTPProblem(
                 .memberInvalid, "the scheme \(scheme.rawValue) does not bind it", field: name,
                 fix: "Leave it out, or name another scheme.")
         }
     }
 
-    private func missing(_ field: String, _ sentence: String) -> Problem {
-        Problem(.memberMissing, sentence, field: field)
+    private func missing(_ field: String, _ sentence: String) -> HTTPProblem {
+        HTTPProblem(.memberMissing, sentence, field: field)
     }
 
     /// The thumbprint for `cnf`, where the scheme binds a key; it counts only after the binding held.

@@ -8,7 +8,7 @@ enum BodyReader {
     /// connection's idle limit.
     static let seconds: Int64 = 10
 
-    static func read(_ request: Request, limit: Int) async throws(Problem) -> [UInt8] {
+    static func read(_ request: Request, limit: Int) async throws(HTTPProblem) -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw tooLarge(length, limit)
         }
@@ -21,21 +21,21 @@ enum BodyReader {
                 }
                 body.append(contentsOf: part.readableBytesView)
                 guard ContinuousClock.now < deadline else {
-                    throw Problem(
+                    throw HTTPProblem(
                         .timeout, "\(body.count) bytes in \(seconds) seconds; the body must be complete by then")
                 }
             }
-        } catch let problem as Problem {
+        } catch let problem as HTTPProblem {
             throw problem
         } catch {
-            throw Problem(.aborted, "the connection ended after \(body.count) bytes of body")
+            throw HTTPProblem(.aborted, "the connection ended after \(body.count) bytes of body")
         }
-        guard !body.isEmpty else { throw Problem(.bodyEmpty, "found 0 bytes; see /openapi.json for what is wanted") }
+        guard !body.isEmpty else { throw HTTPProblem(.bodyEmpty, "found 0 bytes; see /openapi.json for what is wanted") }
         return body
     }
 
-    private static func tooLarge(_ count: Int, _ limit: Int) -> Problem {
-        Problem(.bodyTooLarge, "found \(count) bytes or more, wanted at most \(limit)")
+    private static func tooLarge(_ count: Int, _ limit: Int) -> HTTPProblem {
+        HTTPProblem(.bodyTooLarge, "found \(count) bytes or more, wanted at most \(limit)")
     }
 
     /// The media type without parameters, in lower case.

@@ -4,22 +4,22 @@ import Wire
 struct JSONBody {
     let root: JSONValue
 
-    init(_ bytes: [UInt8], limit: Int, members known: [String]) throws(Problem) {
+    init(_ bytes: [UInt8], limit: Int, members known: [String]) throws(HTTPProblem) {
         do throws(JSONError) {
             root = try JSONDocument(parsing: bytes, limit: limit).root
         } catch {
-            throw Problem(.jsonInvalid, "\(error.reason.rawValue)", offset: error.offset, fix: "Send one JSON object.")
+            throw HTTPProblem(.jsonInvalid, "\(error.reason.rawValue)", offset: error.offset, fix: "Send one JSON object.")
         }
         guard root.kind == .object else {
-            throw Problem(.jsonInvalid, "found \(root.kind.rawValue), wanted an object", offset: root.range.lowerBound)
+            throw HTTPProblem(.jsonInvalid, "found \(root.kind.rawValue), wanted an object", offset: root.range.lowerBound)
         }
         try Self.check(root, at: "", members: known)
     }
 
     /// Refuses members that nobody would read: a misspelt nonce must not become no nonce.
-    static func check(_ object: JSONValue, at path: String, members known: [String]) throws(Problem) {
+    static func check(_ object: JSONValue, at path: String, members known: [String]) throws(HTTPProblem) {
         for (name, value) in object.members where !known.contains(name) {
-            throw Problem(
+            throw HTTPProblem(
                 .memberUnknown, "found a member that has no meaning here, wanted any of \(known.joined(separator: ", "))",
                 field: path + String(name.prefix(64)), offset: value.range.lowerBound,
                 fix: "Remove the member, or correct its name.")
@@ -27,33 +27,33 @@ struct JSONBody {
     }
 
     /// `nil` for a member that is absent or null.
-    func string(_ name: StaticString, in object: JSONValue? = nil) throws(Problem) -> String? {
+    func string(_ name: StaticString, in object: JSONValue? = nil) throws(HTTPProblem) -> String? {
         guard let value = (object ?? root).member(name), value.kind != .null else { return nil }
         guard let string = value.string else {
-            throw Problem(
+            throw HTTPProblem(
                 .memberInvalid, "found \(value.kind.rawValue), wanted a string", field: "\(name)",
                 offset: value.range.lowerBound)
         }
         return string
     }
 
-    func required(_ name: StaticString) throws(Problem) -> String {
+    func required(_ name: StaticString) throws(HTTPProblem) -> String {
         guard let string = try string(name) else {
-            throw Problem(.memberMissing, "found nothing, wanted a string", field: "\(name)")
+            throw HTTPProblem(.memberMissing, "found nothing, wanted a string", field: "\(name)")
         }
         return string
     }
 
     /// Base64 or base64url, with or without padding.
-    func bytes(_ name: StaticString, in object: JSONValue? = nil) throws(Problem) -> [UInt8]? {
+    func bytes(_ name: StaticString, in object: JSONValue? = nil) throws(HTTPProblem) -> [UInt8]? {
         guard let value = (object ?? root).member(name), value.kind != .null else { return nil }
         guard let text = value.plainString else {
-            throw Problem(
+            throw HTTPProblem(
                 .memberInvalid, "found \(value.kind.rawValue), wanted a string of base64", field: "\(name)",
                 offset: value.range.lowerBound)
         }
         guard let bytes = AnyBase64.decode(text) else {
-            throw Problem(
+            throw HTTPProblem(
                 .memberInvalid, "found text that is not base64", field: "\(name)", offset: value.range.lowerBound,
                 fix: "Encode the bytes in base64 or base64url, without line breaks.")
         }

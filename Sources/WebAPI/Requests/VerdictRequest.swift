@@ -17,7 +17,7 @@ struct VerdictRequest: Sendable {
     /// A quote in base64 takes four thirds; the rest are nonces, data and names.
     static let jsonLimit = 2 * Limits.quoteBytes
 
-    static func read(_ request: Request) async throws(Problem) -> VerdictRequest {
+    static func read(_ request: Request) async throws(HTTPProblem) -> VerdictRequest {
         switch BodyReader.mediaType(request) {
         case "application/json":
             return try VerdictRequest(json: try await BodyReader.read(request, limit: jsonLimit))
@@ -25,21 +25,21 @@ struct VerdictRequest: Sendable {
             return try VerdictRequest(
                 raw: try await BodyReader.read(request, limit: Limits.quoteBytes), query: request.uri.query)
         default:
-            throw Problem(
+            throw HTTPProblem(
                 .mediaType, "wanted application/json or application/octet-stream", field: "Content-Type",
                 fix: "Send the quote's bytes as application/octet-stream, or a JSON object with the member quote.")
         }
     }
 
-    init(json bytes: [UInt8]) throws(Problem) {
+    init(json bytes: [UInt8]) throws(HTTPProblem) {
         let body = try JSONBody(bytes, limit: Self.jsonLimit, members: Self.members)
         if let log = body.root.member("event_log"), log.kind != .null {
-            throw Problem(
+            throw HTTPProblem(
                 .unsupported, "event logs are not judged by this version, and a verdict without them would mislead",
                 field: "event_log", offset: log.range.lowerBound, fix: "Leave the member out.")
         }
         guard let quote = try body.bytes("quote") else {
-            throw Problem(.memberMissing, "found nothing, wanted the quote in base64", field: "quote")
+            throw HTTPProblem(.memberMissing, "found nothing, wanted the quote in base64", field: "quote")
         }
         self.quote = quote
         policy = try body.string("policy")
@@ -50,7 +50,7 @@ struct VerdictRequest: Sendable {
             nonceIssued: try body.bytes("nonce_issued"))
     }
 
-    init(raw quote: [UInt8], query: String?) throws(Problem) {
+    init(raw quote: [UInt8], query: String?) throws(HTTPProblem) {
         self.quote = quote
         binding = BindingRequest()
         guard let query else { return }
@@ -59,15 +59,15 @@ struct VerdictRequest: Sendable {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = parts[0]
             guard parts.count == 2, seen.insert(name).inserted else {
-                throw Problem(
+                throw HTTPProblem(
                     .memberInvalid, "found a parameter without value, or twice", field: String(name.prefix(64)))
             }
             guard let value = parts[1].removingPercentEncoding else {
-                throw Problem(.memberInvalid, "found a malformed escape", field: String(name.prefix(64)))
+                throw HTTPProblem(.memberInvalid, "found a malformed escape", field: String(name.prefix(64)))
             }
-            func bytes() throws(Problem) -> [UInt8] {
+            func bytes() throws(HTTPProblem) -> [UInt8] {
                 guard let bytes = AnyBase64.decode(Array(value.utf8)[...]) else {
-                    throw Problem(.memberInvalid, "found text that is not base64url", field: String(name))
+                    throw HTTPProblem(.memberInvalid, "found text that is not base64url", field: String(name))
                 }
                 return bytes
             }
@@ -81,7 +81,7 @@ struct VerdictRequest: Sendable {
             case "runtime_data": binding.runtimeData = try bytes()
             case "key": binding.key = try bytes()
             default:
-                throw Problem(
+                throw HTTPProblem(
                     .memberUnknown, "found a parameter that has no meaning here", field: String(name.prefix(64)),
                     fix: "Remove it, or correct its name.")
             }

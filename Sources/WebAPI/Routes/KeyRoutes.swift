@@ -6,15 +6,15 @@ import Wire
 struct KeyRoutes: Sendable {
     let context: ServiceContext
 
-    func keySet(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func keySet(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         cached(try context.tokens.keySet(context.now()), request, type: "application/jwk-set+json")
     }
 
-    func history(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func history(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         cached(try context.tokens.history(context.now()), request, type: "application/json")
     }
 
-    func discovery(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func discovery(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         func list(_ values: String...) -> JSON { .array(values.map { .string($0) }) }
         return cached(
             .object([

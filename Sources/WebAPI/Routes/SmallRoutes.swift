@@ -10,27 +10,27 @@ struct SmallRoutes: Sendable {
     let observation: ServiceMetrics
 
     /// Alive: this process answers. Says nothing about whether it can judge.
-    func health(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func health(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         .json(.object([("status", .string("ok"))]))
     }
 
-    func readiness(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func readiness(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let report = await context.readiness(context.now())
         return .json(report.document, status: report.isReady ? .ok : .serviceUnavailable)
     }
 
-    func metrics(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func metrics(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         .text(observation.text, type: "text/plain; version=0.0.4; charset=utf-8")
     }
 
-    func openAPI(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func openAPI(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         var response = Response.json(OpenAPIDocument(issuer: context.issuer, version: context.version).json)
         response.headers[.cacheControl] = "public, max-age=300"
         return response
     }
 
     /// A nonce for the next quote, good once.
-    func challenge(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func challenge(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let issued = try context.challenges.issue(context.now())
         return .json(
             .object([
@@ -40,7 +40,7 @@ struct SmallRoutes: Sendable {
     }
 
     /// Parses and claims nothing.
-    func decode(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func decode(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let bytes: [UInt8]
         switch BodyReader.mediaType(request) {
         case "application/octet-stream": bytes = try await BodyReader.read(request, limit: Limits.quoteBytes)
@@ -49,11 +49,11 @@ struct SmallRoutes: Sendable {
                 try await BodyReader.read(request, limit: VerdictRequest.jsonLimit), limit: VerdictRequest.jsonLimit,
                 members: ["quote"])
             guard let quote = try body.bytes("quote") else {
-                throw Problem(.memberMissing, "found nothing, wanted the quote in base64", field: "quote")
+                throw HTTPProblem(.memberMissing, "found nothing, wanted the quote in base64", field: "quote")
             }
             bytes = quote
         default:
-            throw Problem(
+            throw HTTPProblem(
                 .mediaType, "wanted application/json or application/octet-stream", field: "Content-Type",
                 fix: "Send the quote's bytes as application/octet-stream, or a JSON object with the member quote.")
         }
@@ -65,7 +65,7 @@ struct SmallRoutes: Sendable {
                     ("quote", try Quote(parsing: bytes).document),
                 ]))
         } catch {
-            throw Problem(
+            throw HTTPProblem(
                 error.code, status: error.code == .quoteTooLarge ? 413 : 400,
                 detail: "\(error.field): found \(error.found), wanted \(error.wanted)", field: "quote." + error.field,
                 offset: error.offset, fix: Remedy.text(for: error.code))
@@ -73,18 +73,18 @@ struct SmallRoutes: Sendable {
     }
 
     /// RFC 7662: `application/x-www-form-urlencoded` with `token`. A token that is not good is an answer, not an error.
-    func introspect(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func introspect(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         guard BodyReader.mediaType(request) == "application/x-www-form-urlencoded" else {
-            throw Problem(.mediaType, "wanted application/x-www-form-urlencoded", field: "Content-Type")
+            throw HTTPProblem(.mediaType, "wanted application/x-www-form-urlencoded", field: "Content-Type")
         }
         let body = String(decoding: try await BodyReader.read(request, limit: 65_536), as: UTF8.self)
         var token: String?
         for pair in body.split(separator: "&") where pair.hasPrefix("token=") {
-            guard token == nil else { throw Problem(.memberInvalid, "found it twice", field: "token") }
+            guard token == nil else { throw HTTPProblem(.memberInvalid, "found it twice", field: "token") }
             token = pair.dropFirst(6).removingPercentEncoding
         }
         guard let token, !token.isEmpty else {
-            throw Problem(.memberMissing, "found nothing, wanted a compact JWS", field: "token")
+            throw HTTPProblem(.memberMissing, "found nothing, wanted a compact JWS", field: "token")
         }
         switch try context.tokens.introspect(token, context.now()) {
         case .active(let claims): return .json(JSON.object([("active", .bool(true))]).adding(claims.members))

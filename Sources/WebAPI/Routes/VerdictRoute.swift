@@ -11,7 +11,7 @@ struct VerdictRoute: Sendable {
     let context: ServiceContext
     let observation: ServiceMetrics
 
-    func callAsFunction(_ request: Request, _ exchange: Exchange) async throws(Problem) -> Response {
+    func callAsFunction(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let wanted = try await VerdictRequest.read(request)
         let policy = try context.policies.policy(wanted.policy)
         try Self.check(audience: wanted.audience)
@@ -39,9 +39,9 @@ struct VerdictRoute: Sendable {
         return .json(document.adding(added))
     }
 
-    private static func check(audience: String?) throws(Problem) {
+    private static func check(audience: String?) throws(HTTPProblem) {
         guard let audience, !(1...512).contains(audience.utf8.count) else { return }
-        throw Problem(.memberInvalid, "found \(audience.utf8.count) bytes, wanted 1 to 512", field: "audience")
+        throw HTTPProblem(.memberInvalid, "found \(audience.utf8.count) bytes, wanted 1 to 512", field: "audience")
     }
 }
 
@@ -53,9 +53,9 @@ struct Judging: Sendable {
 
     func judge(
         _ submission: Submission, at now: Int64
-    ) async throws(Problem) -> (judgement: Judgement, receipt: Receipt?) {
+    ) async throws(HTTPProblem) -> (judgement: Judgement, receipt: Receipt?) {
         guard observation.concurrency.enter() else {
-            var problem = Problem(
+            var problem = HTTPProblem(
                 .overloaded, "\(observation.concurrency.limit) verdicts are under way", fix: "Come back in a moment.")
             problem.retryAfterSeconds = 1
             throw problem
@@ -66,7 +66,7 @@ struct Judging: Sendable {
             result = try await context.pipeline.judge(
                 submission, identifier: UniqueIdentifier.timed(milliseconds: now), timeMilliseconds: now)
         } catch {
-            throw Problem(.notRecorded, error.sentence, fix: "Try again; the operator has been told.")
+            throw HTTPProblem(.notRecorded, error.sentence, fix: "Try again; the operator has been told.")
         }
         let verdict = result.judgement.verdict
         guard case .refused(let refusal, let quote) = verdict.verification else {
@@ -80,16 +80,16 @@ struct Judging: Sendable {
     }
 
     /// Counted, and no verdict: there is nothing a verdict could be about (design 5.1).
-    private static func noQuote(_ refusal: Refusal) -> Problem {
-        Problem(
+    private static func noQuote(_ refusal: Refusal) -> HTTPProblem {
+        HTTPProblem(
             refusal.code, status: refusal.code == .quoteTooLarge ? 413 : 400,
             detail: "\(refusal.failure.field): found \(refusal.failure.found), wanted \(refusal.failure.wanted)",
             field: "quote." + refusal.failure.field, offset: refusal.failure.offset, fix: Remedy.text(for: refusal.code))
     }
 
-    private func undecided(_ judgement: Judgement, _ refusal: Refusal) -> Problem {
+    private func undecided(_ judgement: Judgement, _ refusal: Refusal) -> HTTPProblem {
         let isWorthwhile = judgement.retry?.isWorthwhile ?? false
-        var problem = Problem(
+        var problem = HTTPProblem(
             refusal.code, status: isWorthwhile ? 503 : 502, detail: refusal.failure.found, field: nil,
             fix: Remedy.text(for: refusal.code))
         problem.isRetryable = isWorthwhile

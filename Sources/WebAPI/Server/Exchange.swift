@@ -18,7 +18,7 @@ public struct Exchange: RequestContext {
 }
 
 /// A route's work.
-typealias Handler = @Sendable (Request, Exchange) async throws(Problem) -> Response
+typealias Handler = @Sendable (Request, Exchange) async throws(HTTPProblem) -> Response
 
 extension Response {
     /// JSON in the order given, compact.

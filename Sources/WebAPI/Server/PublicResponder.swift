@@ -22,7 +22,7 @@ public struct PublicResponder: HTTPResponder {
         let path = request.uri.path
         let methods = routes[path]
         var response: Response
-        do throws(Problem) {
+        do throws(HTTPProblem) {
             response = try await answer(request, exchange, methods)
         } catch {
             response = refusal(error, exchange)
@@ -55,9 +55,9 @@ public struct PublicResponder: HTTPResponder {
 
     private func answer(
         _ request: Request, _ exchange: Exchange, _ methods: [HTTPRequest.Method: Handler]?
-    ) async throws(Problem) -> Response {
+    ) async throws(HTTPProblem) -> Response {
         guard let methods else {
-            throw Problem(.notFound, "this service has no such path; /openapi.json lists them all")
+            throw HTTPProblem(.notFound, "this service has no such path; /openapi.json lists them all")
         }
         if let handler = methods[request.method] { return try await handler(request, exchange) }
         if request.method == .head, let handler = methods[.get] { return try await handler(request, exchange) }
@@ -65,13 +65,13 @@ public struct PublicResponder: HTTPResponder {
         if request.method == .options {
             return Response(status: .noContent, headers: [.allow: allowed.sorted().joined(separator: ", ")])
         }
-        var problem = Problem(
+        var problem = HTTPProblem(
             .methodNotAllowed, "found \(request.method.rawValue), wanted \(allowed.sorted().joined(separator: ", "))")
         problem.allowedMethods = allowed.sorted()
         throw problem
     }
 
-    private func refusal(_ problem: Problem, _ exchange: Exchange) -> Response {
+    private func refusal(_ problem: HTTPProblem, _ exchange: Exchange) -> Response {
         observation.recordProblem(problem.code)
         var response = Response.json(
             problem.document(issuer: issuer, requestIdentifier: exchange.identifier),

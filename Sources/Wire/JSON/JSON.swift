@@ -15,6 +15,8 @@ public indirect enum JSON: Hashable, Sendable {
     /// For programs: members in the order given, no white space.
     public var compactBytes: [UInt8] { bytes(.compact) }
 
+    public var compactText: String { String(decoding: compactBytes, as: UTF8.self) }
+
     /// For people: members in the order given, two blanks a level.
     public var prettyText: String { String(decoding: bytes(.pretty), as: UTF8.self) }
 

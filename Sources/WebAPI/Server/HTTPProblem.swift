@@ -3,7 +3,7 @@ import Wire
 
 /// What keeps a request from being answered, for people and programs (RFC 9457). Codes are stable; nothing internal and
 /// nothing secret is ever in one.
-public struct Problem: Error, Sendable {
+public struct HTTPProblem: Error, Sendable {
     public var status: Int
     /// Registry name in upper case; the problem type's URL ends in the same in lower case.
     public var code: String

@@ -1,0 +1,68 @@
+public import Appraisal
+import DCAPVerification
+public import Wire
+
+/// The shapes of tokens (wire-formats 2.1, 2.4, 3.4). Raw values are stable.
+public enum TokenProfile: String, CaseIterable, Hashable, Sendable {
+    /// EAR draft-04.
+    case ear
+    /// The older dotted names, as Trustee's attestation service writes them.
+    case earDotted
+    /// Alibaba's and OpenAnolis's: `tcb-status` as a string of JSON.
+    case simple
+
+    public var mediaType: String { self == .ear ? "eat+jwt" : "JWT" }
+}
+
+/// An accepted verdict. Only of one can a token be made, and only an accept is one.
+public struct AcceptedVerdict: Sendable {
+    public let verdict: Verdict
+
+    public init?(_ verdict: Verdict) {
+        guard verdict.decision == .accept, case .verified = verdict.verification else { return nil }
+        self.verdict = verdict
+    }
+}
+
+/// What a token says besides its verdict.
+public struct TokenContext: Sendable {
+    public var issuer: String
+    public var audience: String?
+    /// `jti`: the verdict's UUIDv7.
+    public var identifier: String
+    public var lifetimeSeconds: Int64
+    /// `assay 0.1.0`
+    public var build: String
+    /// The nonce the caller asked to see, base64url.
+    public var nonce: String?
+    /// RFC 7638 thumbprint of a key. Written only where the verdict's binding passed.
+    public var confirmation: [UInt8]?
+    public var evidenceSHA256: FixedBytes<32>
+    public var forecast: String?
+    /// What the peers' clients bound, for the shapes that repeat it.
+    public var runtimeData: JSON?
+    public var log: JSON?
+
+    public init(
+        issuer: String, audience: String?, identifier: String, lifetimeSeconds: Int64, build: String, nonce: String?,
+        confirmation: [UInt8]?, evidenceSHA256: FixedBytes<32>, forecast: String?, runtimeData: JSON?, log: JSON?
+    ) {
+        self.issuer = issuer
+        self.audience = audience
+        self.identifier = identifier
+        self.lifetimeSeconds = lifetimeSeconds
+        self.build = build
+        self.nonce = nonce
+        self.confirmation = confirmation
+        self.evidenceSHA256 = evidenceSHA256
+        self.forecast = forecast
+        self.runtimeData = runtimeData
+        self.log = log
+    }
+}
+
+/// Why there is no token for an accept.
+public enum TokenError: Error, Hashable, Sendable {
+    /// What the verdict rests on ends with, or before, the moment the token would begin.
+    case nothingLeftToClaim(expires: Instant)
+}

@@ -1,0 +1,92 @@
+public import Appraisal
+public import Wire
+
+/// What a relying party demands of a token (wire-formats 3.7). What is not demanded is reported as not performed.
+public struct TokenExpectations: Sendable {
+    public var issuer: String?
+    public var audience: String?
+    /// Base64url, as it stands in the token. A token without one fails.
+    public var nonce: String?
+    public var profiles: Set<String>?
+    /// The worst status that is good enough.
+    public var minimumStatus: TrustStatus = .affirming
+    /// SHA-256 of policies, in hex.
+    public var policies: Set<String>?
+    /// RFC 7638 thumbprint of the key at the other end, base64url.
+    public var confirmation: String?
+    /// Where a header's `jku` may point.
+    public var keySetURL: String?
+    public var skewSeconds: Int64 = 60
+
+    public init() {}
+
+    public static let knownProfiles: Set<String> = [
+        "tag:ietf.org,2026:rats/ear#04", "tag:github.com,2024:confidential-containers/Trustee",
+        "https://www.alibabacloud.com/help/en/ecs/user-guide/eat-profile",
+    ]
+}
+
+/// The checks in the order in which they run. Raw values are stable identifiers.
+public enum TokenCheckStep: String, CaseIterable, Hashable, Sendable {
+    case form = "token.form"
+    case key = "token.key"
+    case signature = "token.signature"
+    case issuer = "token.issuer"
+    case time = "token.time"
+    case audience = "token.audience"
+    case profile = "token.profile"
+    case nonce = "token.nonce"
+    case status = "token.status"
+    case policy = "token.policy"
+    case confirmation = "token.confirmation"
+    case inclusion = "token.inclusion"
+    case revocation = "token.revocation"
+
+    public var title: String {
+        switch self {
+        case .form: "The text is a compact JWS of an allowed algorithm"
+        case .key: "The key is one of the verifier's, and of that algorithm"
+        case .signature: "The verifier signed it"
+        case .issuer: "The issuer is the verifier that was asked"
+        case .time: "It is in its time"
+        case .audience: "It was made for this audience"
+        case .profile: "Its profile is a known one"
+        case .nonce: "It answers this request"
+        case .status: "Its status is good enough"
+        case .policy: "The policy is one that is accepted"
+        case .confirmation: "It speaks of the key at the other end"
+        case .inclusion: "It is in the log"
+        case .revocation: "It was not withdrawn"
+        }
+    }
+}
+
+public struct TokenCheck: Hashable, Sendable {
+    public enum Outcome: Hashable, Sendable {
+        case passed
+        case failed
+        case notPerformed(reason: String)
+    }
+
+    public let step: TokenCheckStep
+    public let outcome: Outcome
+    public let found: String
+    public let wanted: String
+
+    init(_ step: TokenCheckStep, _ outcome: Outcome, found: String = "", wanted: String = "") {
+        self.step = step
+        self.outcome = outcome
+        self.found = found
+        self.wanted = wanted
+    }
+}
+
+/// What was found out about a token: every check, and the claims where the signature holds.
+public struct TokenVerification: Sendable {
+    public let checks: [TokenCheck]
+    /// The payload, for a token whose signature holds; `nil` otherwise, so that nobody reads what nobody signed.
+    public let claims: JSONValue?
+
+    public var isAcceptable: Bool { checks.allSatisfy { $0.outcome != .failed } }
+    public var firstFailure: TokenCheck? { checks.first { $0.outcome == .failed } }
+}

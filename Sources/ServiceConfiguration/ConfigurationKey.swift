@@ -1,0 +1,90 @@
+/// Every key there is: its name in the file, its default, what it is for. This list is what is parsed, what `--check`
+/// prints and what the README's table shows.
+public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
+    case listen
+    case data
+    case issuer
+    case pccs
+    case pccsCA = "pccs_ca"
+    case pccsAllowHTTP = "pccs_allow_http"
+    case qcnl
+    case collateralUpdate = "collateral.update"
+    case collateralRefreshAfter = "collateral.refresh_after"
+    case trustRoot = "trust_root"
+    case policy
+    case corsOrigins = "cors.origins"
+    case tlsCertificate = "tls.cert"
+    case tlsKey = "tls.key"
+    case trustedProxies = "trusted_proxies"
+    case tokenLifetime = "token.lifetime"
+    case tokenAlgorithm = "token.algorithm"
+    case challengeLifetime = "challenge.lifetime"
+    case keysToken = "keys.token"
+    case keysPassphraseFile = "keys.passphrase_file"
+    case limitsConnections = "limits.connections"
+    case limitsConcurrentVerdicts = "limits.concurrent_verdicts"
+    case shutdownGrace = "shutdown.grace"
+    case logLevel = "log.level"
+    case logFormat = "log.format"
+
+    /// `ASSAY_` and the key in upper case, dots as underscores.
+    public var environmentName: String {
+        "ASSAY_" + String(rawValue.map { $0 == "." ? "_" : $0 }).uppercased()
+    }
+
+    /// As a person reads it; `nil` where there is none.
+    public var defaultText: String? {
+        switch self {
+        case .listen: "127.0.0.1:8080"
+        case .data: "./assay-data"
+        case .pccsAllowHTTP: "false"
+        case .collateralUpdate: "standard"
+        case .collateralRefreshAfter: "21600"
+        case .policy: "strict"
+        case .corsOrigins: "*"
+        case .tokenLifetime: "300"
+        case .tokenAlgorithm: "ES256"
+        case .challengeLifetime: "120"
+        case .limitsConnections: "4096"
+        case .limitsConcurrentVerdicts: "1024"
+        case .shutdownGrace: "30"
+        case .logLevel: "info"
+        case .logFormat: "text"
+        case .issuer, .pccs, .pccsCA, .qcnl, .trustRoot, .tlsCertificate, .tlsKey, .trustedProxies, .keysToken,
+            .keysPassphraseFile:
+            nil
+        }
+    }
+
+    public var meaning: String {
+        switch self {
+        case .listen: "address and port of the public listener; port 0 takes any that is free"
+        case .data: "the data folder; made with mode 0700 where it is not there"
+        case .issuer: "`iss` of tokens, an URL without a slash at its end; default: `http://` (or `https://`) and `listen`"
+        case .pccs:
+            "collateral services in the order they are asked, base URLs of their SGX interface; `pcs+` before one says "
+                + "that it is a PCS and no caching service; default: Alibaba Cloud's in Beijing"
+        case .pccsCA: "PEM file of the only roots to trust for TLS to the services; default: the system's"
+        case .pccsAllowHTTP: "plain `http` to the services, as their VPC form needs it"
+        case .qcnl: "an Intel QCNL configuration file to take the service's URL from, where `pccs` is not given"
+        case .collateralUpdate: "`standard` or `early`: which edition of TCB info and QE identity decides"
+        case .collateralRefreshAfter: "seconds after which collateral is fetched again, ahead of need"
+        case .trustRoot: "a root certificate INSTEAD of Intel's; every verdict made under it says so"
+        case .policy: "the policy for requests that name none"
+        case .corsOrigins: "origins whose pages may read verdicts, separated by commas; `*` is any; never with credentials"
+        case .tlsCertificate: "PEM chain of the public listener, leaf first; without it, plain HTTP"
+        case .tlsKey: "PEM private key of that chain"
+        case .trustedProxies: "addresses whose `X-Forwarded-For` is believed for the log; default: nobody's"
+        case .tokenLifetime: "seconds a token lives at most; collateral that ends earlier shortens it"
+        case .tokenAlgorithm: "`ES256`, `EdDSA`, `RS256` or `PS384` for the native token"
+        case .challengeLifetime: "seconds a challenge is good for"
+        case .keysToken: "an OpenSSL store or PKCS#11 URI of the key that signs tokens, in place of a file"
+        case .keysPassphraseFile: "file whose first line is the passphrase of the key files, or the token's PIN"
+        case .limitsConnections: "open connections at once; more wait"
+        case .limitsConcurrentVerdicts: "verdicts under way at once; more are answered 503 with `Retry-After`"
+        case .shutdownGrace: "seconds that requests under way are given when the service stops"
+        case .logLevel: "`debug`, `info`, `warning` or `error`"
+        case .logFormat: "`text` for people, `json` for programs"
+        }
+    }
+}

@@ -1,0 +1,96 @@
+public import DCAPFormats
+import Wire
+
+/// The effective configuration of `assay serve`: every value checked, and where it came from.
+public struct ServiceConfiguration: Hashable, Sendable {
+    public struct Address: Hashable, Sendable {
+        public let host: String
+        public let port: Int
+        public var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    }
+
+    /// A value as it is in force, for `--check`.
+    public struct Setting: Hashable, Sendable {
+        public let key: ConfigurationKey
+        public let text: String
+        public let source: String
+    }
+
+    public var listen: Address
+    public var data: String
+    /// `nil`: made from what is bound.
+    public var issuer: String?
+    public var services: [CollateralAddress]
+    public var serviceCAFile: String?
+    public var update: CollateralUpdate
+    public var refreshAfterSeconds: Int64
+    public var trustRootFile: String?
+    public var policy: String
+    /// `nil`: any.
+    public var origins: [String]?
+    public var certificateFile: String?
+    public var keyFile: String?
+    public var trustedProxies: [String]
+    public var tokenLifetimeSeconds: Int64
+    public var tokenAlgorithm: String
+    public var challengeLifetimeSeconds: Int64
+    public var tokenKeyURI: String?
+    public var passphraseFile: String?
+    public var connections: Int
+    public var concurrentVerdicts: Int
+    public var graceSeconds: Int64
+    public var logLevel: String
+    public var logFormat: String
+    public var settings: [Setting]
+
+    /// - Parameter readFile: Reads the QCNL file, if one is named; `nil` where it cannot be read.
+    public init(
+        file: [UInt8]? = nil, environment: [String: String] = [:], flags: [String: String] = [:],
+        readFile: (String) -> [UInt8]? = { _ in nil }
+    ) throws(ConfigurationErrors) {
+        let layers = try ConfigurationLayers(file: file, environment: environment, flags: flags)
+        var values = ValueReader(layers: layers)
+
+        listen = values.address(.listen)
+        data = values.text(.data) ?? ""
+        issuer = values.issuer()
+        let allowsHTTP = values.flag(.pccsAllowHTTP)
+        let qcnl = values.text(.qcnl)
+        services = values.services(allowsHTTP: allowsHTTP, qcnl: qcnl, readFile: readFile)
+        serviceCAFile = values.text(.pccsCA)
+        update = values.choice(.collateralUpdate, CollateralUpdate.allCases.map { ($0.rawValue, $0) }) ?? .standard
+        refreshAfterSeconds = values.integer(.collateralRefreshAfter, 60...604_800)
+        trustRootFile = values.text(.trustRoot)
+        policy = values.text(.policy) ?? ""
+        origins = values.origins()
+        certificateFile = values.text(.tlsCertificate)
+        keyFile = values.text(.tlsKey)
+        if (certificateFile == nil) != (keyFile == nil) {
+            values.problem(certificateFile == nil ? .tlsCertificate : .tlsKey, "nothing", "tls.cert and tls.key together")
+        }
+        trustedProxies = values.list(.trustedProxies)
+        tokenLifetimeSeconds = values.integer(.tokenLifetime, 10...86_400)
+        tokenAlgorithm =
+            values.choice(.tokenAlgorithm, ["ES256", "EdDSA", "RS256", "PS384"].map { ($0, $0) }) ?? ""
+        challengeLifetimeSeconds = values.integer(.challengeLifetime, 5...3_600)
+        tokenKeyURI = values.text(.keysToken)
+        passphraseFile = values.text(.keysPassphraseFile)
+        connections = Int(values.integer(.limitsConnections, 1...1_000_000))
+        concurrentVerdicts = Int(values.integer(.limitsConcurrentVerdicts, 1...1_000_000))
+        graceSeconds = values.integer(.shutdownGrace, 0...3_600)
+        logLevel = values.choice(.logLevel, ["debug", "info", "warning", "error"].map { ($0, $0) }) ?? ""
+        logFormat = values.choice(.logFormat, ["text", "json"].map { ($0, $0) }) ?? ""
+        settings = values.settings
+        guard values.problems.isEmpty else { throw ConfigurationErrors(problems: values.problems) }
+    }
+
+    /// The README's table.
+    public static var table: String {
+        var lines = ["| Key | Environment | Default | Meaning |", "|---|---|---|---|"]
+        for key in ConfigurationKey.allCases {
+            lines.append(
+                "| `\(key.rawValue)` | `\(key.environmentName)` | \(key.defaultText.map { "`\($0)`" } ?? "") | \(key.meaning) |")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,54 @@
+import AttestationPipeline
+import CollateralService
+import DCAPFormats
+import DCAPVerification
+import Synchronization
+import Wire
+
+/// Collateral sets as the pipeline knows them. The same set is the same object for as long as it is in use: that is how
+/// the pipeline sees that what it remembers of a platform still stands.
+final class EndorsementShelf: Sendable {
+    private struct Shelved {
+        let fetched: Instant
+        let service: String
+        let endorsements: Endorsements
+    }
+
+    private let collateral: CollateralService
+    private let shelf = Mutex<[CollateralKey: Shelved]>([:])
+
+    init(_ collateral: CollateralService) { self.collateral = collateral }
+
+    func current(_ platform: ClaimedPlatform, at time: Instant) -> Endorsements? {
+        let key = CollateralKey(platform)
+        return collateral.current(key, at: time).map { endorsements($0, key) }
+    }
+
+    func fetch(_ quote: AnchoredQuote, at time: Instant) async throws(EndorsementFailure) -> Endorsements {
+        let key = CollateralKey(quote)
+        do throws(CollateralFailure) {
+            return endorsements(try await collateral.collateral(for: key, at: time), key)
+        } catch {
+            throw EndorsementFailure(
+                code: error.code, detail: error.sentence, isRetryable: error.isRetryable,
+                retryAfterSeconds: error.retryAfterSeconds)
+        }
+    }
+
+    private func endorsements(_ set: CollateralSet, _ key: CollateralKey) -> Endorsements {
+        shelf.withLock { shelf in
+            if let known = shelf[key], known.fetched == set.fetched, known.service == set.service {
+                return known.endorsements
+            }
+            let made = Endorsements(collateral: set.collateral, early: set.early, source: set.service)
+            if shelf.count >= collateral.settings.capacity { shelf = [:] }
+            shelf[key] = Shelved(fetched: set.fetched, service: set.service, endorsements: made)
+            return made
+        }
+    }
+}
+
+extension CollateralFailure {
+    /// For whoever asked: which item of which service, and what happened.
+    var sentence: String { service.isEmpty ? detail : "\(item) from \(service): \(detail)" }
+}

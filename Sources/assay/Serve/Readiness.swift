@@ -1,0 +1,46 @@
+import CollateralService
+import DCAPFormats
+import DCAPVerification
+import WebAPI
+import Wire
+
+/// What `/readyz` and the gauges say of the service's means.
+enum Readiness {
+    static func report(
+        collateral: CollateralService, tokens: TokenService, anchor: TrustAnchor, at time: Instant
+    ) -> ReadinessReport {
+        let canSign = tokens.canSign(at: time)
+        return ReadinessReport(
+            isReady: canSign,
+            document: .object([
+                ("status", .string(canSign ? "ready" : "not_ready")), ("signing_key", .bool(canSign)),
+                ("trust_root_intel", .bool(anchor.isIntel)),
+                ("collateral", .array(collateral.sets.map { document($0.key, $0.set, at: time) })),
+            ]))
+    }
+
+    private static func document(_ key: CollateralKey, _ set: CollateralSet, at time: Instant) -> JSON {
+        .object([
+            ("tee", .string(key.tee.name)), ("fmspc", .string(key.fmspc.hex)), ("ca", .string(key.authority.rawValue)),
+            ("service", .string(set.service)), ("fetched", .string(set.fetched.description)),
+            ("age_seconds", .integer(max(0, time.seconds - set.fetched.seconds))),
+            ("next_update", .string(set.collateral.nextUpdate.description)),
+            ("expired", .bool(set.collateral.nextUpdate <= time)),
+            ("evaluation_number", .integer(Int64(set.collateral.tcbInfo.evaluationNumber))),
+        ])
+    }
+
+    static func gauges(_ collateral: CollateralService, at time: Instant) -> [(name: String, help: String, value: Int64)]
+    {
+        let sets = collateral.sets
+        let ages = sets.map { time.seconds - $0.set.fetched.seconds }
+        return [
+            ("assay_collateral_sets", "Platform kinds whose collateral is at hand.", Int64(sets.count)),
+            ("assay_collateral_oldest_age_seconds", "Age of the oldest set at hand.", max(0, ages.max() ?? 0)),
+            (
+                "assay_collateral_expired_sets", "Sets past their signed date.",
+                Int64(sets.count { $0.set.collateral.nextUpdate <= time })
+            ),
+        ]
+    }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import CollateralService
+import DCAPFormats
+import DCAPVerification
+import Foundation
+import ServiceConfiguration
+import Wire
+
+/// `assay serve`: the service. `--check` says what it would do and what would fail, and ends.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs the verification service.",
+        discussion: """
+            Settings come from the file, then the environment (ASSAY_…), then flags; each overrides the one before. \
+            Without any it listens on 127.0.0.1:8080 and keeps its data in ./assay-data.
+            """)
+
+    @Option(help: "Configuration file, JSON.")
+    var config: String?
+
+    @Option(name: .customLong("set"), help: "A setting, KEY=VALUE; may be given several times.")
+    var settings: [String] = []
+
+    @Option(help: "Short for --set listen=ADDRESS:PORT.")
+    var listen: String?
+
+    @Option(help: "Short for --set data=FOLDER.")
+    var data: String?
+
+    @Flag(help: "Print the effective configuration, try what can be tried, and end.")
+    var check = false
+
+    @Flag(name: .customLong("print-table"), help: .hidden)
+    var printTable = false
+
+    func run() async throws {
+        guard !printTable else { return Terminal.standardOutput(ServiceConfiguration.table + "\n") }
+        let configuration = try readConfiguration()
+        let service = try Service(configuration)
+        guard check else { return try await service.run() }
+        try await ConfigurationCheck(service: service).run()
+    }
+
+    private func readConfiguration() throws -> ServiceConfiguration {
+        var flags: [String: String] = [:]
+        if let listen { flags["listen"] = listen }
+        if let data { flags["data"] = data }
+        for setting in settings {
+            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { throw Problem.usage("--set \(setting): write it as KEY=VALUE") }
+            flags[String(parts[0])] = String(parts[1])
+        }
+        let file = try config.map { try InputFile.read($0, limit: Limits.jsonBytes, what: "configuration file") }
+        do throws(ConfigurationErrors) {
+            return try ServiceConfiguration(
+                file: file, environment: ProcessInfo.processInfo.environment, flags: flags,
+                readFile: { try? InputFile.read($0, limit: Limits.jsonBytes, what: "QCNL file") })
+        } catch {
+            throw Problem.usage(
+                "the configuration is wrong:\n" + error.problems.map { "  \($0.sentence)" }.joined(separator: "\n"))
+        }
+    }
+}
+
+/// `--check`: the settings in force and their sources, and one fetch for a platform that Intel has documented.
+struct ConfigurationCheck {
+    let service: Service
+
+    /// Xeon of the fourth generation: the platform of the public samples, known to every service.
+    private static let knownFMSPC = "90c06f000000"
+
+    func run() async throws {
+        for setting in service.configuration.settings {
+            let text = setting.text.isEmpty ? "(none)" : setting.text
+            Terminal.standardOutput(
+                "\(setting.key.rawValue.padding(toLength: 28, withPad: " ", startingAt: 0))\(text)  (\(setting.source))\n")
+        }
+        Terminal.standardOutput("issuer in tokens            \(service.issuer)\n\n")
+        guard let bytes = Hex.decode(Self.knownFMSPC), let fmspc = FixedBytes<6>(exactly: bytes) else { return }
+        let key = CollateralKey(tee: .tdx, fmspc: fmspc, authority: .platform)
+        do throws(CollateralFailure) {
+            let set = try await service.collateral.fetch(key, at: Instant(seconds: Service.clock() / 1_000))
+            Terminal.standardOutput(
+                "collateral for TDX \(Self.knownFMSPC): from \(set.service), evaluation "
+                    + "\(set.collateral.tcbInfo.evaluationNumber), in date until \(set.collateral.nextUpdate)\n")
+        } catch {
+            throw Problem.undecided(
+                "collateral for TDX \(Self.knownFMSPC): \(error.code.rawValue): \(error.sentence). "
+                    + "Verdicts on unknown platforms would be errors; check pccs, pccs_ca and the network.")
+        }
+    }
+}

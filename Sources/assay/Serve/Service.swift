@@ -1,0 +1,235 @@
+import Appraisal
+import AttestationPipeline
+import AuditStore
+import CollateralService
+import DCAPFormats
+import DCAPVerification
+import Foundation
+import Hummingbird
+import KeyCustody
+import Logging
+import NIOSSL
+import ResultToken
+import ServiceConfiguration
+import ServiceLifecycle
+import UnixSignals
+import WebAPI
+import Wire
+
+/// Everything `assay serve` runs, made from its configuration. Whatever cannot be made is a `Problem` with the way out.
+struct Service {
+    let configuration: ServiceConfiguration
+    let logger: Logger
+    let issuer: String
+    let collateral: CollateralService
+    private let tokens: TokenService
+    private let keyStore: KeyStore
+    private let spent: SpentChallenges
+    private let context: ServiceContext
+    private let metrics: ServiceMetrics
+
+    /// Milliseconds since 1970. There is no switch for it: a service that can be told the time can be told a lie.
+    static let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+
+    init(_ configuration: ServiceConfiguration) throws {
+        self.configuration = configuration
+        let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
+        let isJSON = configuration.logFormat == "json"
+        let logger = Logger(label: "assay") { _ in LineLogHandler(logLevel: level, isJSON: isJSON) }
+        self.logger = logger
+        let scheme = configuration.certificateFile == nil ? "http" : "https"
+        let issuer = configuration.issuer ?? "\(scheme)://\(configuration.listen.text)"
+        self.issuer = issuer
+        let now = Instant(seconds: Self.clock() / 1_000)
+        try Self.makeDataFolder(configuration.data)
+        let anchor = try Self.anchor(configuration)
+        let verifier = Verifier(trusting: anchor)
+        let policies = PolicyRegistry([.strict], standard: .strict)
+        guard configuration.policy == Policy.strict.id else {
+            throw Problem.usage("policy \(configuration.policy): there is no such policy; built in is \(Policy.strict.id)")
+        }
+        let collateral = try Self.collateral(configuration, verifier, logger)
+        self.collateral = collateral
+        let (keyStore, ring) = try Self.keys(configuration, at: now)
+        self.keyStore = keyStore
+        let tokens = TokenService(
+            ring: ring, issuer: issuer, build: "assay \(Assay.version)",
+            lifetimeSeconds: configuration.tokenLifetimeSeconds,
+            nativeAlgorithm: SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256)
+        self.tokens = tokens
+        let spent = try Self.spentChallenges(configuration)
+        self.spent = spent
+        let challengeLifetime = configuration.challengeLifetimeSeconds
+        context = ServiceContext(
+            issuer: issuer, version: Assay.version,
+            pipeline: AttestationPipeline(verifier: verifier, effects: Self.effects(collateral)), policies: policies,
+            tokens: TokenEffects(
+                issue: { judgement, request throws(HTTPProblem) in try tokens.issue(judgement, request) },
+                keySet: { now throws(HTTPProblem) in tokens.ring.keySet(at: Instant(seconds: now / 1_000)) },
+                history: { now throws(HTTPProblem) in tokens.ring.history(at: Instant(seconds: now / 1_000)) },
+                introspect: { token, now throws(HTTPProblem) in
+                    try tokens.introspect(token, at: Instant(seconds: now / 1_000))
+                }),
+            challenges: ChallengeEffects(
+                issue: { now throws(HTTPProblem) in
+                    try tokens.challenge(lifetimeSeconds: challengeLifetime, at: Instant(seconds: now / 1_000))
+                },
+                spend: { token, now async throws(HTTPProblem) in
+                    try await tokens.spend(token, at: Instant(seconds: now / 1_000), in: spent)
+                }),
+            now: Self.clock,
+            readiness: { now in
+                Readiness.report(collateral: collateral, tokens: tokens, anchor: anchor, at: Instant(seconds: now / 1_000))
+            }, logger: logger)
+        metrics = ServiceMetrics(concurrentVerdicts: configuration.concurrentVerdicts) {
+            Readiness.gauges(collateral, at: Instant(seconds: Self.clock() / 1_000))
+        }
+        if !anchor.isIntel {
+            logger.warning("the trust root is NOT Intel's: every verdict says so, and none is worth anything to others")
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT; what is under way is finished first.
+    func run() async throws {
+        var settings = PublicListener.Settings(
+            host: configuration.listen.host, port: configuration.listen.port, tls: try tls(),
+            crossOrigin: CrossOriginPolicy(origins: configuration.origins.map { .listed(Set($0)) } ?? .any),
+            trustedProxies: TrustedProxies(addresses: Set(configuration.trustedProxies)))
+        settings.connections = configuration.connections
+        let logger = logger
+        let host = configuration.listen.host
+        let scheme = configuration.certificateFile == nil ? "http" : "https"
+        let application = try PublicListener.application(context, settings, observation: metrics) { port in
+            logger.info("listening", metadata: ["url": "\(scheme)://\(host):\(port)"])
+        }
+        var group = ServiceGroupConfiguration(
+            services: [application, housekeeping], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(configuration.graceSeconds)
+        try await ServiceGroup(configuration: group).run()
+        collateral.stop()
+        logger.info("stopped")
+    }
+
+    private var housekeeping: Housekeeping {
+        let (collateral, tokens, keyStore, logger) = (collateral, tokens, keyStore, logger)
+        return Housekeeping(
+            refreshCollateral: { collateral.refreshDue(at: Instant(seconds: Self.clock() / 1_000)) },
+            reloadKeys: {
+                do throws(KeyError) {
+                    tokens.replace(try keyStore.open(at: Instant(seconds: Self.clock() / 1_000)))
+                } catch {
+                    logger.error("the keys cannot be read; those in use stay", metadata: ["reason": "\(error)"])
+                }
+            })
+    }
+
+    private static func effects(_ collateral: CollateralService) -> AttestationPipeline.Effects {
+        let shelf = EndorsementShelf(collateral)
+        return AttestationPipeline.Effects(
+            current: { platform, time in shelf.current(platform, at: time) },
+            fetch: { quote, time async throws(EndorsementFailure) in try await shelf.fetch(quote, at: time) },
+            // The audit log takes this place.
+            record: { _ async throws(RecordFailure) in nil })
+    }
+
+    private static func makeDataFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Problem.undecided("data \(path): the folder cannot be made; name one that can be written")
+        }
+    }
+
+    private static func anchor(_ configuration: ServiceConfiguration) throws -> TrustAnchor {
+        guard let file = configuration.trustRootFile else { return .intel }
+        let bytes = try InputFile.read(file, limit: Limits.certificateBytes * 2, what: "root certificate")
+        do {
+            return try TrustAnchor(certificate: bytes)
+        } catch {
+            throw Problem.usage("trust_root \(file): not a root certificate (\(error.field): found \(error.found))")
+        }
+    }
+
+    private static func collateral(
+        _ configuration: ServiceConfiguration, _ verifier: Verifier, _ logger: Logger
+    ) throws -> CollateralService {
+        let store: CollateralStore
+        do throws(StateDatabaseError) {
+            store = try CollateralStore(path: configuration.data + "/state.db")
+        } catch {
+            throw Problem.undecided("data \(configuration.data): state.db cannot be opened: \(error.sentence)")
+        }
+        var settings = CollateralSettings(services: configuration.services)
+        settings.certificateAuthorityFile = configuration.serviceCAFile
+        settings.update = configuration.update
+        settings.refreshAfterSeconds = configuration.refreshAfterSeconds
+        do throws(CollateralFailure) {
+            return try CollateralService(settings: settings, verifier: verifier, store: store, logger: logger)
+        } catch {
+            throw Problem.undecided(error.detail)
+        }
+    }
+
+    private static func keys(
+        _ configuration: ServiceConfiguration, at now: Instant
+    ) throws -> (KeyStore, KeyRing) {
+        var passphrase: [UInt8]?
+        if let file = configuration.passphraseFile {
+            let bytes = try InputFile.read(file, limit: 4_096, what: "passphrase")
+            passphrase = Array(bytes.prefix { $0 != 0x0A && $0 != 0x0D })
+        }
+        do throws(KeyError) {
+            let store = try KeyStore(path: configuration.data + "/keys", passphrase: passphrase)
+            var ring = try store.open(at: now)
+            if let uri = configuration.tokenKeyURI {
+                ring = try store.adopt(
+                    storeURI: uri, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
+            }
+            let wanted = SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256
+            if ring.signer(for: wanted, at: now) == nil, let kind = KeyKind.allCases.first(where: {
+                $0.algorithms.contains(wanted)
+            }) {
+                ring = try store.rotate(kind, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
+            }
+            return (store, ring)
+        } catch {
+            throw Problem.undecided("keys in \(configuration.data)/keys: \(error.sentence)")
+        }
+    }
+
+    private static func spentChallenges(_ configuration: ServiceConfiguration) throws -> SpentChallenges {
+        do throws(SpentChallenges.Failure) {
+            return try SpentChallenges(path: configuration.data + "/state.db")
+        } catch {
+            throw Problem.undecided("data \(configuration.data): state.db cannot be opened: \(error.sentence)")
+        }
+    }
+
+    private func tls() throws -> TLSConfiguration? {
+        guard let certificateFile = configuration.certificateFile, let keyFile = configuration.keyFile else { return nil }
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificateFile)
+            let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
+            var tls = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+            tls.minimumTLSVersion = .tlsv12
+            return tls
+        } catch {
+            throw Problem.usage("tls.cert \(certificateFile), tls.key \(keyFile): not a PEM chain and its private key")
+        }
+    }
+}
+
+extension KeyError {
+    /// For the operator: what is wrong, never the key.
+    var sentence: String {
+        switch self {
+        case .unreadable(let reason): "the key cannot be read: \(reason)"
+        case .unsupportedKind(let kind): kind
+        case .unsupportedAlgorithm(let algorithm, let kind): "a \(kind.rawValue) key does not sign \(algorithm.rawValue)"
+        case .signing(let reason): "the key does not sign: \(reason)"
+        case .store(let reason): reason
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import Appraisal
+import AttestationPipeline
+import AuditStore
+import Foundation
+import KeyCustody
+import ResultToken
+import Synchronization
+import WebAPI
+import Wire
+
+/// Signs: joins claims, headers and keys. The only place where a verdict meets a private key.
+final class TokenService: Sendable {
+    private struct Header: Hashable {
+        let profile: TokenProfile
+        let keyIdentifier: String
+        let algorithm: SignatureAlgorithm
+    }
+
+    private struct State {
+        var ring: KeyRing
+        /// Encoded once per profile and key.
+        var headers: [Header: JSONWebSignature] = [:]
+    }
+
+    private let state: Mutex<State>
+    private let issuer: String
+    private let build: String
+    private let lifetimeSeconds: Int64
+    private let nativeAlgorithm: SignatureAlgorithm
+
+    init(ring: KeyRing, issuer: String, build: String, lifetimeSeconds: Int64, nativeAlgorithm: SignatureAlgorithm) {
+        state = Mutex(State(ring: ring))
+        self.issuer = issuer
+        self.build = build
+        self.lifetimeSeconds = lifetimeSeconds
+        self.nativeAlgorithm = nativeAlgorithm
+    }
+
+    func replace(_ ring: KeyRing) { state.withLock { $0 = State(ring: ring) } }
+
+    var ring: KeyRing { state.withLock { $0.ring } }
+
+    func canSign(at time: Instant) -> Bool { ring.signer(for: nativeAlgorithm, at: time) != nil }
+
+    func issue(_ judgement: Judgement, _ request: TokenRequest) throws(HTTPProblem) -> String {
+        guard let accepted = AcceptedVerdict(judgement.verdict) else {
+            throw HTTPProblem(.internal, "a token was asked for a verdict that is no accept")
+        }
+        let profile: TokenProfile =
+            switch request.shape {
+            case .ear: .ear
+            case .earDotted: .earDotted
+            case .simple: .simple
+            }
+        let payload: [UInt8]
+        do throws(TokenError) {
+            payload = try profile.claims(
+                of: accepted,
+                TokenContext(
+                    issuer: issuer, audience: request.audience, identifier: judgement.identifier,
+                    lifetimeSeconds: lifetimeSeconds, build: build, nonce: request.nonce,
+                    confirmation: request.confirmation, evidenceSHA256: judgement.evidenceSHA256,
+                    forecast: judgement.forecast, runtimeData: request.runtimeData, log: request.receipt?.document))
+        } catch {
+            throw HTTPProblem(.signing, "what the verdict rests on ends now, and no token outlives it", fix: "Try again.")
+        }
+        return try sign(payload, profile, at: judgement.verdict.time)
+    }
+
+    /// Peers' shapes have the peers' algorithms; ours is configured.
+    private func algorithm(_ profile: TokenProfile) -> SignatureAlgorithm {
+        switch profile {
+        case .ear: nativeAlgorithm
+        case .earDotted: .es256
+        case .simple: .rs256
+        }
+    }
+
+    private func sign(_ payload: [UInt8], _ profile: TokenProfile, at time: Instant) throws(HTTPProblem) -> String {
+        let algorithm = algorithm(profile)
+        guard let key = ring.signer(for: algorithm, at: time) else {
+            throw HTTPProblem(.signing, "there is no key for \(algorithm.rawValue)", fix: "The operator makes one with assay keys rotate.")
+        }
+        do throws(KeyError) {
+            return try signature(key, profile, algorithm).encode(payload: payload) { input throws(KeyError) in
+                try key.sign(input, with: algorithm)
+            }
+        } catch {
+            throw HTTPProblem(.signing, "the key does not sign", fix: "The operator finds the reason in the log.")
+        }
+    }
+
+    private func signature(
+        _ key: SigningKey, _ profile: TokenProfile, _ algorithm: SignatureAlgorithm
+    ) -> JSONWebSignature {
+        let name = Header(profile: profile, keyIdentifier: key.publicKey.keyIdentifier, algorithm: algorithm)
+        return state.withLock { state in
+            if let made = state.headers[name] { return made }
+            var members: [(String, JSON)] = [
+                ("alg", .string(algorithm.rawValue)), ("kid", .string(name.keyIdentifier)),
+                ("typ", .string(profile.mediaType)),
+            ]
+            // Trustee's clients read the key from the header; whoever trusts a key for that reason trusts anybody's, so
+            // it is for them alone, and `kid` is there for everybody else.
+            if profile == .earDotted { members.append(("jwk", key.publicKey.webKey)) }
+            let made = JSONWebSignature(header: .object(members))
+            state.headers[name] = made
+            return made
+        }
+    }
+
+    private func keys(at time: Instant) throws(HTTPProblem) -> JSONWebKeySet {
+        do throws(JSONWebKeySet.Defect) {
+            return try JSONWebKeySet(parsing: ring.keySet(at: time).compactBytes)
+        } catch {
+            throw HTTPProblem(.internal, "the published key set cannot be read back")
+        }
+    }
+
+    func introspect(_ token: String, at time: Instant) throws(HTTPProblem) -> TokenEffects.Introspection {
+        var expectations = TokenExpectations()
+        expectations.issuer = issuer
+        // Whether a warning is good enough is the caller's to say; the status is in the answer.
+        expectations.minimumStatus = .warning
+        expectations.skewSeconds = 0
+        let result = TokenVerifier(keys: try keys(at: time), expecting: expectations).verify(token, at: time)
+        if let failure = result.firstFailure {
+            return .inactive(reason: "\(failure.step.rawValue): found \(failure.found), wanted \(failure.wanted)")
+        }
+        guard let claims = result.claims.flatMap({ JSON(document: $0) }) else {
+            return .inactive(reason: "token.form: claims with numbers that are no integers")
+        }
+        return .active(claims: claims)
+    }
+
+    /// 32 random bytes, sealed with the native key.
+    func challenge(lifetimeSeconds: Int64, at time: Instant) throws(HTTPProblem) -> ChallengeEffects.IssuedChallenge {
+        var generator = SystemRandomNumberGenerator()
+        let nonce = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let challenge = ChallengeToken(nonce: nonce, expires: time.advanced(bySeconds: lifetimeSeconds))
+        return ChallengeEffects.IssuedChallenge(
+            nonce: nonce, token: try sign(challenge.claims(issuer: issuer, at: time), .ear, at: time),
+            expires: challenge.expires)
+    }
+
+    func spend(_ token: String, at time: Instant, in store: SpentChallenges) async throws(HTTPProblem) -> [UInt8] {
+        let challenge: ChallengeToken
+        do throws(ChallengeToken.Defect) {
+            challenge = try ChallengeToken(opening: token, keys: try keysOrDefect(at: time), issuer: issuer, at: time)
+        } catch {
+            switch error {
+            case .notOurs:
+                throw HTTPProblem(
+                    .challengeInvalid, "found a text that this service did not seal as a challenge", field: "challenge",
+                    fix: "Ask /v1/challenges for one.")
+            case .expired(let end):
+                throw HTTPProblem(
+                    .challengeExpired, "it ended at \(end), now is \(time)", field: "challenge",
+                    fix: "Ask /v1/challenges for a new one, and send the quote at once.")
+            }
+        }
+        let isFirst: Bool
+        do throws(SpentChallenges.Failure) {
+            isFirst = try await store.spend(challenge.nonce, expires: challenge.expires, at: time)
+        } catch {
+            throw HTTPProblem(.notRecorded, "whether the challenge is new cannot be recorded", fix: "Try again later.")
+        }
+        guard isFirst else {
+            throw HTTPProblem(
+                .challengeSpent, "each challenge is good for one quote", field: "challenge",
+                fix: "Ask /v1/challenges for a new one.")
+        }
+        return challenge.nonce
+    }
+
+    private func keysOrDefect(at time: Instant) throws(ChallengeToken.Defect) -> JSONWebKeySet {
+        guard let keys = try? keys(at: time) else { throw .notOurs }
+        return keys
+    }
+}
