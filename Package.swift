@@ -25,6 +25,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -108,7 +110,16 @@ let package = Package(
         // A fake Intel and a fake TDX/SGX host, made from a seed. Never imports DCAPVerification.
         .target(
             name: "PlatformSimulator",
-            dependencies: ["Wire", "DCAPFormats", crypto, .product(name: "BigInt", package: "BigInt")],
+            dependencies: [
+                "Wire", "DCAPFormats", crypto, .product(name: "BigInt", package: "BigInt"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
             swiftSettings: settings),
 
         // The program.
@@ -129,7 +140,8 @@ let package = Package(
         .executableTarget(
             name: "assay-sim",
             dependencies: [
-                "Wire", "PlatformSimulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Wire", "DCAPFormats", "PlatformSimulator",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
 
         // For tests alone: the public test data beside the repository, found by name.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import PlatformSimulator
 import Wire
 
@@ -12,7 +13,7 @@ struct WorldOptions: ParsableArguments {
     @Option(help: "Everything follows from it: same seed, same bytes.")
     var seed = "assay"
 
-    @Option(help: "When the evidence is to be verified, such as 2026-01-15T00:00:00Z.")
+    @Option(help: "When the evidence is to be verified, such as 2026-01-15T00:00:00Z, or now.")
     var at: String?
 
     @Option(help: "Break the evidence as this row of the checklist says; assay-sim mutations lists them.")
@@ -51,9 +52,15 @@ struct WorldOptions: ParsableArguments {
 
     func world() throws -> SimulatedWorld {
         guard let at else { return try SimulatedWorld(seed: seed) }
-        guard let time = Instant(rfc3339: at) else {
-            throw Problem.usage("--at \(at): a time looks like 2026-01-15T00:00:00Z")
+        return try SimulatedWorld(seed: seed, time: try Self.time(at))
+    }
+
+    /// A point in time, or `now`: in whole days, so that two commands of one day make one world.
+    static func time(_ text: String) throws -> Instant {
+        if text == "now" { return Instant(seconds: Int64(Date().timeIntervalSince1970) / 86_400 * 86_400) }
+        guard let time = Instant(rfc3339: text) else {
+            throw Problem.usage("--at \(text): a time looks like 2026-01-15T00:00:00Z, or is now")
         }
-        return try SimulatedWorld(seed: seed, time: time)
+        return time
     }
 }
