@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "Wire", targets: ["Wire"]),
         .library(name: "DCAPFormats", targets: ["DCAPFormats"]),
         .library(name: "DCAPVerification", targets: ["DCAPVerification"]),
+        .library(name: "EventLog", targets: ["EventLog"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -50,6 +51,9 @@ let package = Package(
 
         // Is this quote genuine, on what platform, in what TCB state, at time T. Alone makes a VerifiedQuote.
         .target(name: "DCAPVerification", dependencies: ["Wire", "DCAPFormats", crypto], swiftSettings: settings),
+
+        // Boot event logs: parsed, replayed against a verified quote's registers, their events named.
+        .target(name: "EventLog", dependencies: ["Wire", crypto], swiftSettings: settings),
 
         // Is what is genuine also acceptable: policies, findings, the verdict and its JSON. Total functions.
         .target(
@@ -175,6 +179,11 @@ let package = Package(
             dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", crypto],
             swiftSettings: settings),
 
+        // Every row of event-logs 8, every vector of its section 9, every length and byte.
+        .testTarget(
+            name: "EventLogTests", dependencies: ["Wire", "EventLog", "PlatformSimulator", crypto],
+            swiftSettings: settings),
+
         .testTarget(
             name: "AppraisalTests",
             dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator"],
@@ -188,7 +197,7 @@ let package = Package(
         // Every quote, bundle and broken piece of the corpus, against what peers and the specification say.
         .testTarget(
             name: "CorpusTests",
-            dependencies: ["CorpusSupport", "Wire", "DCAPFormats", "DCAPVerification", "Appraisal"],
+            dependencies: ["CorpusSupport", "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "EventLog"],
             exclude: ["divergences.json"], swiftSettings: settings),
     ]
 )

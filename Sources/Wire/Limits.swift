@@ -18,4 +18,29 @@ public enum Limits {
     public static let headerBytes = 65_536
     /// An offline bundle holds two JSON documents, two CRLs in hex and three chains.
     public static let bundleBytes = 24 * 1_048_576
+
+    // Event logs (event-logs 8).
+
+    /// The largest area that firmware reserves is td-shim's, 1 MiB. Decoded bytes; dstack's JSON has the same cap.
+    public static let eventLogBytes = 2 * 1_048_576
+    /// The largest real log has 87; agents that measure every file have thousands.
+    public static let eventLogEvents = 8_192
+    /// A header declares one or two.
+    public static let eventLogAlgorithms = 16
+    /// One for each bank.
+    public static let eventDigests = 8
+    /// The largest real event has 11,974 bytes, the keys of Secure Boot.
+    public static let eventDataBytes = 262_144
+    /// UTF-16 code units of a variable's name; the longest real one has 22.
+    public static let eventVariableNameUnits = 1_024
+    /// Nodes of a device path; real ones have at most ten.
+    public static let eventDevicePathNodes = 64
+    /// One AAEL text; the form's own agents write lines of some hundred bytes.
+    public static let eventAAELBytes = 65_536
+    /// Content of an event of `assay-llm/1` (event-logs 5.2, E6).
+    public static let eventLLMContentBytes = 4_096
+    /// dstack's form: an object, its array, an event, its members.
+    public static let eventLogJSONDepth = 4
+    /// One manifest of a model; Ollama's have some hundred bytes, one line for each layer.
+    public static let modelManifestBytes = 1_048_576
 }

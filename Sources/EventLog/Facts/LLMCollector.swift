@@ -1,0 +1,113 @@
+import Wire
+
+/// Gathers what events report, one operation at a time. What a later event says of the same name takes the earlier one's
+/// digest away (rule R2): a name with two digests must satisfy nothing.
+struct LLMCollector {
+    private(set) var executables: [MeasuredItem] = []
+    private(set) var trees: [MeasuredItem] = []
+    private(set) var configurations: [MeasuredItem] = []
+    private(set) var models: [MeasuredModel] = []
+    private(set) var gpus: [MeasuredGPU] = []
+    private(set) var ambiguous: [Int] = []
+    private var blobs: Set<FixedBytes<32>> = []
+
+    /// - Returns: `false` where the content is not what the operation needs.
+    mutating func add(_ event: LLMEvent) -> Bool {
+        let operations: Set<String> = ["start", "exec", "tree", "config", "model-manifest", "model-blob", "gpu"]
+        // Unknown operations are shown and ignored (rule R4).
+        guard operations.contains(event.operation) else { return true }
+        guard let content = event.object else { return false }
+        switch event.operation {
+        case "exec": return addItem(content, event, to: \.executables)
+        case "config": return addItem(content, event, to: \.configurations)
+        case "tree":
+            guard content.text("alg") == "assay-tree-1" else { return false }
+            return addItem(content, event, to: \.trees)
+        case "model-manifest":
+            guard let name = content.text("name"), let digest = content.digest("sha256") else { return false }
+            add(model: name, .manifest, digest.hex, size: content.number("size"), event: event.number)
+            return true
+        case "model-blob": return addBlob(content)
+        case "gpu":
+            guard let uuid = content.text("uuid"), let evidence = content.digest("evidence_sha256") else {
+                return false
+            }
+            gpus.append(MeasuredGPU(uuid: uuid, evidenceSHA256: evidence, cc: content.text("cc")))
+            return true
+        default: return true
+        }
+    }
+
+    /// Events of other agents that say the same (event-logs 5.3, aliases). What is malformed among them is only shown.
+    mutating func add(alias entry: AAELEntry, event: Int) -> Bool {
+        if entry.domain == "file", let digest: FixedBytes<32> = Hex.fixed(Array(entry.content.utf8)[...]) {
+            add(
+                MeasuredItem(name: entry.operation, path: entry.operation, sha256: digest, event: event),
+                to: \.executables)
+            return true
+        }
+        if entry.domain == "trustiflux.alibaba.com", entry.operation.contains("load-model"),
+            let content = LLMContent(entry.content), let name = content.text("model-id"),
+            let hash = content.text("hash")
+        {
+            add(model: name, .verity, hash, size: nil, event: event)
+            return true
+        }
+        return false
+    }
+
+    /// The models, those complete whose manifest is at hand and whose every blob was measured.
+    func models(with manifests: [[UInt8]]) -> [MeasuredModel] {
+        let known = Dictionary(
+            manifests.map { (Digest.sha256($0).hex, $0) }, uniquingKeysWith: { first, _ in first })
+        return models.map { model in
+            guard model.kind == .manifest, let digest = model.digest, let bytes = known[digest],
+                let manifest = ModelManifest(parsing: bytes), manifest.blobs.allSatisfy(blobs.contains)
+            else { return model }
+            return MeasuredModel(
+                name: model.name, kind: model.kind, digest: digest, size: model.size, level: .complete,
+                event: model.event)
+        }
+    }
+
+    private mutating func addItem(
+        _ content: LLMContent, _ event: LLMEvent, to list: WritableKeyPath<LLMCollector, [MeasuredItem]>
+    ) -> Bool {
+        guard let name = content.text("name"), let digest = content.digest("sha256") else { return false }
+        add(MeasuredItem(name: name, path: content.text("path"), sha256: digest, event: event.number), to: list)
+        return true
+    }
+
+    private mutating func add(_ item: MeasuredItem, to list: WritableKeyPath<LLMCollector, [MeasuredItem]>) {
+        guard let index = self[keyPath: list].firstIndex(where: { $0.name == item.name }) else {
+            self[keyPath: list].append(item)
+            return
+        }
+        let known = self[keyPath: list][index]
+        guard known.sha256 != item.sha256 else { return }
+        ambiguous.append(item.event)
+        self[keyPath: list][index] = MeasuredItem(name: known.name, path: known.path, sha256: nil, event: known.event)
+    }
+
+    private mutating func add(
+        model name: String, _ kind: MeasuredModel.Kind, _ digest: String, size: UInt64?, event: Int
+    ) {
+        guard let index = models.firstIndex(where: { $0.name == name && $0.kind == kind }) else {
+            models.append(
+                MeasuredModel(name: name, kind: kind, digest: digest, size: size, level: .named, event: event))
+            return
+        }
+        guard models[index].digest != digest else { return }
+        ambiguous.append(event)
+        models[index] = MeasuredModel(
+            name: name, kind: kind, digest: nil, size: nil, level: .named, event: models[index].event)
+    }
+
+    private mutating func addBlob(_ content: LLMContent) -> Bool {
+        guard content.text("model") != nil, let digest = content.text("digest"),
+            let value = ModelManifest.digest(digest)
+        else { return false }
+        blobs.insert(value)
+        return true
+    }
+}

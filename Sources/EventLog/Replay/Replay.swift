@@ -1,0 +1,29 @@
+import Wire
+
+/// The extension of four registers by a log's events, in the log's order (event-logs 2.1).
+struct Replay {
+    private(set) var registers: QuotedRegisters
+    /// For each event, what its register held after it; `nil` where it extended nothing.
+    private(set) var running: [FixedBytes<48>?] = []
+    private(set) var counts = [0, 0, 0, 0]
+
+    init(of log: EventLog) {
+        registers = log.initial
+        running.reserveCapacity(log.events.count)
+        for event in log.events {
+            guard let (register, digest) = event.extended else {
+                running.append(nil)
+                continue
+            }
+            let value = Digest.extend(registers[register], by: digest)
+            registers[register] = value
+            counts[register.rawValue] += 1
+            running.append(value)
+        }
+    }
+
+    func status(of register: RuntimeRegister, quoted: FixedBytes<48>) -> RegisterReplay.Status {
+        if counts[register.rawValue] == 0 { return quoted.isZero ? .untouched : .reported }
+        return registers[register] == quoted ? .replayed : .differs
+    }
+}

@@ -1,0 +1,69 @@
+import Wire
+
+/// The member `facts`: only what was established has a member (event-logs 7).
+extension EventLogFacts {
+    var document: JSON {
+        var members: [(String, JSON)] = []
+        if let secureBoot { members.append(("secure_boot", .bool(secureBoot))) }
+        if let kernelCommandLine { members.append(("kernel_cmdline", kernelCommandLine.document)) }
+        if let kernelDigest { members.append(("kernel_digest", .string(kernelDigest.hex))) }
+        if let initrdDigest { members.append(("initrd_digest", .string(initrdDigest.hex))) }
+        members.append(("boot_images", .array(bootImages.map(\.document))))
+        members.append(("aael", .array(applicationEvents.map(\.document))))
+        if let dstack { members.append(("dstack", dstack.document)) }
+        if let llm { members.append(("llm", llm.document)) }
+        let digests = RuntimeRegister.allCases.compactMap { register in
+            self.digests[register].map { (register.name, JSON.array($0.map { .string($0.hex) })) }
+        }
+        members.append(("digests", .object(digests)))
+        return .object(members)
+    }
+}
+
+extension KernelCommandLine {
+    var document: JSON {
+        var members: [(String, JSON)] = []
+        if let text { members.append(("text", .string(text))) }
+        if let form { members.append(("form", .string(form.rawValue))) }
+        members.append(("digests", .array(digests.map { .string($0.hex) })))
+        return .object(members)
+    }
+}
+
+extension BootImage {
+    var document: JSON {
+        .object([
+            ("n", .integer(Int64(event))), ("digest", .string(digest.hex)),
+            ("path", .string(path.joined(separator: "/"))),
+        ])
+    }
+}
+
+extension ApplicationEvent {
+    /// The content as JSON where it is JSON that loses nothing by being parsed, and its exact text beside it.
+    var document: JSON {
+        let parsed = (try? JSONDocument(parsing: Array(entry.content.utf8), limit: Limits.eventAAELBytes))
+            .flatMap { JSON(document: $0.root) }
+        return .object([
+            ("n", .integer(Int64(event))), ("domain", .string(entry.domain)),
+            ("operation", .string(entry.operation)), ("content", parsed ?? .string(entry.content)),
+            ("content_raw", .string(entry.content)),
+        ])
+    }
+}
+
+extension DstackFacts {
+    var document: JSON {
+        let digests = [
+            ("app_id", appID), ("compose_hash", composeHash), ("instance_id", instanceID),
+            ("os_image_hash", osImageHash), ("rootfs_hash", rootfsHash),
+        ]
+        var members = digests.compactMap { name, value in value.map { (name, JSON.string(Hex.encode($0))) } }
+        if let keyProvider { members.append(("key_provider", .string(keyProvider))) }
+        let events = runtime.map {
+            JSON.object([("name", .string($0.name)), ("payload", .string(Hex.encode($0.payload)))])
+        }
+        members.append(("runtime", .array(events)))
+        return .object(members)
+    }
+}

@@ -1,0 +1,84 @@
+import EventLog
+import Wire
+
+/// The worked vectors of event-logs 9, as published there.
+enum Vectors {
+    /// 9.1: events of every register, padding behind them.
+    static let ccel: [UInt8] = hex(
+        """
+        010000000300000000000000000000000000000000000000000000002100000053706563204944204576656e743033000000
+        000000020002010000000c003000000100000001000080010000000c009dc3a1f80bcec915391dcda5ffbb15e7419f77eab4
+        62bbf72b42166fb70d50325e37b36f93537a863769bcf9bedae6fb3400000061dfe48bca93d211aa0d00e098032b8c0a0000
+        0000000000000000000000000053006500630075007200650042006f006f0074000100000004000000010000000c00394341
+        b7182cd227c5c6b07ef8000cdfd86136c4292b8e576573ad7ed9ae41019f5818b4b971c9effc60e1ad9f1289f00400000000
+        0000000200000002000080010000000c001dd6f7b457ad880d840d41c961283bab688e94e4b59359ea45686581e90feccea3
+        c624b1226113f824f315eb60ae0a7c3400000061dfe48bca93d211aa0d00e098032b8c090000000000000002000000000000
+        0042006f006f0074004f00720064006500720000000200000007000080010000000c0077a0dab2312b4e1e57a84d865a21e5
+        b2ee8d677a21012ada819d0a98988078d3d740f6346bfe0abaa938ca20439a8d712800000043616c6c696e67204546492041
+        70706c69636174696f6e2066726f6d20426f6f74204f7074696f6e0200000004000000010000000c00394341b7182cd227c5
+        c6b07ef8000cdfd86136c4292b8e576573ad7ed9ae41019f5818b4b971c9effc60e1ad9f1289f00400000000000000030000
+        000d000000010000000c00541610ba1bed91de4f8c36d97ec689d7497ef6c243187c3f3fd1e1ba6add24654dd4dd768419b0
+        4e4ef354607d4f78a716000000677275625f636d64207365742070616765723d3100000300000006000000010000000c001d
+        26f8aff8992fdfc37e88b4fdf4a1a0ebb815a2ce925ea3046b3ba1f24a933e75a163af2af579268c20ca5f476f5386220000
+        00ed223b8f1a0000004c4f414445445f494d4147453a3a4c6f61644f7074696f6e73000300000003000000010000000c0000
+        0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000040000
+        006e6f74650400000006000000010000000c0012927f79cccd7d40c9322736bb9dceac09c891afaa74790ab99eb1683b4efd
+        98edbd7b77432338e5e830b48388b4ef2c380000004c4541413000000061737361792e6578616d706c65206c6c6d2f6d6f64
+        656c2d6d616e6966657374207b22736861323536223a223030227dffffffffffffffffffffffffffffffff
+        """)
+
+    static let ccelRegisters = QuotedRegisters(
+        register("909210ee09596a67e90fe89ee91f8e74e1dec58f342c7d6cf8fc8236c73c7ad575e5b2abe1bb2359eefa244612a45bad"),
+        register("168821850a5ebe9343501954e668049f50ba17ffb63b6380f3f9fb665dd5b3ea3cb09c918762665b2e282807deda3e97"),
+        register("50dfc5e25ef827365d32f7693516b179873435f97bbfda25f04f15a90bc355942ade44887dff3b488fdef47cb0c98d99"),
+        register("0505e27ae8cf8274ae5c11593610b75653550d1af163ae11035bcdfce2d0e78475c3f8e4ca33337bb154d3592ea78380"))
+
+    /// RTMR2 of 9.1 if its EV_NO_ACTION event were extended.
+    static let rtmr2WithNoAction = register(
+        "eac62dc8540b120115f1861de3465db961b12559389341e12ae7b53dc39a91c5e80e6ccc3c048a972dacd664f8ae1c72")
+
+    /// 9.3: the header that an agent writes where the firmware left no log.
+    static let syntheticHeader = hex(
+        """
+        0000000003000000000000000000000000000000000000000000000025000000000000000000000000000000000000000000
+        000000000000020000000c0030001200200000
+        """)
+
+    /// 9.3: the texts of a boot phase of `assay-llm/1`, with their digests.
+    static let llm: [(text: String, digest: String)] = [
+        (
+            #"assay-llm/1 start {"agent":"example/1"}"#,
+            "62777ede74c09c272e44985dc8101c50fb4c59fdf9c310aaec5e013ac2c53aed8f2d121c9d3df3c513f8c78bd1fb0e33"
+        ),
+        (
+            #"assay-llm/1 exec {"name":"ollama","path":"/usr/local/bin/ollama","sha256":"8b0fbaacf901078951d3412a35577be7c85734f66b8b05727b2c3b4c62379c0d"}"#,
+            "f677a393d66a0771aef86d50a8ca68552ffd85916c02b3416e5ae538138db138282932237f24b367c523bf3899f42f8c"
+        ),
+        (
+            #"assay-llm/1 tree {"alg":"assay-tree-1","name":"open-webui","path":"/opt/open-webui","sha256":"979092fbef96774404210fca99e6a6576323c8acb11d33defecbbd3371121a8b"}"#,
+            "b6cd9cc979e3f29eefe0e47428d5731dedba1fd7db78c981ef056f41f778d524c6a47c19fe1b972d29699026e0f88fd2"
+        ),
+        (
+            #"assay-llm/1 model-manifest {"name":"registry.ollama.ai/library/deepseek-r1:70b","sha256":"d5242f8e224813d0984e54e4dc652c1749a0e7690e77490c72ed4eaebb2ae561","size":552}"#,
+            "9be005fff807d43a0296f623ab8d2f123330e7fe7dc2460ae69bd54db67baba2ec6d80e3f0631d4d6ad3dd7c6a5df8c6"
+        ),
+        (
+            #"assay-llm/1 model-blob {"digest":"sha256:f4fc5a272157baf9667952b9b0a9b7defd0ab509fbd2b8eb59e8f8a4c8b44b78","media_type":"application/vnd.ollama.image.model","model":"registry.ollama.ai/library/deepseek-r1:70b","size":12}"#,
+            "e85acb63d0bd4bcfbd37d38f3ea0a5ae29bd1c6f482e2643ce242ad144cbd2ea3646d5c819af63051b0a6bf624f579e4"
+        ),
+        (
+            #"assay-llm/1 ready {"count":5}"#,
+            "bc834675135d90edf1d8be030fa063f4dec7bf69f607eda0f5e13abb3eaf67f2d7e46153f4d8975515b795dcb27696df"
+        ),
+    ]
+
+    static let llmRTMR3 = register(
+        "e69b22d5c75ac9e55d3a84453690fa254bb59bff742b31eb55b9c2bc52394b6120d005d2be1e8455c4bf05f81bebe962")
+    /// RTMR3 of 9.3 if the bare texts were hashed.
+    static let llmPlainRTMR3 = register(
+        "4b1804bbaf0e01ed3c19da8cbda985f00fd32d618bd3863741eea200b2d46626d90b7c962f5046e250fc8d2e1df5820c")
+
+    static func hex(_ text: String) -> [UInt8] { Hex.decode(text.filter { !$0.isWhitespace }) ?? [] }
+
+    static func register(_ text: String) -> FixedBytes<48> { Hex.fixed(Array(text.utf8)[...]) ?? FixedBytes() }
+}
