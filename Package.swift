@@ -97,7 +97,11 @@ let package = Package(
             name: "AttestationPipeline",
             dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", crypto], swiftSettings: settings),
 
-        // The public listener: routes, the peers' shapes, problem details.
+        // Writes the pages into a Swift file while building, so that one binary deploys.
+        .executableTarget(name: "embed-text", swiftSettings: settings),
+        .plugin(name: "EmbedPages", capability: .buildTool(), dependencies: ["embed-text"]),
+
+        // The public listener: routes, the peers' shapes, problem details, pages for people.
         .target(
             name: "WebAPI",
             dependencies: [
@@ -109,7 +113,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ], swiftSettings: settings),
+            ], exclude: ["Pages"], swiftSettings: settings, plugins: ["EmbedPages"]),
 
         // A fake Intel and a fake TDX/SGX host, made from a seed. Never imports DCAPVerification.
         .target(
@@ -193,6 +197,11 @@ let package = Package(
         .testTarget(
             name: "ProgramTests", dependencies: ["assay", "assay-sim", "Wire", "PlatformSimulator"],
             swiftSettings: settings),
+
+        // The pages, driven in a real browser.
+        .testTarget(
+            name: "BrowserTests", dependencies: ["assay", "assay-sim"], path: "Tests/browser",
+            exclude: ["browsing.py", "faulty.py", "test_verify.py", "world.py"], swiftSettings: settings),
 
         // Every quote, bundle and broken piece of the corpus, against what peers and the specification say.
         .testTarget(

@@ -72,7 +72,7 @@ public struct PublicListener: Sendable {
         let keys = KeyRoutes(context: context)
         let trustee = TrusteeAdapters(context: context, observation: observation)
         let cczoo = CCZooAdapter(context: context, observation: observation)
-        return [
+        let routes: [String: [HTTPRequest.Method: Handler]] = [
             "/v1/verdicts": [.post: verdicts.callAsFunction],
             "/v1/challenges": [.post: small.challenge],
             "/v1/quotes/decode": [.post: small.decode],
@@ -92,5 +92,6 @@ public struct PublicListener: Sendable {
             "/challenge": [.post: trustee.challenge],
             "/tdx_attest": [.post: cczoo.attest],
         ]
+        return routes.merging(Page.all.map { ($0.path, [.get: $0.answer]) }) { route, _ in route }
     }
 }

@@ -25,7 +25,15 @@ struct OpenAPIDocument {
     }
 
     private var paths: JSON {
-        .object([
+        .object(
+            apiPaths
+                + Page.all.map { page in
+                    path(page.path, "get", page.summary, answer: (200, page.type, Self.string))
+                })
+    }
+
+    private var apiPaths: [(String, JSON)] {
+        [
             path(
                 "/v1/verdicts", "post", "Judge a quote",
                 body: [("application/json", reference("VerdictRequest")), ("application/octet-stream", Self.binary)],
@@ -58,7 +66,8 @@ struct OpenAPIDocument {
                 "/v1/attestation", "post", "As Alibaba Cloud's remote attestation service",
                 body: [("application/json", Self.anyObject)], answer: (200, "text/plain", Self.string)),
             path(
-                "/attestation", "post", "As Trustee's attestation service", body: [("application/json", Self.anyObject)],
+                "/attestation", "post", "As Trustee's attestation service",
+                body: [("application/json", Self.anyObject)],
                 answer: (200, "text/plain", Self.string)),
             path(
                 "/challenge", "post", "As Trustee's challenge", body: [("application/json", Self.anyObject)],
@@ -67,7 +76,7 @@ struct OpenAPIDocument {
                 "/tdx_attest", "post", "As CCZoo's verifier: SUCCESS only for an accept",
                 body: [("application/json", reference("CCZooRequest"))],
                 answer: (200, "application/json", Self.anyObject)),
-        ])
+        ]
     }
 
     private var schemas: JSON {
@@ -199,7 +208,9 @@ struct OpenAPIDocument {
     private static let anyObject = JSON.object([("type", .string("object"))])
     private static let binary = JSON.object([("type", .string("string")), ("format", .string("binary"))])
     private static func described(_ text: String) -> JSON { string.adding([("description", .string(text))]) }
-    private static func oneOf(_ values: [String]) -> JSON { string.adding([("enum", .array(values.map { .string($0) }))]) }
+    private static func oneOf(_ values: [String]) -> JSON {
+        string.adding([("enum", .array(values.map { .string($0) }))])
+    }
     private static func list(_ element: JSON) -> JSON {
         .object([("type", .string("array")), ("items", element)])
     }

@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 
 /// Which pages may read our answers (design 8.5): anybody's the public documents, configured origins' the verdicts. No
 /// cookie and no credential is ever involved.
@@ -34,6 +34,7 @@ public struct CrossOriginPolicy: Hashable, Sendable {
     /// Documents that anybody reads.
     private static let openPaths: Set<String> = [
         "/jwks.json", "/jwks", "/certs", "/jwks-history.json", "/openapi.json", "/healthz", "/readyz",
+        "/assay.js", "/assay-badge.js",
     ]
 }
 

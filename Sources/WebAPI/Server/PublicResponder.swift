@@ -1,5 +1,5 @@
-public import Hummingbird
 import HTTPTypes
+public import Hummingbird
 import Logging
 import Wire
 
@@ -32,8 +32,10 @@ public struct PublicResponder: HTTPResponder {
         crossOrigin.apply(to: &response.headers, for: request, path: path)
         response.headers[.xContentTypeOptions] = "nosniff"
         if request.method == .head {
-            response.headers[.contentLength] = "\(response.body.contentLength ?? 0)"
+            // In this order: a body that is set brings its own length.
+            let length = response.body.contentLength ?? 0
             response.body = ResponseBody()
+            response.headers[.contentLength] = "\(length)"
         }
         let duration = started.duration(to: .now)
         // Only known paths become labels, so that nobody outside can grow the table.
@@ -47,7 +49,8 @@ public struct PublicResponder: HTTPResponder {
                     "request_id": "\(exchange.identifier)", "method": "\(request.method.rawValue)",
                     "route": "\(methods == nil ? "other" : path)", "status": "\(response.status.code)",
                     "client": "\(proxies.client(of: request, from: exchange.remoteAddress))",
-                    "duration_us": "\(duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000)",
+                    "duration_us":
+                        "\(duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000)",
                 ])
         }
         return response

@@ -20,18 +20,24 @@ enum Readiness {
     }
 
     private static func document(_ key: CollateralKey, _ set: CollateralSet, at time: Instant) -> JSON {
-        .object([
+        var members: [(String, JSON)] = [
             ("tee", .string(key.tee.name)), ("fmspc", .string(key.fmspc.hex)), ("ca", .string(key.authority.rawValue)),
             ("service", .string(set.service)), ("fetched", .string(set.fetched.description)),
             ("age_seconds", .integer(max(0, time.seconds - set.fetched.seconds))),
             ("next_update", .string(set.collateral.nextUpdate.description)),
             ("expired", .bool(set.collateral.nextUpdate <= time)),
             ("evaluation_number", .integer(Int64(set.collateral.tcbInfo.evaluationNumber))),
-        ])
+        ]
+        // How far Intel's newest documents are ahead of those that count.
+        if let early = set.early {
+            members.append(("early_evaluation_number", .integer(Int64(early.tcbInfo.evaluationNumber))))
+        }
+        return .object(members)
     }
 
-    static func gauges(_ collateral: CollateralService, at time: Instant) -> [(name: String, help: String, value: Int64)]
-    {
+    static func gauges(_ collateral: CollateralService, at time: Instant) -> [(
+        name: String, help: String, value: Int64
+    )] {
         let sets = collateral.sets
         let ages = sets.map { time.seconds - $0.set.fetched.seconds }
         return [

@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// One file of the pages for people, as it is served: from memory, named by its content, under a policy that lets a page
+/// load nothing but our own files and speak to nobody but us.
+struct Page: Sendable {
+    let path: String
+    let type: String
+    let summary: String
+    private let body: ByteBuffer
+    private let tag: String
+    private let isDocument: Bool
+
+    /// Every file there is, made once.
+    static let all: [Page] = PageText.files.map { Page(name: $0.name, text: $0.text) }
+
+    private init(name: String, text: StaticString) {
+        path = Self.paths[name] ?? "/pages/\(name)"
+        isDocument = name.hasSuffix(".html")
+        type = Self.types.first { name.hasSuffix($0.suffix) }?.type ?? "text/plain; charset=utf-8"
+        summary = isDocument ? "A page for people" : "A part of the pages: \(name)"
+        let bytes = text.withUTF8Buffer { Array($0) }
+        body = ByteBuffer(bytes: bytes)
+        tag = "\"\(ContentTag.of(bytes))\""
+    }
+
+    /// What people type, and what other sites' pages load; all else lies under `/pages/`.
+    private static let paths = [
+        "verify.html": "/", "log.html": "/log", "status.html": "/status", "assay.js": "/assay.js",
+        "assay-badge.js": "/assay-badge.js",
+    ]
+
+    private static let types: [(suffix: String, type: String)] = [
+        (".html", "text/html; charset=utf-8"), (".css", "text/css; charset=utf-8"),
+        (".js", "text/javascript; charset=utf-8"), (".svg", "image/svg+xml"),
+    ]
+
+    func answer(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
+        var headers: HTTPFields = [
+            .eTag: tag,
+            // Asked for again each time, and answered with 304: the files of a page must be of one version.
+            .cacheControl: "no-cache",
+            .known("Referrer-Policy"): "no-referrer",
+        ]
+        if isDocument {
+            headers[.contentSecurityPolicy] = Self.contentPolicy
+            headers[.known("X-Frame-Options")] = "DENY"
+            headers[.known("Cross-Origin-Opener-Policy")] = "same-origin"
+        } else {
+            // The badge is there to be loaded by other sites.
+            headers[.known("Cross-Origin-Resource-Policy")] = "cross-origin"
+        }
+        if let known = request.headers[.ifNoneMatch], known.split(separator: ",").contains(where: isThis) {
+            return Response(status: .notModified, headers: headers)
+        }
+        headers[.contentType] = type
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+
+    /// A tag of `If-None-Match`; a proxy that compresses has made it a weak one.
+    private func isThis(_ given: Substring) -> Bool {
+        let trimmed = given.drop { $0 == " " }
+        let strong = trimmed.hasPrefix("W/") ? trimmed.dropFirst(2) : trimmed
+        return strong == "*" || strong.prefix(tag.count) == tag
+    }
+
+    private static let contentPolicy = [
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
+        "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+    ].joined(separator: "; ")
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+/// The pages in a real browser: Debian's Chromium, driven by Playwright from Python. What a test sees there (console
+/// errors, requests to other hosts, a page that does not turn red) cannot be seen from here.
+@Suite("Pages in a browser")
+struct BrowserTests {
+    private static let absence =
+        "Chromium at /usr/bin/chromium, or PyPI's playwright, is not there: the pages are not driven"
+
+    private static let isPossible =
+        FileManager.default.isExecutableFile(atPath: "/usr/bin/chromium")
+        && (try? run(["-c", "import playwright.sync_api"]).exitCode) == 0
+
+    @Test(
+        "Every page and state", .enabled(if: isPossible, "\(absence)"),
+        arguments: ["test_verify.py"])
+    func drive(_ file: String) throws {
+        let result = try Self.run(["\(Self.folder)/\(file)"])
+        #expect(result.exitCode == 0, "\(file): \(result.output.suffix(8_000))")
+        #expect(result.output.contains("OK"), "\(file): \(result.output.suffix(2_000))")
+    }
+
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().path
+
+    private static func run(_ arguments: [String]) throws -> (exitCode: Int32, output: String) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3"] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            // Where the programs lie that this build has made.
+            "ASSAY_PROGRAMS": URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        ]) { $1 }
+        let file = FileManager.default.temporaryDirectory.appending(path: "assay-browser-" + UUID().uuidString)
+        // A file and not a pipe: a pipe's buffer is smaller than a report.
+        try Data().write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let output = try FileHandle(forWritingTo: file)
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        process.waitUntilExit()
+        return (process.terminationStatus, try String(contentsOf: file, encoding: .utf8))
+    }
+}

@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+"""The page "Verify" in every state."""
+
+import base64
+import pathlib
+import time
+import unittest
+import urllib.request
+
+from playwright.sync_api import expect
+
+from browsing import BrowserTest
+
+
+class Serving(BrowserTest):
+    """How the files come: from memory, named by their content, under a policy."""
+
+    def get(self, path, method="GET", **headers):
+        request = urllib.request.Request(self.service + path, method=method, headers=headers)
+        try:
+            return urllib.request.urlopen(request, timeout=10)
+        except urllib.error.HTTPError as error:
+            return error
+
+    def test_documents(self):
+        for path in ("/", "/status"):
+            with self.subTest(path):
+                answer = self.get(path)
+                self.assertEqual(answer.headers["Content-Type"], "text/html; charset=utf-8")
+                policy = answer.headers["Content-Security-Policy"]
+                self.assertIn("default-src 'none'", policy)
+                self.assertIn("frame-ancestors 'none'", policy)
+                self.assertNotIn("unsafe", policy)
+                self.assertEqual(answer.headers["X-Frame-Options"], "DENY")
+                body = answer.read()
+                self.assertNotIn(b"style=", body)
+                again = self.get(path, **{"If-None-Match": 'W/"other", W/' + answer.headers["ETag"]})
+                self.assertEqual((again.status, again.read()), (304, b""))
+                head = self.get(path, method="HEAD")
+                self.assertEqual((head.headers["Content-Length"], head.read()), (str(len(body)), b""))
+                self.assertEqual(self.get(path, method="POST").status, 405)
+
+    def test_types(self):
+        for name, kind in (("style.css", "text/css"), ("page.js", "text/javascript"), ("icon.svg", "image/svg+xml")):
+            answer = self.get("/pages/" + name)
+            self.assertTrue(answer.headers["Content-Type"].startswith(kind))
+            self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+        self.assertEqual(self.get("/pages/../Package.swift").status, 404)
+        self.assertEqual(self.get("/pages/nothing.js").status, 404)
+
+
+class Verify(BrowserTest):
+    def give(self, quote, name="quote.bin"):
+        file = pathlib.Path(self.world.path) / name
+        file.write_bytes(quote)
+        self.page.goto(self.faulty.url + "/")
+        self.page.set_input_files("#file", file)
+        expect(self.page.locator("#input-note")).to_contain_text("bytes")
+
+    def verify(self, quote):
+        self.give(quote)
+        self.page.click("#verify")
+        return self.verdict()
+
+    def verdict(self):
+        self.page.wait_for_selector("#verdict[data-name]:not([data-name=busy]):not([data-name=none])")
+        return self.page.get_attribute("#verdict", "data-name"), self.page.get_attribute("#verdict", "data-tone")
+
+    def stage(self, name):
+        return self.page.get_attribute(f"#path > li[data-stage={name}]", "class")
+
+    def test_good(self):
+        self.assertEqual(self.verify(self.world.quote()), ("other-root", "amber"))
+        self.assertIn("not trust Intel", self.page.inner_text("#root-banner"))
+        for name in ("root", "certificates", "collateral", "platform", "tcb", "td"):
+            self.assertEqual(self.stage(name), "passed", name)
+        self.assertEqual(self.stage("policy"), "open")
+        self.assertIn("NOT_FRESH", self.page.inner_text("#verdict"))
+        self.assertIn("mr_td", self.page.inner_text("#facts"))
+
+    def test_never_green_under_another_root(self):
+        def affirm(answer):
+            answer.json = {**answer.json, "status": "affirming", "reasons": []}
+
+        self.faulty.changes["/v1/verdicts"] = affirm
+        self.assertEqual(self.verify(self.world.quote()), ("other-root", "amber"))
+
+    def test_rejects(self):
+        cases = {
+            "forged": (48, "refused", "QUOTE_SIGNATURE_INVALID", "td"),
+            "debug": (196, "denied", "POLICY_DEBUG", "td"),
+            "out of date": ("status-OutOfDate", "denied", "POLICY_TCB_STATUS", "policy"),
+            "look-alike root": (66, "refused", "PCK_ROOT_UNTRUSTED", "root"),
+            "of another platform": (60, "refused", "QE_REPORT_SIGNATURE_INVALID", "platform"),
+        }
+        for name, (mutation, headline, code, stage) in cases.items():
+            with self.subTest(name):
+                self.assertEqual(self.verify(self.world.quote(mutation)), (headline, "red"))
+                self.assertIn(code, self.page.inner_text("#verdict"))
+                self.assertEqual(self.stage(stage), "failed")
+                self.assertTrue(self.page.is_visible(f"#path li[data-stage={stage}] .fix"), "what to do is not shown")
+
+    def test_forms(self):
+        quote = self.world.quote()
+        forms = {
+            "hex": quote.hex(),
+            "hex with breaks": "0x" + "\n".join(quote.hex()[at : at + 64] for at in range(0, len(quote) * 2, 64)),
+            "base64": base64.encodebytes(quote).decode(),
+            "base64url": base64.urlsafe_b64encode(quote).decode().rstrip("="),
+            "JSON": '{"quote":"%s"}' % base64.b64encode(quote).decode(),
+        }
+        self.page.goto(self.faulty.url + "/")
+        for name, text in forms.items():
+            with self.subTest(name):
+                self.page.fill("#paste", text)
+                self.assertIn(f"{len(quote)} bytes", self.page.inner_text("#input-note"))
+                self.page.click("#verify")
+                self.assertEqual(self.verdict(), ("other-root", "amber"))
+                self.page.click("#clear")
+
+    def test_what_is_no_quote(self):
+        self.page.goto(self.faulty.url + "/")
+        self.page.click("#verify")
+        self.assertIn("Give a quote", self.page.inner_text("#input-note"))
+        self.page.fill("#paste", "this is not a quote!")
+        self.page.click("#verify")
+        self.assertIn("neither", self.page.inner_text("#input-note"))
+        self.allow("400 (Bad Request)")
+        self.page.fill("#paste", "00112233445566778899")
+        self.page.click("#verify")
+        self.assertEqual(self.verdict(), ("malformed", "red"))
+
+    def test_nonce(self):
+        quote = self.world.quote()
+        self.give(quote)
+        self.page.click("#more > summary")
+        self.page.fill("#nonce", "zz")
+        self.page.click("#verify")
+        self.assertIn("8 to 64 bytes", self.page.inner_text("#nonce-note"))
+        self.page.fill("#nonce", "00" * 31 + "01")
+        self.page.click("#verify")
+        self.assertEqual(self.verdict(), ("denied", "red"))
+        self.assertIn("POLICY_REPORT_DATA", self.page.inner_text("#verdict"))
+        # The quote's own report_data, all 64 bytes of it, is what `raw` compares.
+        at = 48 + 6 + 520
+        self.page.fill("#nonce", quote[at : at + 64].hex())
+        self.page.click("#verify")
+        self.page.wait_for_selector("#verdict[data-name=other-root]")
+        self.assertNotIn("NOT_FRESH", self.page.inner_text("#verdict"))
+
+    def test_unknown_policy(self):
+        self.allow("400 (Bad Request)")
+        self.give(self.world.quote())
+        self.page.click("#more > summary")
+        self.page.fill("#policy", "no-such-policy")
+        self.page.click("#verify")
+        self.assertEqual(self.verdict(), ("wrong", "grey"))
+        self.assertIn("POLICY_UNKNOWN", self.page.inner_text("#verdict"))
+
+    def test_link_reproduces(self):
+        self.assertEqual(self.verify(self.world.quote(196)), ("denied", "red"))
+        link = self.page.get_attribute("#again", "href")
+        self.assertLess(len(link), 8_000)
+        self.page.goto("about:blank")
+        self.page.goto(link)
+        self.assertEqual(self.verdict(), ("denied", "red"))
+
+    def test_samples(self):
+        self.page.goto(self.faulty.url + "/")
+        for name, wanted in (("good", "other-root"), ("forged", "refused"), ("debug", "denied")):
+            self.page.click("#sample-" + name)
+            self.page.wait_for_selector(f"#verdict[data-name={wanted}]")
+
+    def test_service_down(self):
+        self.allow("ERR_", "Failed to load resource")
+        self.faulty.changes["/v1/verdicts"] = lambda answer: setattr(answer, "status", 0)
+        self.assertEqual(self.verify(self.world.quote()), ("unreachable", "grey"))
+        self.faulty.reset()
+        self.page.click("#verdict button")
+        self.page.wait_for_selector("#verdict[data-name=other-root]")
+
+    def test_collateral_unreachable(self):
+        self.allow("503 (Service Unavailable)", "502 (Bad Gateway)")
+        lost = self.world.service("http://127.0.0.1:9/sgx/certification/v4/")
+        self.page.goto(lost + "/")
+        self.page.fill("#paste", self.world.quote().hex())
+        self.page.click("#verify")
+        self.assertEqual(self.verdict(), ("undecided", "grey"))
+        self.assertIn("COLLATERAL_UNAVAILABLE", self.page.inner_text("#verdict"))
+        self.assertEqual(self.stage("collateral"), "failed")
+        self.assertFalse(self.page.locator("#evidence pre").filter(has_text="eyJ").count(), "a token without a verdict")
+
+    def test_progress(self):
+        self.faulty.changes["/v1/verdicts"] = lambda answer: time.sleep(2.5)
+        self.give(self.world.quote())
+        self.page.click("#verify")
+        self.page.wait_for_selector("#verdict[data-name=busy]")
+        self.assertTrue(self.page.is_disabled("#verify"))
+        expect(self.page.locator("#verdict")).to_contain_text("being fetched")
+        self.page.wait_for_selector("#verdict[data-name=other-root]")
+
+    def test_languages_and_themes(self):
+        page = self.open_page(locale="zh-CN", color_scheme="dark")
+        page.goto(self.faulty.url + "/")
+        expect(page).to_have_title("验证 · Assay")
+        self.assertEqual(page.get_attribute("html", "lang"), "zh")
+        page.click("#sample-forged")
+        page.wait_for_selector("#verdict[data-name=refused]")
+        self.assertIn("不要信任", page.inner_text("#verdict"))
+        dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.click("#theme")
+        self.assertNotEqual(page.evaluate("getComputedStyle(document.body).backgroundColor"), dark)
+        page.click("#language")
+        self.assertIn("Do not trust", page.inner_text("#verdict"))
+        page.reload()
+        expect(page).to_have_title("Verify · Assay")
+        self.assertEqual(page.get_attribute("html", "lang"), "en")
+
+    def test_no_overflow_and_no_jump(self):
+        for width in (320, 768, 1280):
+            with self.subTest(width):
+                page = self.open_page(viewport={"width": width, "height": 900})
+                page.add_init_script(
+                    "window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries())"
+                    " if (!entry.hadRecentInput) shift += entry.value; }).observe({type: 'layout-shift', buffered: true});"
+                )
+                page.goto(self.faulty.url + "/")
+                page.wait_for_selector("#samples button")
+                page.wait_for_timeout(300)
+                self.assertLess(page.evaluate("shift"), 0.05, "the page jumped while loading")
+                page.click("#sample-forged")
+                page.wait_for_selector("#details:not([hidden])")
+                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                self.assertLessEqual(wide, 0, "the page scrolls sideways")
+
+    def test_keyboard(self):
+        self.page.goto(self.faulty.url + "/")
+        self.page.wait_for_selector("#samples button")
+        self.page.keyboard.press("Tab")
+        self.assertEqual(self.page.evaluate("document.activeElement.className"), "skip")
+        reached = set()
+        for _ in range(25):
+            self.page.keyboard.press("Tab")
+            reached.add(self.page.evaluate("document.activeElement.id"))
+        self.assertLessEqual({"language", "theme", "file", "paste", "verify", "clear", "sample-good"}, reached)
+        self.page.focus("#sample-forged")
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("#verdict[data-name=refused]")
+        expect(self.page.locator("#verdict")).to_be_focused()
+
+    def test_status_page(self):
+        self.assertEqual(self.verify(self.world.quote()), ("other-root", "amber"))
+        self.page.goto(self.faulty.url + "/status")
+        self.page.wait_for_selector("#sets tr[data-fmspc]")
+        row = self.page.inner_text("#sets tr[data-fmspc]")
+        self.assertIn("90c06f000000", row)
+        self.assertIn("left", row)
+        self.assertEqual(self.page.get_attribute("#state", "data-tone"), "green")
+
+        def expire(answer):
+            value = answer.json
+            value["status"] = "not_ready"
+            value["signing_key"] = False
+            value["collateral"][0].update(expired=True, next_update="2020-01-01T00:00:00Z", early_evaluation_number=21)
+            answer.json = value
+
+        self.faulty.changes["/readyz"] = expire
+        self.page.reload()
+        self.page.wait_for_selector("#state[data-tone=red]")
+        row = self.page.inner_text("#sets tr.expired")
+        self.assertIn("expired", row)
+        self.assertIn("ahead", row)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

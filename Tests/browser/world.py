@@ -1,0 +1,103 @@
+"""The simulated world for browser tests: a PCCS, a service that trusts the simulator's root, and quotes."""
+
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = pathlib.Path(os.environ.get("ASSAY_PROGRAMS", REPOSITORY / ".build/debug"))
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class World:
+    """Programs started here end with it; nothing outlives the `with`."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="assay-browser-")
+        self.path = pathlib.Path(self.folder.name)
+        self.processes = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in reversed(self.processes):
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self.folder.cleanup()
+
+    def program(self, name):
+        return str(PROGRAMS / name)
+
+    def start(self, *arguments, **options):
+        # What is set for the tests themselves is no setting of the service.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("ASSAY_")}
+        process = subprocess.Popen(
+            arguments,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=self.path,
+            env=environment,
+            **options,
+        )
+        self.processes.append(process)
+        return process
+
+    def pccs(self, *arguments, at="now"):
+        """Starts a simulated PCCS: its base URL. The root certificate is `root.pem`."""
+        process = self.start(
+            self.program("assay-sim"), "pccs", "--at", at, "--trust-root", "root.pem", *arguments
+        )
+        line = process.stdout.readline()
+        found = re.search(r"https?://\S+", line)
+        if not found:
+            raise RuntimeError(f"assay-sim pccs said {line!r}")
+        return found.group()
+
+    def service(self, pccs, *settings, root=True):
+        """Starts `assay serve`: its base URL."""
+        port = free_port()
+        name = f"data-{port}"
+        arguments = ["--listen", f"127.0.0.1:{port}", "--data", name, "--set", f"pccs={pccs}"]
+        arguments += ["--set", "pccs_allow_http=true"]
+        if root:
+            arguments += ["--set", "trust_root=root.pem"]
+        for setting in settings:
+            arguments += ["--set", setting]
+        process = self.start(self.program("assay"), "serve", *arguments)
+        base = f"http://127.0.0.1:{port}"
+        for _ in range(100):
+            if process.poll() is not None:
+                raise RuntimeError(f"assay serve ended with {process.returncode}")
+            try:
+                urllib.request.urlopen(base + "/healthz", timeout=1).read()
+                return base
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError("assay serve does not answer")
+
+    def quote(self, mutation=None, kind="tdx15-v5", at=None):
+        """A simulated quote's bytes."""
+        arguments = [self.program("assay-sim"), "quote", "--kind", kind, "--out", "-"]
+        if mutation:
+            arguments += ["--mutation", str(mutation)]
+        if at:
+            arguments += ["--at", at]
+        return subprocess.run(
+            arguments, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=self.path
+        ).stdout
