@@ -8,10 +8,11 @@ struct Machine {
     /// Serial number of the PCK certificate, 20 octets with the top bit clear.
     let serial: [UInt8]
 
-    init(world: SimulatedWorld, isTDX: Bool, pckAuthority: PCKAuthority) throws {
+    /// - Parameter name: Tells machines of one kind apart; empty for the one that healthy evidence comes from.
+    init(world: SimulatedWorld, isTDX: Bool, pckAuthority: PCKAuthority, name: String = "") throws {
         self.world = world
         self.isTDX = isTDX
-        label = "\(isTDX ? "TDX" : "SGX") machine, \(pckAuthority.rawValue)"
+        label = "\(isTDX ? "TDX" : "SGX") machine\(name.isEmpty ? "" : " \(name)"), \(pckAuthority.rawValue)"
         pckKey = try SimulatedKey(seed: world.seed, label: "PCK of \(label)")
         attestationKey = try SimulatedKey(seed: world.seed, label: "attestation key of \(label)")
         let drawn = SeededBytes.make(world.seed, "PCK serial of \(label)", count: 20)

@@ -29,10 +29,12 @@ package struct SimulatedWorld: Sendable {
     package func evidence(_ kind: QuoteKind) throws -> SimulatedEvidence { try recipe(for: kind).build() }
 
     /// The recipe of `evidence`, to be edited: a mutation is an edit.
-    package func recipe(for kind: QuoteKind) throws -> EvidenceRecipe {
+    ///
+    /// - Parameter machine: Another machine of the same kind, with keys and certificate of its own, by any name.
+    package func recipe(for kind: QuoteKind, machine name: String = "") throws -> EvidenceRecipe {
         let pckAuthority: PCKAuthority = kind == .sgxV3 ? .processor : .platform
         let platform = platform(for: kind, by: pckAuthority)
-        let machine = try Machine(world: self, isTDX: kind.isTDX, pckAuthority: pckAuthority)
+        let machine = try Machine(world: self, isTDX: kind.isTDX, pckAuthority: pckAuthority, name: name)
         let issued = time.advanced(bySeconds: -14 * Self.day)
         let next = time.advanced(bySeconds: 16 * Self.day)
         let sealing = SealingRecipe(signer: intel.tcbSigningKey, chain: [intel.tcbSigning, intel.root])
