@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// Runs the programs that the build has just made, as a person would, and keeps what they said.
@@ -14,8 +15,28 @@ struct Program {
     static func run(
         _ name: String, _ arguments: [String], input: [UInt8]? = nil, environment: [String: String] = [:]
     ) throws -> Result {
+        try run(folder.appending(path: name), arguments, input: input, environment: environment)
+    }
+
+    /// A script, which finds the programs in the environment's `programs`. Scripts take seconds: other tests go on.
+    static func runScript(_ path: String, _ arguments: [String] = []) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(
+                    with: Swift.Result {
+                        try run(
+                            URL(filePath: path), arguments,
+                            environment: ["programs": folder.path(percentEncoded: false)])
+                    })
+            }
+        }
+    }
+
+    private static func run(
+        _ executable: URL, _ arguments: [String], input: [UInt8]? = nil, environment: [String: String]
+    ) throws -> Result {
         let process = Process()
-        process.executableURL = folder.appending(path: name)
+        process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let files = try Scratch()
