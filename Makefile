@@ -5,7 +5,7 @@ STRICT := --explicit-target-dependency-import-check error
 SCRATCH := $(if $(SANITIZE),--scratch-path .build-$(SANITIZE) --sanitize $(SANITIZE),)
 FORMATTED := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: help setup build test lint format demo fuzz bench check clean
+.PHONY: help setup build install test lint format readme demo fuzz bench load check clean
 
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -15,6 +15,9 @@ setup:           ## install the system libraries that are missing
 
 build:           ## the programs, optimised, in .build/release
 	$(SWIFT) build -c release $(STRICT)
+
+install:         ## one file with the Swift runtime inside, to DESTDIR and PREFIX (/usr/local); with the systemd unit
+	@scripts/install
 
 test:            ## all tests; SANITIZE=thread or address runs them under that sanitizer
 	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks-of-the-toolchain:print_suppressions=0 \
@@ -27,7 +30,11 @@ lint:            ## formatting, and what the pure targets may not do
 format:          ## format every Swift file in place
 	$(SWIFT) format format --in-place --recursive --parallel $(FORMATTED)
 
-demo:            ## simulate a platform and judge it: an accept, a debug TD, a forged quote
+readme:          ## write the configuration table into the README
+	$(SWIFT) build $(STRICT) --product assay
+	@scripts/readme-table .build/debug
+
+demo:            ## simulate a world and judge its quotes, by hand and over HTTP; KEEP=1 leaves the service running
 	@scripts/demo
 
 fuzz:            ## fuzz every parser for FUZZ_SECONDS (default 600) each, or one with TARGET=quote
@@ -35,6 +42,9 @@ fuzz:            ## fuzz every parser for FUZZ_SECONDS (default 600) each, or on
 
 bench:           ## parse, cold, new platform and warm verification against one P-256 verification
 	@scripts/bench
+
+load:            ## requests per second, latency and CPU per request of the service (needs wrk)
+	@Benchmarks/load/run
 
 check: setup lint test   ## what CI runs
 

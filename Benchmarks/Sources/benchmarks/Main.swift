@@ -5,10 +5,15 @@ import Foundation
 import Wire
 
 /// `benchmarks QUOTE BUNDLE TIME [ROOT]`: what a verification costs, in bare P-256 verifications of the same run.
+/// `benchmarks unit`: microseconds of one of those, for other measurements to be held against.
 @main
 enum Main {
     static func main() throws {
         let arguments = CommandLine.arguments
+        if arguments.dropFirst() == ["unit"] {
+            let (unit, _) = Harness(rounds: 15, yardstick: try bareVerification()).run([])
+            return print(String(format: "%.2f", unit * 1e6))
+        }
         guard arguments.count >= 4, let time = Instant(rfc3339: arguments[3]) else {
             print("usage: benchmarks QUOTE BUNDLE TIME [ROOT]")
             exit(64)
