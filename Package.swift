@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "DCAPFormats", targets: ["DCAPFormats"]),
         .library(name: "DCAPVerification", targets: ["DCAPVerification"]),
         .library(name: "EventLog", targets: ["EventLog"]),
+        .library(name: "MerkleLog", targets: ["MerkleLog"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -59,6 +60,9 @@ let package = Package(
         .target(
             name: "Appraisal", dependencies: ["Wire", "DCAPFormats", "DCAPVerification", crypto],
             swiftSettings: settings),
+
+        // The log's mathematics and formats: tree, proofs, notes, checkpoints, tiles, entries. Who reads receipts needs no more.
+        .target(name: "MerkleLog", dependencies: ["Wire", crypto], swiftSettings: settings),
 
         // Collateral from a PCCS or PCS: fetched whole, verified, kept, never rolled back.
         .target(
@@ -170,6 +174,10 @@ let package = Package(
             swiftSettings: settings),
 
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
+        // Every vector of the log's specification, a naive recursion as the oracle, every parser under hostile bytes.
+        .testTarget(
+            name: "MerkleLogTests", dependencies: ["Wire", "MerkleLog", crypto], resources: [.copy("Vectors")],
+            swiftSettings: settings),
         .testTarget(
             name: "DCAPFormatsTests", dependencies: ["Wire", "DCAPFormats", "PlatformSimulator"],
             swiftSettings: settings),

@@ -1,0 +1,34 @@
+import Wire
+
+/// What was turned away without a verdict, once a minute where there was any.
+public struct SummaryEntry: Hashable, Sendable {
+    public let fromMilliseconds: Int64
+    public let toMilliseconds: Int64
+    public let malformed: Int64
+    public let rateLimited: Int64
+
+    public init(
+        fromMilliseconds: Int64, toMilliseconds: Int64, malformed: Int64, rateLimited: Int64
+    ) {
+        self.fromMilliseconds = fromMilliseconds
+        self.toMilliseconds = toMilliseconds
+        self.malformed = malformed
+        self.rateLimited = rateLimited
+    }
+
+    init(_ reader: inout MemberReader) throws(LogEntryFailure) {
+        fromMilliseconds = try reader.required("from_ms", MemberValue.integer)
+        toMilliseconds = try reader.required("to_ms", MemberValue.integer)
+        malformed = try reader.required("malformed", MemberValue.count)
+        rateLimited = try reader.required("rate_limited", MemberValue.count)
+    }
+
+    var members: [(String, JSON)] {
+        var writer = MemberWriter()
+        writer.add("from_ms", fromMilliseconds)
+        writer.add("to_ms", toMilliseconds)
+        writer.add("malformed", malformed)
+        writer.add("rate_limited", rateLimited)
+        return writer.members
+    }
+}
