@@ -17,13 +17,12 @@ public struct KeyStore: Sendable {
         self.passphrase = passphrase
     }
 
-    /// The keys as they are; at the first start one P-256 and one RSA key are made, which sign at once.
+    /// The keys as they are; of P-256 and RSA, where there is none yet, one is made that signs at once.
     public func open(at time: Instant) throws(KeyError) -> KeyRing {
         var records = try readRecords()
-        if records.isEmpty {
-            for kind in [KeyKind.p256, .rsa] { records.append(try make(kind, created: time, signsFrom: time)) }
-            try write(records)
-        }
+        let missing = [KeyKind.p256, .rsa].filter { kind in !records.contains { $0.kind == kind } }
+        for kind in missing { records.append(try make(kind, created: time, signsFrom: time)) }
+        if !missing.isEmpty { try write(records) }
         return try ring(records, at: time)
     }
 
@@ -63,7 +62,8 @@ public struct KeyStore: Sendable {
     ) throws(KeyError) {
         for index in records.indices where records[index].kind == kind && records[index].signsUntil == nil {
             guard records[index].signsFrom <= now else {
-                throw .store("the next \(kind.rawValue) key is published already; it signs from \(records[index].signsFrom)")
+                throw .store(
+                    "the next \(kind.rawValue) key is published already; it signs from \(records[index].signsFrom)")
             }
             records[index].signsUntil = signsUntil
             records[index].publishedUntil = signsUntil.advanced(bySeconds: overlapSeconds)

@@ -11,13 +11,14 @@ public struct PublicKey: Hashable, Sendable {
 
     init(_ key: OpaquePointer) throws(KeyError) {
         if EVP_PKEY_is_a(key, "EC") == 1 {
-            let point = try Self.octets(key, OSSL_PKEY_PARAM_PUB_KEY)
-            guard point.count == 65, point[0] == 4, EVP_PKEY_get_bits(key) == 256 else {
+            // Not by parameter: of a key in a token, OpenSSL gives the point compressed.
+            let info = try Self.subjectPublicKeyInfo(key)
+            guard info.count == 91, info.starts(with: Self.p256Prefix) else {
                 throw .unsupportedKind("an EC key on another curve than P-256")
             }
             kind = .p256
             required = [
-                "kty": "EC", "crv": "P-256", "x": Base64URL.encode(point[1..<33]), "y": Base64URL.encode(point[33...]),
+                "kty": "EC", "crv": "P-256", "x": Base64URL.encode(info[27..<59]), "y": Base64URL.encode(info[59...]),
             ]
         } else if EVP_PKEY_is_a(key, "RSA") == 1 {
             guard (2_048...4_096).contains(EVP_PKEY_get_bits(key)) else {
@@ -55,16 +56,16 @@ public struct PublicKey: Hashable, Sendable {
             ])
     }
 
-    private static func octets(_ key: OpaquePointer, _ name: String) throws(KeyError) -> [UInt8] {
-        var count = 0
-        guard EVP_PKEY_get_octet_string_param(key, name, nil, 0, &count) == 1, count <= 1_024 else {
-            throw .unreadable(OpenSSLFailure.text)
+    /// SubjectPublicKeyInfo of P-256 up to x: AlgorithmIdentifier, and a BIT STRING with an uncompressed point.
+    private static let p256Prefix = Hex.decode("3059301306072a8648ce3d020106082a8648ce3d03010703420004") ?? []
+
+    private static func subjectPublicKeyInfo(_ key: OpaquePointer) throws(KeyError) -> [UInt8] {
+        let count = i2d_PUBKEY(key, nil)
+        guard (1...1_024).contains(count) else { throw .unreadable(OpenSSLFailure.text) }
+        return [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, written in
+            var output = buffer.baseAddress
+            written = max(0, Int(i2d_PUBKEY(key, &output)))
         }
-        var bytes = [UInt8](repeating: 0, count: count)
-        guard EVP_PKEY_get_octet_string_param(key, name, &bytes, count, &count) == 1 else {
-            throw .unreadable(OpenSSLFailure.text)
-        }
-        return bytes
     }
 
     private static func number(_ key: OpaquePointer, _ name: String) throws(KeyError) -> [UInt8] {
