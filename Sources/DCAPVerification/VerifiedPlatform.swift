@@ -1,5 +1,6 @@
 public import DCAPFormats
-import Wire
+import Synchronization
+public import Wire
 
 /// Phases C to E, done for one PCK CA: genuine CRLs, TCB info and QE identity. Serves every quote of that CA's platforms
 /// with this FMSPC until something in it is no longer in its time.
@@ -16,6 +17,39 @@ public struct VerifiedCollateral: Sendable {
     let latestIssue: Instant
     let anchor: TrustAnchor
     let options: VerificationOptions
+    private let names = DocumentNames()
+
+    /// `source.digests`, worked out once: every verdict and every token names what it rests on.
+    public var digests: [(name: String, sha256: FixedBytes<32>)] { names.of(source) }
+
+    init(
+        source: Collateral, lists: RevocationLists, documents: SignedCollateral, intermediate: Certificate,
+        intermediateKey: Signatures.Key, root: Certificate, rootKey: Signatures.Key, latestIssue: Instant,
+        anchor: TrustAnchor, options: VerificationOptions
+    ) {
+        self.source = source
+        self.lists = lists
+        self.documents = documents
+        self.intermediate = intermediate
+        self.intermediateKey = intermediateKey
+        self.root = root
+        self.rootKey = rootKey
+        self.latestIssue = latestIssue
+        self.anchor = anchor
+        self.options = options
+    }
+}
+
+/// The digests of one set: nobody pays for them before somebody asks, and then once.
+private final class DocumentNames: Sendable {
+    private let known = Mutex<[(name: String, sha256: FixedBytes<32>)]?>(nil)
+
+    func of(_ source: Collateral) -> [(name: String, sha256: FixedBytes<32>)] {
+        if let known = known.withLock({ $0 }) { return known }
+        let digests = source.digests
+        known.withLock { $0 = digests }
+        return digests
+    }
 }
 
 /// Phases B to H, done for one platform, except the quote's own signature: this attestation key belongs to a genuine

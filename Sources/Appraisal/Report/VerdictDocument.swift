@@ -75,7 +75,7 @@ extension Verdict {
     }
 
     private static func collateralDocument(_ quote: VerifiedQuote, _ collateralSource: String?) -> JSON {
-        let source = quote.endorsements.collateral.source
+        let digests = quote.endorsements.collateral.digests
         return .object([
             ("expired", .bool(quote.collateralExpired)),
             (
@@ -88,7 +88,7 @@ extension Verdict {
             ("expires", .string(quote.collateral.earliestExpiration.description)),
             ("earliest_issue", .string(quote.collateral.earliestIssue.description)),
             ("latest_issue", .string(quote.collateral.latestIssue.description)),
-            ("items", .object(source.digests.map { ($0.name, .string("sha256:" + $0.sha256.hex)) })),
+            ("items", .object(digests.map { ($0.name, .string("sha256:" + $0.sha256.hex)) })),
             ("source", .string(collateralSource ?? "supplied")),
         ])
     }

@@ -33,12 +33,15 @@ public struct Collateral: Hashable, Sendable {
         self.qeIdentity = qeIdentity
     }
 
-    /// SHA-256 of each document, to name in a verdict what it rests on. CRLs are named by their DER.
+    /// SHA-256 of each document, to name in a verdict what it rests on: of the signed object, of a CRL's DER, of a chain's
+    /// text, however they came.
     public var digests: [(name: String, sha256: FixedBytes<32>)] {
         [
-            ("tcb_info", tcbInfo.document.bytes), ("qe_identity", qeIdentity.document.bytes),
-            ("pck_crl", CRLEncoding.decode(pckCRL) ?? pckCRL), ("root_crl", CRLEncoding.decode(rootCRL) ?? rootCRL),
-            ("tcb_info_issuer_chain", tcbInfo.issuerChain), ("qe_identity_issuer_chain", qeIdentity.issuerChain),
+            ("tcb_info", tcbInfo.document.signedBytes), ("qe_identity", qeIdentity.document.signedBytes),
+            ("pck_crl", (CRLEncoding.decode(pckCRL) ?? pckCRL)[...]),
+            ("root_crl", (CRLEncoding.decode(rootCRL) ?? rootCRL)[...]),
+            ("tcb_info_issuer_chain", tcbInfo.issuerChain[...]),
+            ("qe_identity_issuer_chain", qeIdentity.issuerChain[...]),
         ].map { name, bytes in
             (name, FixedBytes<32>(exactly: Array(SHA256.hash(data: bytes))) ?? FixedBytes<32>())
         }

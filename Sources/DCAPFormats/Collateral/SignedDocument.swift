@@ -10,12 +10,20 @@ public struct SignedDocument: Sendable {
         /// The inner object and its signature apart, as bundles carry them.
         case detached(object: [UInt8], signature: [UInt8])
 
-        /// What is hashed to name the document: everything that was signed or signs.
+        /// As it is stored.
         package var bytes: [UInt8] {
             switch self {
             case .response(let bytes): bytes
             case .detached(let object, _): object
             }
+        }
+
+        /// What is hashed to name the document: the inner object, so that a document has one name, whether its signature
+        /// came with it or apart. All of it where it is no such response.
+        var signedBytes: ArraySlice<UInt8> {
+            guard case .response(let bytes) = self else { return self.bytes[...] }
+            let members = (try? JSONDocument(parsing: bytes))?.root.members ?? []
+            return members.first { $0.value.kind == .object }?.value.bytes ?? bytes[...]
         }
     }
 

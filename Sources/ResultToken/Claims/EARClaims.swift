@@ -51,7 +51,8 @@ struct TokenFacts {
     var subject: String {
         switch quote.quote.body {
         case .td(let report):
-            "tdx:image:" + Hex.encode(Array(SHA384.hash(data: report.mrTD.bytes + report.rtmr1.bytes + report.rtmr2.bytes)))
+            "tdx:image:"
+                + Hex.encode(Array(SHA384.hash(data: report.mrTD.bytes + report.rtmr1.bytes + report.rtmr2.bytes)))
         case .sgx(let report): "sgx:enclave:" + report.mrEnclave.hex
         }
     }
@@ -80,7 +81,7 @@ struct TokenFacts {
     }
 
     var collateral: JSON {
-        let items = quote.endorsements.collateral.source.digests.prefix(4)
+        let items = quote.endorsements.collateral.digests.prefix(4)
         return .object([
             ("expired", .bool(quote.collateralExpired)),
             ("expires", .string(quote.collateral.earliestExpiration.description)),
@@ -162,24 +163,29 @@ extension TokenFacts {
 
 extension Quote {
     /// The names that Intel Trust Authority and Azure use, so that one writer serves four consumers (wire-formats 3.4).
+    /// Registers of a TD that are rarely set are left out while they are zero.
     var attesterClaims: JSON {
         func hex(_ value: some FixedWidthInteger & UnsignedInteger) -> JSON {
             .string(Hex.encode((0..<value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }))
         }
         switch body {
         case .td(let report):
-            return .object([
-                ("tdx_mrtd", .string(report.mrTD.hex)), ("tdx_rtmr0", .string(report.rtmr0.hex)),
-                ("tdx_rtmr1", .string(report.rtmr1.hex)), ("tdx_rtmr2", .string(report.rtmr2.hex)),
-                ("tdx_rtmr3", .string(report.rtmr3.hex)), ("tdx_mrseam", .string(report.mrSEAM.hex)),
-                ("tdx_mrsignerseam", .string(report.mrSignerSEAM.hex)),
-                ("tdx_seam_attributes", .string(report.seamAttributes.hex)),
-                ("tdx_td_attributes", hex(report.tdAttributes.rawValue)), ("tdx_xfam", hex(report.xfam)),
-                ("tdx_mrconfigid", .string(report.mrConfigID.hex)), ("tdx_mrowner", .string(report.mrOwner.hex)),
-                ("tdx_mrownerconfig", .string(report.mrOwnerConfig.hex)),
-                ("tdx_tee_tcb_svn", .string(report.teeTCBSVN.hex)), ("tdx_report_data", .string(report.reportData.hex)),
-                ("dbgstat", .string(report.tdAttributes.contains(.debug) ? "enabled" : "disabled")),
-            ])
+            // Most guests leave these at zero, and 96 zeros each would make a token too long for a header.
+            let rarelySet = [
+                ("tdx_mrsignerseam", report.mrSignerSEAM), ("tdx_mrconfigid", report.mrConfigID),
+                ("tdx_mrowner", report.mrOwner), ("tdx_mrownerconfig", report.mrOwnerConfig),
+            ].filter { !$0.1.isZero }
+            return .object(
+                [
+                    ("tdx_mrtd", .string(report.mrTD.hex)), ("tdx_rtmr0", .string(report.rtmr0.hex)),
+                    ("tdx_rtmr1", .string(report.rtmr1.hex)), ("tdx_rtmr2", .string(report.rtmr2.hex)),
+                    ("tdx_rtmr3", .string(report.rtmr3.hex)), ("tdx_mrseam", .string(report.mrSEAM.hex)),
+                    ("tdx_seam_attributes", .string(report.seamAttributes.hex)),
+                    ("tdx_td_attributes", hex(report.tdAttributes.rawValue)), ("tdx_xfam", hex(report.xfam)),
+                    ("tdx_tee_tcb_svn", .string(report.teeTCBSVN.hex)),
+                    ("tdx_report_data", .string(report.reportData.hex)),
+                    ("dbgstat", .string(report.tdAttributes.contains(.debug) ? "enabled" : "disabled")),
+                ] + rarelySet.map { ($0.0, .string($0.1.hex)) })
         case .sgx(let report):
             return .object([
                 ("sgx_mrenclave", .string(report.mrEnclave.hex)), ("sgx_mrsigner", .string(report.mrSigner.hex)),
