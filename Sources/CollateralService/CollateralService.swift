@@ -30,12 +30,7 @@ public final class CollateralService: Sendable {
     public init(
         settings: CollateralSettings, verifier: Verifier, store: CollateralStore, logger: Logger
     ) throws(CollateralFailure) {
-        let transport: HTTPTransport
-        do throws(TransportFailure) {
-            transport = try HTTPTransport()
-        } catch {
-            throw CollateralFailure(.internal, service: "", item: "transport", detail: "libcurl cannot be started")
-        }
+        let transport = try Self.transport()
         self.settings = settings
         self.verifier = verifier
         self.store = store

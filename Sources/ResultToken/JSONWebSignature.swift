@@ -22,18 +22,18 @@ public struct JSONWebSignature: Sendable {
 }
 
 /// The compact form, read: three parts, header and payload strict JSON objects, nothing believed.
-struct ParsedSignature {
-    let header: JSONValue
-    let payload: JSONValue
+package struct ParsedSignature {
+    package let header: JSONValue
+    package let payload: JSONValue
     let signature: [UInt8]
     let signingInput: [UInt8]
 
-    struct Malformed: Error { let sentence: String }
+    package struct Malformed: Error { package let sentence: String }
 
     /// nginx takes headers of 8 KiB, Node 16; a token beyond this is not one of ours.
-    static let limit = 65_536
+    package static let limit = 65_536
 
-    init(_ token: String) throws(Malformed) {
+    package init(_ token: String) throws(Malformed) {
         let text = Array(token.utf8)
         guard text.count <= Self.limit else {
             throw Malformed(sentence: "\(text.count) characters, wanted at most \(Self.limit)")
@@ -42,7 +42,8 @@ struct ParsedSignature {
         guard dots.count == 2 else {
             throw Malformed(sentence: "\(dots.count + 1) parts, wanted header.payload.signature")
         }
-        guard let header = Base64URL.decode(text[..<dots[0]]), let payload = Base64URL.decode(text[(dots[0] + 1)..<dots[1]]),
+        guard let header = Base64URL.decode(text[..<dots[0]]),
+            let payload = Base64URL.decode(text[(dots[0] + 1)..<dots[1]]),
             let signature = Base64URL.decode(text[(dots[1] + 1)...])
         else { throw Malformed(sentence: "a part that is not base64url without padding") }
         self.header = try Self.object(header, "header")

@@ -20,6 +20,8 @@ enum InputFile {
         }
     }
 
+    static func isPresent(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
     static func isDirectory(_ path: String) -> Bool {
         var isDirectory: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue

@@ -1,12 +1,16 @@
 import Appraisal
 import ArgumentParser
+import AttestationPipeline
+import CollateralService
 import DCAPFormats
 import DCAPVerification
 import Foundation
+import Logging
+import WebAPI
 import Wire
 
-/// `assay verify`: one quote, given collateral, one verdict. Makes no network call.
-struct Verify: ParsableCommand {
+/// `assay verify`: one quote, collateral, one verdict. Makes no network call unless a service is named.
+struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Judges a quote: accept (exit 0), reject (1), or cannot decide (2).",
         discussion: "QUOTE is a raw, hex or base64 file, or - for standard input.")
@@ -18,6 +22,8 @@ struct Verify: ParsableCommand {
 
     @Option(help: "Collateral: a bundle (JSON) or a folder of raw PCS responses.")
     var collateral: String?
+
+    @OptionGroup var fetch: FetchOptions
 
     @Option(help: "Judge as of this time, YYYY-MM-DDThh:mm:ssZ. Default: now.")
     var at: String?
@@ -37,30 +43,71 @@ struct Verify: ParsableCommand {
     @Option(help: "text for people, json for programs.")
     var format: Format = .text
 
-    func run() throws {
+    func run() async throws {
         let time = try readTime()
         let policy = try readPolicy()
         let expected = try readReportData()
         let anchor = try readTrustRoot()
-        guard let collateral else {
+        guard (collateral == nil) != fetch.services.isEmpty else {
             throw Problem.usage(
-                "no source of collateral; give --collateral with a bundle (JSON) or a folder of raw PCS responses")
+                collateral == nil
+                    ? "no source of collateral; give --collateral with a bundle (JSON) or a folder of raw PCS responses, "
+                        + "or --pccs with the URL of a service"
+                    : "two sources of collateral; give --collateral or --pccs")
         }
-        let input = try QuoteFile.read(quote)
-        let documents = try CollateralFile.read(collateral)
+        let submission = Submission(
+            quote: try QuoteFile.read(quote), policy: policy, expectedReportData: expected, adapter: .native)
         let verifier = Verifier(
             trusting: anchor, options: VerificationOptions(acceptTCBInfoV2: acceptTCBInfoV2))
-        let verdict = appraise(
-            verifier.verify(input, using: documents, at: time), trusting: anchor, under: policy, expecting: expected,
-            at: time)
+        let judgement: Judgement?
+        let verdict: Verdict
+        if let collateral {
+            let documents = try CollateralFile.read(collateral)
+            judgement = nil
+            verdict = appraise(
+                verifier.verify(submission.quote, using: documents, at: time), trusting: anchor, under: policy,
+                expecting: expected, at: time)
+        } else {
+            let judged = try await judge(submission, verifier, at: time)
+            judgement = judged
+            verdict = judged.verdict
+        }
         switch format {
         case .json:
-            Terminal.standardOutput(verdict.document(verifierVersion: Assay.version).prettyText + "\n")
+            Terminal.standardOutput(
+                verdict.document(
+                    verifierVersion: Assay.version, collateralSource: judgement?.collateralSource,
+                    forecast: judgement?.forecast
+                ).prettyText + "\n")
         case .text:
             Terminal.standardOutput(VerdictText(verdict).text)
         }
         guard verdict.decision != .accept else { return }
         throw ExitCode(verdict.decision == .reject ? VerdictExit.reject : VerdictExit.error)
+    }
+
+    /// As the service judges: nothing is fetched before the PCK chain leads to the root.
+    private func judge(_ submission: Submission, _ verifier: Verifier, at time: Instant) async throws -> Judgement {
+        let settings = CollateralSettings(try fetch.configuration([:]))
+        let logger = Logger(label: "assay") { _ in LineLogHandler(logLevel: .warning, isJSON: false) }
+        let pipeline = AttestationPipeline(
+            verifier: verifier,
+            effects: AttestationPipeline.Effects(
+                current: { _, _ in nil },
+                fetch: { quote, time async throws(EndorsementFailure) in
+                    do throws(CollateralFailure) {
+                        let set = try await CollateralService.fetchOnce(
+                            CollateralKey(quote), settings: settings, verifier: verifier, at: time, logger: logger)
+                        return Endorsements(collateral: set.collateral, early: set.early, source: set.service)
+                    } catch {
+                        throw EndorsementFailure(error)
+                    }
+                },
+                record: { _ async throws(RecordFailure) in nil }))
+        let milliseconds = time.seconds * 1_000
+        return try await pipeline.judge(
+            submission, identifier: UniqueIdentifier.timed(milliseconds: milliseconds), timeMilliseconds: milliseconds
+        ).judgement
     }
 
     private func readTime() throws -> Instant {

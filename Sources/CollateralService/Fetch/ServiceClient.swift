@@ -43,7 +43,8 @@ struct ServiceClient: Sendable {
         _ item: CollateralItem, _ key: CollateralKey, before deadline: ContinuousClock.Instant
     ) async throws(AttemptFailure) -> FetchedItem {
         let left = ContinuousClock.now.duration(to: deadline)
-        let leftMilliseconds = Int(left.components.seconds * 1_000 + left.components.attoseconds / 1_000_000_000_000_000)
+        let leftMilliseconds = Int(
+            left.components.seconds * 1_000 + left.components.attoseconds / 1_000_000_000_000_000)
         guard leftMilliseconds > 0 else { throw AttemptFailure(.collateralUnavailable, "the time for the set is over") }
         let url = item.url(address, key)
         let started = ContinuousClock.now
@@ -69,7 +70,8 @@ struct ServiceClient: Sendable {
         for name in ["request-id", "warning"] {
             guard let value = response.values(of: name).first else { continue }
             // An outside value in our log: short, and nothing that could pass for another line.
-            metadata[name] = "\(String(decoding: value.prefix(200).filter { (0x20..<0x7F).contains($0) }, as: UTF8.self))"
+            metadata[name] =
+                "\(String(decoding: value.prefix(200).filter { (0x20..<0x7F).contains($0) }, as: UTF8.self))"
         }
         logger.info("collateral response", metadata: metadata)
         guard response.status == 200 else { throw AttemptFailure(status: response) }

@@ -111,7 +111,8 @@ struct SetFetcher: Sendable {
         guard collateral.tee == key.tee, collateral.fmspc == key.fmspc, collateral.isQEIdentityOfSameTEE else {
             throw CollateralFailure(
                 .collateralBadResponse, service: address.sgxBase, item: "tcb_info",
-                detail: "genuine documents, but of another platform or TEE than asked for: "
+                detail: (collateral.isQEIdentityOfSameTEE ? "TCB_INFO_MISMATCH" : "QE_IDENTITY_MISMATCH")
+                    + ": genuine documents, but of another platform or TEE than asked for: "
                     + "FMSPC \(collateral.fmspc.hex), \(collateral.tee.name)")
         }
         return collateral

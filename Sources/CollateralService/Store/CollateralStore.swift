@@ -53,9 +53,11 @@ public struct CollateralStore: Sendable {
                         return older
                     }
                     try Self.store(set.collateral, set, key, update, database)
-                    if let early = set.early, try !RollbackMark.marks(of: early, .early).contains(where: {
-                        try $0.isOlderThanAccepted(database)
-                    }) {
+                    if let early = set.early,
+                        try !RollbackMark.marks(of: early, .early).contains(where: {
+                            try $0.isOlderThanAccepted(database)
+                        })
+                    {
                         try Self.store(early, set, key, .early, database)
                     }
                     try Self.prune(database)

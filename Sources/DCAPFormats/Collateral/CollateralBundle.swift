@@ -52,7 +52,13 @@ extension Collateral {
         func members(_ name: String, _ response: SignedResponse) -> [(String, JSON)] {
             let chain = ("\(name)_issuer_chain", text(response.issuerChain))
             switch response.document {
-            case .response(let bytes): return [chain, (name, text(bytes))]
+            case .response(let bytes):
+                // Peers' readers want object and signature apart; a response that is not these two stays whole.
+                guard let root = try? JSONDocument(parsing: bytes).root, root.members.count == 2,
+                    let signature = root.member("signature")?.plainString,
+                    let object = root.members.first(where: { $0.value.kind == .object })?.value
+                else { return [chain, (name, text(bytes))] }
+                return [chain, (name, text(Array(object.bytes))), ("\(name)_signature", text(Array(signature)))]
             case .detached(let object, let signature):
                 return [chain, (name, text(object)), ("\(name)_signature", text(signature))]
             }

@@ -10,6 +10,9 @@ public struct TokenExpectations: Sendable {
     public var profiles: Set<String>?
     /// The worst status that is good enough.
     public var minimumStatus: TrustStatus = .affirming
+    /// The worst tier that is good enough in single categories of the trustworthiness vector, by AR4SI's names. A category
+    /// of which nothing is asserted is not good enough.
+    public var minimumTiers: [String: TrustStatus] = [:]
     /// SHA-256 of policies, in hex.
     public var policies: Set<String>?
     /// RFC 7638 thumbprint of the key at the other end, base64url.
@@ -41,6 +44,23 @@ public enum TokenCheckStep: String, CaseIterable, Hashable, Sendable {
     case confirmation = "token.confirmation"
     case inclusion = "token.inclusion"
     case revocation = "token.revocation"
+
+    /// Its number in wire-formats 3.7; the first of them is three here.
+    public var number: Int {
+        switch self {
+        case .form, .key, .signature: 1
+        case .issuer: 2
+        case .time: 3
+        case .audience: 4
+        case .profile: 5
+        case .nonce: 6
+        case .status: 7
+        case .policy: 8
+        case .confirmation: 9
+        case .inclusion: 10
+        case .revocation: 11
+        }
+    }
 
     public var title: String {
         switch self {

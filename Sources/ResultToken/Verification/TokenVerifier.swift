@@ -60,7 +60,8 @@ public struct TokenVerifier: Sendable {
             ["ES256", "RS256", "RS384", "PS384", "EdDSA"].contains(algorithm)
         else {
             throw ParsedSignature.Malformed(
-                sentence: "the algorithm \(header.member("alg")?.string?.prefix(16) ?? "is absent"), which is not allowed")
+                sentence:
+                    "the algorithm \(header.member("alg")?.string?.prefix(16) ?? "is absent"), which is not allowed")
         }
         guard header.member("crit") == nil else {
             throw ParsedSignature.Malformed(sentence: "critical header members, of which none is known")
@@ -131,10 +132,29 @@ public struct TokenVerifier: Sendable {
         let dotted = claims.member("submods")?.member("cpu0")?.member("ear.status")
         let found = (claims.member("ear_status") ?? dotted)?.string
         let status = found.flatMap { TrustStatus(rawValue: $0) } ?? .none
-        return TokenCheck(
-            .status, status <= expectations.minimumStatus ? .passed : .failed, found: found ?? "absent",
-            wanted: expectations.minimumStatus == .affirming
-                ? "affirming" : "\(expectations.minimumStatus.rawValue) or better")
+        var isGoodEnough = status != .none && status <= expectations.minimumStatus
+        var text = found ?? "absent"
+        var wanted = Self.words(expectations.minimumStatus)
+        let vectors = (claims.member("submods")?.members ?? []).map { Self.vector($0.value) }
+        for (category, worst) in expectations.minimumTiers.sorted(by: { $0.key < $1.key }) {
+            let tiers = vectors.map { TrustStatus(tierOf: $0[category] ?? 0) }
+            isGoodEnough = isGoodEnough && !tiers.isEmpty && tiers.allSatisfy { $0 != .none && $0 <= worst }
+            text += ", \(category) " + (tiers.isEmpty ? "absent" : tiers.map(\.rawValue).joined(separator: " and "))
+            wanted += ", \(category) \(Self.words(worst))"
+        }
+        return TokenCheck(.status, isGoodEnough ? .passed : .failed, found: text, wanted: wanted)
+    }
+
+    private static func words(_ worst: TrustStatus) -> String {
+        worst == .affirming ? "affirming" : "\(worst.rawValue) or better"
+    }
+
+    private static func vector(_ submodule: JSONValue) -> [String: Int64] {
+        let vector =
+            submodule.member("ear_trustworthiness_vector") ?? submodule.member("ear.trustworthiness-vector")
+        return Dictionary(
+            (vector?.members ?? []).map { ($0.name, Int64(String(decoding: $0.value.bytes, as: UTF8.self)) ?? 0) }
+        ) { first, _ in first }
     }
 
     private func policy(_ claims: JSONValue) -> TokenCheck {
@@ -168,5 +188,17 @@ public struct TokenVerifier: Sendable {
         compared(
             .confirmation, claims.member("cnf")?.member("jkt")?.string, expectations.confirmation,
             none: "no key was given")
+    }
+}
+
+extension TrustStatus {
+    /// AR4SI's tiers of a value of the vector (wire-formats 3.2).
+    init(tierOf value: Int64) {
+        switch value {
+        case 2...31, -32 ... -2: self = .affirming
+        case 32...95, -96 ... -33: self = .warning
+        case 96...127, -128 ... -97: self = .contraindicated
+        default: self = .none
+        }
     }
 }

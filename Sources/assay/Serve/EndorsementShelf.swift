@@ -29,9 +29,7 @@ final class EndorsementShelf: Sendable {
         do throws(CollateralFailure) {
             return endorsements(try await collateral.collateral(for: key, at: time), key)
         } catch {
-            throw EndorsementFailure(
-                code: error.code, detail: error.sentence, isRetryable: error.isRetryable,
-                retryAfterSeconds: error.retryAfterSeconds)
+            throw EndorsementFailure(error)
         }
     }
 
@@ -45,6 +43,14 @@ final class EndorsementShelf: Sendable {
             shelf[key] = Shelved(fetched: set.fetched, service: set.service, endorsements: made)
             return made
         }
+    }
+}
+
+extension EndorsementFailure {
+    init(_ failure: CollateralFailure) {
+        self.init(
+            code: failure.code, detail: failure.sentence, isRetryable: failure.isRetryable,
+            retryAfterSeconds: failure.retryAfterSeconds)
     }
 }
 

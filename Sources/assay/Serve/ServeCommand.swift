@@ -51,14 +51,7 @@ struct Serve: AsyncParsableCommand {
             flags[String(parts[0])] = String(parts[1])
         }
         let file = try config.map { try InputFile.read($0, limit: Limits.jsonBytes, what: "configuration file") }
-        do throws(ConfigurationErrors) {
-            return try ServiceConfiguration(
-                file: file, environment: ProcessInfo.processInfo.environment, flags: flags,
-                readFile: { try? InputFile.read($0, limit: Limits.jsonBytes, what: "QCNL file") })
-        } catch {
-            throw Problem.usage(
-                "the configuration is wrong:\n" + error.problems.map { "  \($0.sentence)" }.joined(separator: "\n"))
-        }
+        return try ServiceConfiguration.effective(file: file, flags: flags)
     }
 }
 
@@ -73,7 +66,8 @@ struct ConfigurationCheck {
         for setting in service.configuration.settings {
             let text = setting.text.isEmpty ? "(none)" : setting.text
             Terminal.standardOutput(
-                "\(setting.key.rawValue.padding(toLength: 28, withPad: " ", startingAt: 0))\(text)  (\(setting.source))\n")
+                "\(setting.key.rawValue.padding(toLength: 28, withPad: " ", startingAt: 0))\(text)  (\(setting.source))\n"
+            )
         }
         Terminal.standardOutput("issuer in tokens            \(service.issuer)\n\n")
         guard let bytes = Hex.decode(Self.knownFMSPC), let fmspc = FixedBytes<6>(exactly: bytes) else { return }

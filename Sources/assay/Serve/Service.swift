@@ -27,12 +27,17 @@ struct Service {
     private let spent: SpentChallenges
     private let context: ServiceContext
     private let metrics: ServiceMetrics
+    private let clock: @Sendable () -> Int64
 
     /// Milliseconds since 1970. There is no switch for it: a service that can be told the time can be told a lie.
     static let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+    /// The same in whole seconds, for commands.
+    static var now: Instant { Instant(seconds: clock() / 1_000) }
 
-    init(_ configuration: ServiceConfiguration) throws {
+    /// - Parameter now: The clock; the program's own but in tests.
+    init(_ configuration: ServiceConfiguration, now clock: @escaping @Sendable () -> Int64 = Self.clock) throws {
         self.configuration = configuration
+        self.clock = clock
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
         let isJSON = configuration.logFormat == "json"
         let logger = Logger(label: "assay") { _ in LineLogHandler(logLevel: level, isJSON: isJSON) }
@@ -40,13 +45,14 @@ struct Service {
         let scheme = configuration.certificateFile == nil ? "http" : "https"
         let issuer = configuration.issuer ?? "\(scheme)://\(configuration.listen.text)"
         self.issuer = issuer
-        let now = Instant(seconds: Self.clock() / 1_000)
+        let now = Instant(seconds: clock() / 1_000)
         try Self.makeDataFolder(configuration.data)
         let anchor = try Self.anchor(configuration)
         let verifier = Verifier(trusting: anchor)
         let policies = PolicyRegistry([.strict], standard: .strict)
         guard configuration.policy == Policy.strict.id else {
-            throw Problem.usage("policy \(configuration.policy): there is no such policy; built in is \(Policy.strict.id)")
+            throw Problem.usage(
+                "policy \(configuration.policy): there is no such policy; built in is \(Policy.strict.id)")
         }
         let collateral = try Self.collateral(configuration, verifier, logger)
         self.collateral = collateral
@@ -77,12 +83,13 @@ struct Service {
                 spend: { token, now async throws(HTTPProblem) in
                     try await tokens.spend(token, at: Instant(seconds: now / 1_000), in: spent)
                 }),
-            now: Self.clock,
+            now: clock,
             readiness: { now in
-                Readiness.report(collateral: collateral, tokens: tokens, anchor: anchor, at: Instant(seconds: now / 1_000))
+                Readiness.report(
+                    collateral: collateral, tokens: tokens, anchor: anchor, at: Instant(seconds: now / 1_000))
             }, logger: logger)
         metrics = ServiceMetrics(concurrentVerdicts: configuration.concurrentVerdicts) {
-            Readiness.gauges(collateral, at: Instant(seconds: Self.clock() / 1_000))
+            Readiness.gauges(collateral, at: Instant(seconds: clock() / 1_000))
         }
         if !anchor.isIntel {
             logger.warning("the trust root is NOT Intel's: every verdict says so, and none is worth anything to others")
@@ -91,15 +98,10 @@ struct Service {
 
     /// Serves until SIGTERM or SIGINT; what is under way is finished first.
     func run() async throws {
-        var settings = PublicListener.Settings(
-            host: configuration.listen.host, port: configuration.listen.port, tls: try tls(),
-            crossOrigin: CrossOriginPolicy(origins: configuration.origins.map { .listed(Set($0)) } ?? .any),
-            trustedProxies: TrustedProxies(addresses: Set(configuration.trustedProxies)))
-        settings.connections = configuration.connections
         let logger = logger
         let host = configuration.listen.host
         let scheme = configuration.certificateFile == nil ? "http" : "https"
-        let application = try PublicListener.application(context, settings, observation: metrics) { port in
+        let application = try application { port in
             logger.info("listening", metadata: ["url": "\(scheme)://\(host):\(port)"])
         }
         var group = ServiceGroupConfiguration(
@@ -110,13 +112,27 @@ struct Service {
         logger.info("stopped")
     }
 
+    /// The public listener.
+    ///
+    /// - Parameter onRunning: Called once, with the port that is bound.
+    func application(
+        onRunning: @escaping @Sendable (Int) async -> Void
+    ) throws -> Application<PublicResponder> {
+        var settings = PublicListener.Settings(
+            host: configuration.listen.host, port: configuration.listen.port, tls: try tls(),
+            crossOrigin: CrossOriginPolicy(origins: configuration.origins.map { .listed(Set($0)) } ?? .any),
+            trustedProxies: TrustedProxies(addresses: Set(configuration.trustedProxies)))
+        settings.connections = configuration.connections
+        return try PublicListener.application(context, settings, observation: metrics, onRunning: onRunning)
+    }
+
     private var housekeeping: Housekeeping {
-        let (collateral, tokens, keyStore, logger) = (collateral, tokens, keyStore, logger)
+        let (collateral, tokens, keyStore, logger, clock) = (collateral, tokens, keyStore, logger, clock)
         return Housekeeping(
-            refreshCollateral: { collateral.refreshDue(at: Instant(seconds: Self.clock() / 1_000)) },
+            refreshCollateral: { collateral.refreshDue(at: Instant(seconds: clock() / 1_000)) },
             reloadKeys: {
                 do throws(KeyError) {
-                    tokens.replace(try keyStore.open(at: Instant(seconds: Self.clock() / 1_000)))
+                    tokens.replace(try keyStore.open(at: Instant(seconds: clock() / 1_000)))
                 } catch {
                     logger.error("the keys cannot be read; those in use stay", metadata: ["reason": "\(error)"])
                 }
@@ -132,7 +148,7 @@ struct Service {
             record: { _ async throws(RecordFailure) in nil })
     }
 
-    private static func makeDataFolder(_ path: String) throws {
+    static func makeDataFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -141,7 +157,7 @@ struct Service {
         }
     }
 
-    private static func anchor(_ configuration: ServiceConfiguration) throws -> TrustAnchor {
+    static func anchor(_ configuration: ServiceConfiguration) throws -> TrustAnchor {
         guard let file = configuration.trustRootFile else { return .intel }
         let bytes = try InputFile.read(file, limit: Limits.certificateBytes * 2, what: "root certificate")
         do {
@@ -151,7 +167,7 @@ struct Service {
         }
     }
 
-    private static func collateral(
+    static func collateral(
         _ configuration: ServiceConfiguration, _ verifier: Verifier, _ logger: Logger
     ) throws -> CollateralService {
         let store: CollateralStore
@@ -160,12 +176,9 @@ struct Service {
         } catch {
             throw Problem.undecided("data \(configuration.data): state.db cannot be opened: \(error.sentence)")
         }
-        var settings = CollateralSettings(services: configuration.services)
-        settings.certificateAuthorityFile = configuration.serviceCAFile
-        settings.update = configuration.update
-        settings.refreshAfterSeconds = configuration.refreshAfterSeconds
         do throws(CollateralFailure) {
-            return try CollateralService(settings: settings, verifier: verifier, store: store, logger: logger)
+            return try CollateralService(
+                settings: CollateralSettings(configuration), verifier: verifier, store: store, logger: logger)
         } catch {
             throw Problem.undecided(error.detail)
         }
@@ -181,15 +194,17 @@ struct Service {
         }
         do throws(KeyError) {
             let store = try KeyStore(path: configuration.data + "/keys", passphrase: passphrase)
-            var ring = try store.open(at: now)
+            // Before any file is made: the first key of its kind signs at once, a later one after its notice.
             if let uri = configuration.tokenKeyURI {
-                ring = try store.adopt(
-                    storeURI: uri, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
+                _ = try store.adopt(storeURI: uri, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
             }
+            var ring = try store.open(at: now)
             let wanted = SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256
-            if ring.signer(for: wanted, at: now) == nil, let kind = KeyKind.allCases.first(where: {
-                $0.algorithms.contains(wanted)
-            }) {
+            if ring.signer(for: wanted, at: now) == nil,
+                let kind = KeyKind.allCases.first(where: {
+                    $0.algorithms.contains(wanted)
+                })
+            {
                 ring = try store.rotate(kind, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
             }
             return (store, ring)
@@ -207,7 +222,9 @@ struct Service {
     }
 
     private func tls() throws -> TLSConfiguration? {
-        guard let certificateFile = configuration.certificateFile, let keyFile = configuration.keyFile else { return nil }
+        guard let certificateFile = configuration.certificateFile, let keyFile = configuration.keyFile else {
+            return nil
+        }
         do {
             let chain = try NIOSSLCertificate.fromPEMFile(certificateFile)
             let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
@@ -227,7 +244,8 @@ extension KeyError {
         switch self {
         case .unreadable(let reason): "the key cannot be read: \(reason)"
         case .unsupportedKind(let kind): kind
-        case .unsupportedAlgorithm(let algorithm, let kind): "a \(kind.rawValue) key does not sign \(algorithm.rawValue)"
+        case .unsupportedAlgorithm(let algorithm, let kind):
+            "a \(kind.rawValue) key does not sign \(algorithm.rawValue)"
         case .signing(let reason): "the key does not sign: \(reason)"
         case .store(let reason): reason
         }

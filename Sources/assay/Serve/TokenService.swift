@@ -62,7 +62,8 @@ final class TokenService: Sendable {
                     confirmation: request.confirmation, evidenceSHA256: judgement.evidenceSHA256,
                     forecast: judgement.forecast, runtimeData: request.runtimeData, log: request.receipt?.document))
         } catch {
-            throw HTTPProblem(.signing, "what the verdict rests on ends now, and no token outlives it", fix: "Try again.")
+            throw HTTPProblem(
+                .signing, "what the verdict rests on ends now, and no token outlives it", fix: "Try again.")
         }
         return try sign(payload, profile, at: judgement.verdict.time)
     }
@@ -79,7 +80,9 @@ final class TokenService: Sendable {
     private func sign(_ payload: [UInt8], _ profile: TokenProfile, at time: Instant) throws(HTTPProblem) -> String {
         let algorithm = algorithm(profile)
         guard let key = ring.signer(for: algorithm, at: time) else {
-            throw HTTPProblem(.signing, "there is no key for \(algorithm.rawValue)", fix: "The operator makes one with assay keys rotate.")
+            throw HTTPProblem(
+                .signing, "there is no key for \(algorithm.rawValue)",
+                fix: "The operator makes one with assay keys rotate.")
         }
         do throws(KeyError) {
             return try signature(key, profile, algorithm).encode(payload: payload) { input throws(KeyError) in

@@ -1,0 +1,146 @@
+import ArgumentParser
+import CollateralService
+import DCAPFormats
+import DCAPVerification
+import Logging
+import ServiceConfiguration
+import Wire
+
+/// `assay collateral`: what Intel publishes about platforms, fetched, looked at, and handed on.
+struct CollateralCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "collateral", abstract: "Fetches, shows and exports collateral.",
+        discussion: "The store is the service's: state.db in the data folder. Nothing is ever rolled back in it.",
+        subcommands: [Fetch.self, Show.self, Export.self])
+
+    /// The store that is worked on, and who signed what is in it.
+    struct StoreOptions: ParsableArguments {
+        @Option(help: "The data folder of the service.")
+        var data: String?
+
+        @Option(name: .customLong("trust-root"), help: "A root certificate (PEM or DER) INSTEAD of Intel's.")
+        var trustRoot: String?
+
+        var settings: [ConfigurationKey: String?] { [.data: data, .trustRoot: trustRoot] }
+
+        static func flags(_ settings: [ConfigurationKey: String?]) -> [String: String] {
+            var flags: [String: String] = [:]
+            for case (let key, let value?) in settings { flags[key.rawValue] = value }
+            return flags
+        }
+
+        /// - Parameter mustExist: For commands that only read: a folder that is not there is a mistake.
+        func open(_ fetch: FetchOptions?, mustExist: Bool) throws -> (CollateralService, Verifier) {
+            let configuration =
+                try fetch?.configuration(settings)
+                ?? ServiceConfiguration.effective(file: nil, flags: Self.flags(settings))
+            if mustExist, !InputFile.isPresent(configuration.data + "/state.db") {
+                throw Problem.undecided(
+                    "\(configuration.data): there is no state.db in it; assay collateral fetch makes one, or name the "
+                        + "folder with --data")
+            }
+            try Service.makeDataFolder(configuration.data)
+            let verifier = Verifier(trusting: try Service.anchor(configuration))
+            let logger = Logger(label: "assay") { _ in LineLogHandler(logLevel: .warning, isJSON: false) }
+            return (try Service.collateral(configuration, verifier, logger), verifier)
+        }
+    }
+
+    struct Fetch: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Fetches the collateral of a platform kind, verifies it, and keeps it.",
+            discussion: "Without a platform: of every kind that is in the store.")
+
+        @OptionGroup var platform: PlatformOptions
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var fetch: FetchOptions
+
+        func run() async throws {
+            let (service, verifier) = try store.open(fetch, mustExist: false)
+            let now = Service.now
+            var keys = try platform.key(verifier, at: now).map { [$0] } ?? []
+            if keys.isEmpty { keys = try await service.knownKeys() }
+            guard !keys.isEmpty else {
+                throw Problem.usage(
+                    "the store is empty: say which platform, with --quote or with --tee, --fmspc and --ca")
+            }
+            var failures: [String] = []
+            for key in keys {
+                do throws(CollateralFailure) {
+                    Terminal.standardOutput(
+                        CollateralText.line(key, try await service.fetch(key, at: now), at: now) + "\n")
+                } catch {
+                    failures.append("\(key.text): \(error.code.rawValue): \(error.sentence)")
+                }
+            }
+            guard failures.isEmpty else { throw Problem.undecided(failures.joined(separator: "\n")) }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists what is in the store, verified anew.")
+
+        @OptionGroup var store: StoreOptions
+        @Option(help: "text for people, json for programs.")
+        var format: Verify.Format = .text
+
+        func run() async throws {
+            let (service, _) = try store.open(nil, mustExist: true)
+            let now = Service.now
+            var sets: [(CollateralKey, CollateralSet?)] = []
+            for key in try await service.knownKeys() { sets.append((key, try await service.held(key, at: now))) }
+            switch format {
+            case .json:
+                let documents = sets.map { CollateralText.document($0, $1, at: now) }
+                Terminal.standardOutput(JSON.object([("collateral", .array(documents))]).prettyText + "\n")
+            case .text:
+                let lines = sets.map { CollateralText.line($0, $1, at: now) }
+                Terminal.standardOutput(lines.isEmpty ? "nothing\n" : lines.joined(separator: "\n") + "\n")
+            }
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes what is in the store for a platform kind as a bundle, for assay verify --collateral.")
+
+        @OptionGroup var platform: PlatformOptions
+        @OptionGroup var store: StoreOptions
+        @Flag(help: "The early edition instead of the one that decides.")
+        var early = false
+
+        func run() async throws {
+            let (service, verifier) = try store.open(nil, mustExist: true)
+            let now = Service.now
+            guard let key = try platform.key(verifier, at: now) else {
+                throw Problem.usage("say which platform, with --quote or with --tee, --fmspc and --ca")
+            }
+            let set = try await service.held(key, at: now)
+            guard let collateral = early ? set?.early : set?.collateral else {
+                throw Problem.undecided(
+                    "\(key.text): the store has \(early ? "no early edition" : "nothing") that verifies; assay collateral "
+                        + "fetch brings it")
+            }
+            Terminal.standardOutput(collateral.source.bundle.prettyText + "\n")
+        }
+    }
+}
+
+extension CollateralService {
+    /// The kinds in the store, or a sentence why they cannot be read.
+    func knownKeys() async throws -> [CollateralKey] {
+        do throws(StateDatabaseError) {
+            return try await storedKeys()
+        } catch {
+            throw Problem.undecided("state.db cannot be read: \(error.sentence)")
+        }
+    }
+
+    func held(_ key: CollateralKey, at time: Instant) async throws -> CollateralSet? {
+        do throws(StateDatabaseError) {
+            return try await stored(key, at: time)
+        } catch {
+            throw Problem.undecided("state.db cannot be read: \(error.sentence)")
+        }
+    }
+}

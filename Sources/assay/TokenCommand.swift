@@ -1,0 +1,77 @@
+import ArgumentParser
+import ResultToken
+import Wire
+
+/// `assay token`: a relying party's side, from a shell.
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Verifies and inspects result tokens.",
+        subcommands: [VerifyToken.self, InspectToken.self])
+
+    struct VerifyToken: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify",
+            abstract:
+                "Runs a relying party's checks on a token: good enough (exit 0), not (1), or no keys to tell (2).",
+            discussion:
+                "TOKEN is a file, - for standard input, or the token itself. What is not demanded is not checked, "
+                + "and the report says so.")
+
+        @Argument(help: "The token: a file, -, or the text.")
+        var token: String
+
+        @OptionGroup var demands: TokenDemands
+
+        func run() async throws {
+            let text = try TokenFile.read(token)
+            guard let keys = try await demands.keys() else {
+                throw Problem.usage(
+                    "no keys to verify with; give --jwks with a key set, or --issuer to fetch it from there")
+            }
+            let result = TokenVerifier(keys: keys, expecting: try demands.expectations()).verify(
+                text, at: try demands.time())
+            Terminal.standardOutput(TokenReport(result).text(demands.format))
+            guard result.isAcceptable else { throw ExitCode(VerdictExit.reject) }
+        }
+    }
+
+    struct InspectToken: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "inspect",
+            abstract: "Prints what a token says; with keys, also what a relying party's checks find.",
+            discussion: "Exits with 0 for everything that is a token, good or bad.")
+
+        @Argument(help: "The token: a file, -, or the text.")
+        var token: String
+
+        @OptionGroup var demands: TokenDemands
+
+        func run() async throws {
+            let text = try TokenFile.read(token)
+            let parsed: ParsedSignature
+            do throws(ParsedSignature.Malformed) {
+                parsed = try ParsedSignature(text)
+            } catch {
+                throw Problem(exitCode: VerdictExit.reject, message: "no compact JWS: \(error.sentence)")
+            }
+            let result: TokenVerification? =
+                if let keys = try await demands.keys() {
+                    TokenVerifier(keys: keys, expecting: try demands.expectations()).verify(
+                        text, at: try demands.time())
+                } else { nil }
+            Terminal.standardOutput(
+                TokenReport.inspection(header: parsed.header, payload: parsed.payload, result, demands.format))
+        }
+    }
+}
+
+/// A token as people have it: in a file, in a pipe, or in the clipboard.
+enum TokenFile {
+    static func read(_ argument: String) throws -> String {
+        let isText = argument.utf8.count(where: { $0 == 0x2E }) == 2 && !InputFile.isPresent(argument)
+        let bytes =
+            isText
+            ? Array(argument.utf8) : try InputFile.read(argument, limit: 2 * ParsedSignature.limit, what: "token")
+        return String(decoding: bytes.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }, as: UTF8.self)
+    }
+}

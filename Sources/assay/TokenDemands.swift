@@ -1,0 +1,112 @@
+import Appraisal
+import ArgumentParser
+import CollateralService
+import ResultToken
+import Wire
+
+/// What a relying party demands of a token, and where the verifier's keys are (wire-formats 3.7).
+struct TokenDemands: ParsableArguments {
+    @Option(help: ArgumentHelp("The verifier's keys: a file with a JSON Web Key Set.", valueName: "file"))
+    var jwks: String?
+
+    @Option(help: "The issuer that is wanted. Without --jwks the keys are fetched from there, by OpenID discovery.")
+    var issuer: String?
+
+    @Option(name: .customLong("issuer-ca"), help: "PEM file of the only roots to trust for TLS to the issuer.")
+    var authorityFile: String?
+
+    @Flag(name: .customLong("allow-http"), help: "Fetch keys over plain http too: only from a host of your own.")
+    var allowHTTP = false
+
+    @Option(help: "The audience that is wanted.")
+    var audience: String?
+
+    @Option(help: "The nonce that was sent, base64url, as it stands in eat_nonce.")
+    var nonce: String?
+
+    @Option(help: "An eat_profile that is accepted; may be given several times. Default: the three that assay issues.")
+    var profile: [String] = []
+
+    @Option(name: .customLong("minimum-status"), help: "affirming or warning.")
+    var minimumStatus = TrustStatus.affirming.rawValue
+
+    @Option(name: .customLong("minimum"), help: "CATEGORY=TIER of the trustworthiness vector, as hardware=affirming.")
+    var minimum: [String] = []
+
+    @Option(name: .customLong("policy-sha256"), help: "A policy that is accepted, by its SHA-256 in hex.")
+    var policies: [String] = []
+
+    @Option(name: .customLong("key-thumbprint"), help: "RFC 7638 thumbprint of the key at the other end, base64url.")
+    var confirmation: String?
+
+    @Option(help: "Judge as of this time, YYYY-MM-DDThh:mm:ssZ. Default: now.")
+    var at: String?
+
+    @Option(help: "text for people, json for programs.")
+    var format: Verify.Format = .text
+
+    func expectations() throws -> TokenExpectations {
+        var expectations = TokenExpectations()
+        expectations.issuer = issuer
+        expectations.audience = audience
+        expectations.nonce = nonce
+        if !profile.isEmpty { expectations.profiles = Set(profile) }
+        expectations.minimumStatus = try Self.tier(minimumStatus, "--minimum-status \(minimumStatus)")
+        for demand in minimum {
+            let parts = demand.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { throw Problem.usage("--minimum \(demand): write CATEGORY=TIER") }
+            expectations.minimumTiers[parts[0]] = try Self.tier(parts[1], "--minimum \(demand)")
+        }
+        if !policies.isEmpty { expectations.policies = Set(policies.map { $0.lowercased() }) }
+        expectations.confirmation = confirmation
+        return expectations
+    }
+
+    func time() throws -> Instant {
+        guard let at else { return Service.now }
+        guard let time = Instant(rfc3339: at) else {
+            throw Problem.usage("--at \(at): not a time; write it as 2026-01-15T00:00:00Z")
+        }
+        return time
+    }
+
+    private static func tier(_ text: String, _ option: String) throws -> TrustStatus {
+        guard let tier = TrustStatus(rawValue: text), tier == .affirming || tier == .warning else {
+            throw Problem.usage("\(option): the tier is affirming or warning")
+        }
+        return tier
+    }
+
+    /// - Returns: `nil` where neither a file nor an issuer was named.
+    func keys() async throws -> JSONWebKeySet? {
+        if let jwks {
+            return try Self.keySet(try InputFile.read(jwks, limit: Limits.jsonBytes, what: "key set"), from: jwks)
+        }
+        guard let issuer else { return nil }
+        let place = issuer + "/.well-known/openid-configuration"
+        let discovery = try await fetch(place)
+        let root = try? JSONDocument(parsing: discovery).root
+        guard root?.member("issuer")?.string == issuer, let location = root?.member("jwks_uri")?.string else {
+            throw Problem.undecided(
+                "\(place): not the discovery document of that issuer (issuer and jwks_uri are wanted)")
+        }
+        return try Self.keySet(try await fetch(location), from: location)
+    }
+
+    private func fetch(_ url: String) async throws -> [UInt8] {
+        do throws(WebDocument.Failure) {
+            return try await WebDocument.get(
+                url, limit: Limits.jsonBytes, certificateAuthorityFile: authorityFile, allowingHTTP: allowHTTP)
+        } catch {
+            throw Problem.undecided("\(url): cannot be fetched: \(error.sentence)")
+        }
+    }
+
+    private static func keySet(_ bytes: [UInt8], from place: String) throws -> JSONWebKeySet {
+        do throws(JSONWebKeySet.Defect) {
+            return try JSONWebKeySet(parsing: bytes)
+        } catch {
+            throw Problem.undecided("\(place): no usable key set: \(error.sentence)")
+        }
+    }
+}
