@@ -130,6 +130,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
             swiftSettings: settings),
@@ -164,6 +165,11 @@ let package = Package(
         .target(
             name: "OpenSSLOracle", dependencies: ["COpenSSL", "Wire"], path: "Tests/OpenSSLOracle",
             swiftSettings: settings),
+
+        // For tests of what touches the world: a client, a raw connection, a world of today.
+        .target(
+            name: "ServiceSupport", dependencies: ["CCurl", "Wire", "DCAPVerification", "PlatformSimulator", crypto],
+            path: "Tests/ServiceSupport", swiftSettings: settings),
 
         // Our certificates, CRLs and signatures beside OpenSSL's reading of the same bytes.
         .testTarget(
@@ -200,6 +206,41 @@ let package = Package(
             name: "AppraisalTests",
             dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator"],
             swiftSettings: settings),
+
+        // Collateral over real HTTP from a simulated service, with everything that can go wrong on the way.
+        .testTarget(
+            name: "CollateralServiceTests",
+            dependencies: [
+                "CollateralService", "Wire", "DCAPFormats", "DCAPVerification", "PlatformSimulator", "ServiceSupport",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: settings),
+
+        .testTarget(
+            name: "KeyCustodyTests",
+            dependencies: [
+                "KeyCustody", "Wire", "ServiceSupport", crypto,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ], swiftSettings: settings),
+
+        .testTarget(
+            name: "ResultTokenTests",
+            dependencies: [
+                "ResultToken", "KeyCustody", "Appraisal", "DCAPFormats", "DCAPVerification", "Wire",
+                "PlatformSimulator", "ServiceSupport", crypto,
+            ], swiftSettings: settings),
+
+        .testTarget(
+            name: "ServiceConfigurationTests", dependencies: ["ServiceConfiguration", "DCAPFormats", "Wire"],
+            swiftSettings: settings),
+
+        // The whole service on real ports beside a simulated PCCS, and the program that runs it.
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: [
+                "assay", "AttestationPipeline", "CollateralService", "ServiceConfiguration", "Wire", "WebAPI",
+                "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
+                "ServiceSupport", crypto, .product(name: "Hummingbird", package: "hummingbird"),
+            ], swiftSettings: settings),
 
         // The programs as processes: exit codes, messages, what a person sees.
         .testTarget(

@@ -119,7 +119,7 @@ public final class CollateralService: Sendable {
             state.isStopped = true
             return Array(state.refreshes.values)
         }
-        tasks.forEach { $0.cancel() }
+        for task in tasks { task.cancel() }
     }
 
     private func isDue(_ set: CollateralSet, at time: Instant) -> Bool {

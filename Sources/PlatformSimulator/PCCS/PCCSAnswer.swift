@@ -68,7 +68,8 @@ struct PCCSAnswer: Sendable {
         case .headerOfVersion3: answer.chainHeader = "SGX-TCB-Info-Issuer-Chain"
         case .duplicateHeader:
             if let chainHeader {
-                answer.extraHeaders.append((chainHeader, String(decoding: SimulatedCollateral.percentEncoded(chain), as: UTF8.self)))
+                answer.extraHeaders.append(
+                    (chainHeader, String(decoding: SimulatedCollateral.percentEncoded(chain), as: UTF8.self)))
             }
         case .contradictingHeaders: answer.extraHeaders.append(("SGX-TCB-Info-Issuer-Chain", "another"))
         case .malformedHeader:

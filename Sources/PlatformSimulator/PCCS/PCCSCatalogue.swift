@@ -8,13 +8,24 @@ package struct PCCSCatalogue: Hashable, Sendable {
     package struct Item: Hashable, Sendable {
         package var body: [UInt8]
         package var issuerChain: [UInt8]
+
+        package init(body: [UInt8], issuerChain: [UInt8]) {
+            self.body = body
+            self.issuerChain = issuerChain
+        }
     }
 
     package struct DocumentKey: Hashable, Sendable {
-        let tee: String
+        package let tee: String
         /// Upper-case hexadecimal; empty for an identity, which is of no platform.
-        let fmspc: String
-        let update: String
+        package let fmspc: String
+        package let update: String
+
+        package init(tee: String, fmspc: String, update: String) {
+            self.tee = tee
+            self.fmspc = fmspc
+            self.update = update
+        }
     }
 
     /// By `platform` and `processor`; DER.

@@ -49,9 +49,11 @@ struct PCCSQuestion {
 
     private func pckCRL(_ catalogue: PCCSCatalogue, _ kind: CollateralAddress.Kind) -> PCCSAnswer {
         let name = parameters["ca"] ?? ""
-        guard let authority = ["platform", "processor"].first(where: {
-            kind == .pccs ? $0 == name.lowercased() : $0 == name
-        }) else { return PCCSAnswer(status: 400) }
+        guard
+            let authority = ["platform", "processor"].first(where: {
+                kind == .pccs ? $0 == name.lowercased() : $0 == name
+            })
+        else { return PCCSAnswer(status: 400) }
         guard let crl = catalogue.pckCRLs[authority] else { return PCCSAnswer(status: 404) }
         let header = "SGX-PCK-CRL-Issuer-Chain"
         if parameters["encoding"] == "der" {

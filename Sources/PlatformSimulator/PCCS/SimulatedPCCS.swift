@@ -54,35 +54,18 @@ package final class SimulatedPCCS: Sendable {
         host: String = "127.0.0.1", port: Int = 0, certificate: LoopbackCertificate? = nil,
         _ body: @escaping @Sendable (String) async throws -> Result
     ) async throws -> Result {
-        let (addresses, continuation) = AsyncStream<Int>.makeStream()
         let server: HTTPServerBuilder =
             if let certificate { try .tls(tlsConfiguration: certificate.serverConfiguration()) } else { .http1() }
         var logger = Logger(label: "simulated-pccs") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
-        let application = Application(
-            responder: PCCSResponder(service: self), server: server,
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
-            onServerRunning: { channel in
-                continuation.yield(channel.localAddress?.port ?? 0)
-                continuation.finish()
-            }, logger: logger)
         let scheme = certificate == nil ? "http" : "https"
-        return try await withThrowingTaskGroup(of: Result?.self) { group in
-            group.addTask {
-                try await application.run()
-                return nil
-            }
-            group.addTask {
-                for await bound in addresses {
-                    return try await body("\(scheme)://\(host):\(bound)/sgx/certification/v4/")
-                }
-                return nil
-            }
-            defer { group.cancelAll() }
-            while let result = try await group.next() {
-                if let result { return result }
-            }
-            throw SimulatorError.unusable("the server ended before it began")
+        return try await ScopedServer.run { onRunning in
+            Application(
+                responder: PCCSResponder(service: self), server: server,
+                configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+                onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
+        } _: { bound in
+            try await body("\(scheme)://\(host):\(bound)/sgx/certification/v4/")
         }
     }
 

@@ -1,0 +1,64 @@
+import Appraisal
+import DCAPFormats
+import DCAPVerification
+import KeyCustody
+import PlatformSimulator
+import ResultToken
+import ServiceSupport
+import Wire
+
+/// Verdicts over simulated evidence, and tokens of them.
+enum Sample {
+    static let issuer = "https://attest.example.cn"
+    private static let keyMade = Result { try SigningKey.generate(.p256) }
+    static var key: SigningKey { get throws { try keyMade.get() } }
+
+    static var keySet: JSONWebKeySet {
+        get throws { try JSONWebKeySet(parsing: try key.publicKey.webKey.compactBytes) }
+    }
+
+    static func verdict(
+        _ kind: QuoteKind = .tdx15V5, expecting: ExpectedReportData? = nil, at time: Instant = TestWorld.today,
+        edit: (inout EvidenceRecipe) -> Void = { _ in }
+    ) throws -> Verdict {
+        var recipe = try TestWorld.world.recipe(for: kind)
+        edit(&recipe)
+        let evidence = try recipe.build()
+        let verifier = try TestWorld.verifier
+        return appraise(
+            verifier.verify(
+                evidence.quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: time),
+            trusting: verifier.anchor, under: .strict, expecting: expecting, at: time)
+    }
+
+    static func context(_ edit: (inout TokenContext) -> Void = { _ in }) -> TokenContext {
+        var context = TokenContext(
+            issuer: issuer, audience: "https://chat.example.cn", identifier: "019a0000-0000-7000-8000-000000000000",
+            lifetimeSeconds: 300, build: "assay 0.1.0", nonce: "bm9uY2Utb2YtbWluZQ", confirmation: nil,
+            evidenceSHA256: FixedBytes<32>(), forecast: "OutOfDate", runtimeData: nil, log: nil)
+        edit(&context)
+        return context
+    }
+
+    static func claims(_ profile: TokenProfile, _ verdict: Verdict, _ context: TokenContext = context()) throws -> JSON
+    {
+        guard let accepted = AcceptedVerdict(verdict) else { throw TestFailure("no accept: \(verdict.reasons)") }
+        let bytes = try profile.claims(of: accepted, context)
+        guard let claims = JSON(document: try JSONDocument(parsing: bytes).root) else {
+            throw TestFailure("claims with a number that is no integer")
+        }
+        return claims
+    }
+
+    static func token(
+        _ payload: [UInt8], header edit: (JSON) -> JSON = { $0 }, key: SigningKey? = nil,
+        algorithm: SignatureAlgorithm = .es256
+    ) throws -> String {
+        let key = try key ?? Self.key
+        let header = JSON.object([
+            ("alg", .string(algorithm.rawValue)), ("kid", .string(key.publicKey.keyIdentifier)),
+            ("typ", .string("eat+jwt")),
+        ])
+        return try JSONWebSignature(header: edit(header)).encode(payload: payload) { try key.sign($0, with: algorithm) }
+    }
+}
