@@ -252,6 +252,14 @@ let package = Package(
             name: "BrowserTests", dependencies: ["assay", "assay-sim"], path: "Tests/browser",
             exclude: ["browsing.py", "faulty.py", "test_verify.py", "world.py"], swiftSettings: settings),
 
+        // What runs in browsers, run in Node on every case that is judged here.
+        .testTarget(
+            name: "JavaScriptTests",
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport", crypto,
+            ],
+            swiftSettings: settings),
+
         // Every quote, bundle and broken piece of the corpus, against what peers and the specification say.
         .testTarget(
             name: "CorpusTests",

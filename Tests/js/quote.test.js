@@ -1,0 +1,148 @@
+// Quotes that are broken at random: refused with a typed code or a verdict, never accepted, never anything else thrown.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as assay from '../../Sources/WebAPI/Pages/assay.js';
+import { firstCase, skip } from './cases.js';
+
+/** Healthy evidence: row 10 of the checklist adds a zero byte, which is padding. */
+const KINDS = ['sgx-v3', 'tdx-v4', 'tdx15-v5'];
+const healthy = (kind) => firstCase(`simulated 10 ${kind} `);
+
+for (const kind of KINDS) {
+  test(`${kind}: accepted as it is, at every cut refused`, { skip }, async () => {
+    const { quote, collateral, options } = await healthy(kind);
+    const verdict = await assay.verifyQuote(quote, collateral, options);
+    assert.equal(verdict.verdict, 'accept');
+    const { bytes } = assay.parseQuote(quote);
+    for (let length = 0; length < bytes.length; length += 1) {
+      assert.throws(() => assay.parseQuote(bytes.subarray(0, length)),
+        (error) => error instanceof assay.AssayError && error.code.startsWith('QUOTE_'), `${length} bytes`);
+    }
+    for (const length of [0, 1, 47, 1_019, 1_020, bytes.length - 1]) {
+      const cut = await assay.verifyQuote(bytes.subarray(0, length), collateral, options);
+      assert.equal(cut.verdict, 'reject');
+      assert.equal(cut.checks[0].outcome, 'failed');
+    }
+  });
+
+  test(`${kind}: no byte can be changed unnoticed`, { skip }, async () => {
+    const { quote, collateral, options } = await healthy(kind), { bytes, chain } = assay.parseQuote(quote);
+    // A line break of PEM may become other white space; nothing else may change.
+    const start = chain.byteOffset - bytes.byteOffset, codes = new Set();
+    // Of the chain, whose every byte is under some signature, one byte in eleven.
+    for (let at = 0; at < bytes.length; at += at >= start && at < start + chain.length - 11 ? 11 : 1) {
+      const changed = bytes.slice();
+      changed[at] ^= [0x01, 0x80, 0xff][at % 3];
+      const { verdict, failure, reasons } = await assay.verifyQuote(changed, collateral, options);
+      const isLineBreak = at >= start && at < start + chain.length && bytes[at] <= 0x20;
+      assert.ok(verdict === 'reject' || (isLineBreak && changed[at] <= 0x20), `byte ${at} changed, and ${verdict}`);
+      assert.ok(verdict !== 'reject' || failure, `byte ${at}: ${reasons}`);
+      if (failure) codes.add(failure.code);
+    }
+    assert.ok(codes.size > 8, [...codes].join());
+  });
+}
+
+test('Collateral that is broken at random decides nothing, or refuses', { skip }, async () => {
+  const { quote, collateral, options } = await healthy('tdx15-v5'), text = new TextDecoder().decode(collateral);
+  const bundle = JSON.parse(text);
+  for (const [name, value] of Object.entries(bundle)) {
+    for (const broken of ['', value.slice(0, -9), value.slice(0, 40), `${value.slice(0, 90)}\0${value.slice(91)}`, 7,
+      null, {}]) {
+      const verdict = await assay.verifyQuote(quote, { ...bundle, [name]: broken }, options);
+      const isOptional = name === 'pck_crl_issuer_chain' && (broken === '' || broken === null);
+      assert.equal(verdict.verdict === 'accept', isOptional, `${name}: ${JSON.stringify(broken)?.slice(0, 60)}`);
+    }
+  }
+  for (const broken of [null, undefined, 7, '', '[]', 'null', '{', text.slice(1), new Uint8Array(), {}, []]) {
+    const { verdict, status, failure } = await assay.verifyQuote(quote, broken, options);
+    assert.deepEqual([verdict, status], ['error', 'none'], JSON.stringify(broken));
+    assert.ok(failure.code.startsWith('COLLATERAL_') && failure.check === 'collateral.available');
+  }
+});
+
+test('The time is an argument, and a bad one decides nothing', { skip }, async () => {
+  const { quote, collateral, options } = await healthy('tdx15-v5');
+  for (const time of [0, -1, 2 ** 40 + 1, NaN, Infinity, 1.5, 'yesterday', '2026-02-30T00:00:00Z', new Date(NaN)]) {
+    const verdict = await assay.verifyQuote(quote, collateral, { ...options, time });
+    assert.equal(verdict.verdict, 'error', String(time));
+    assert.equal(verdict.failure.code, 'INTERNAL');
+  }
+  for (const time of [options.time, new Date(options.time * 1_000),
+    new Date(options.time * 1_000).toISOString().replace('.000', '')]) {
+    assert.equal((await assay.verifyQuote(quote, collateral, { ...options, time })).verdict, 'accept');
+  }
+  const late = await assay.verifyQuote(quote, collateral, { ...options, time: options.time + 400 * 86_400 });
+  assert.deepEqual(late.reasons, ['POLICY_COLLATERAL_EXPIRED']);
+});
+
+test('A simulated root is trusted only where it is named, and then said', { skip }, async () => {
+  const { quote, collateral, options } = await healthy('tdx15-v5');
+  const stranger = await assay.verifyQuote(quote, collateral, { ...options, trustRoot: undefined });
+  assert.deepEqual(stranger.reasons, ['PCK_ROOT_UNTRUSTED']);
+  const named = await assay.verifyQuote(quote, collateral, options);
+  assert.equal(named.trust_root.intel, false);
+  assert.match(named.checks.find(({ id }) => id === 'pck.root').found, /NOT Intel's/);
+  for (const trustRoot of ['', 'x', new Uint8Array([0x30, 0]), collateral]) {
+    await assert.rejects(assay.verifyQuote(quote, collateral, { ...options, trustRoot }),
+      { name: 'AssayError', code: 'PCK_ROOT_INVALID' });
+  }
+});
+
+test('report_data: each scheme holds over what was bound, and over nothing else', async () => {
+  const bytes = (text) => new TextEncoder().encode(text), nonce = bytes('a nonce of ours'), runtimeData = bytes('data');
+  const key = new Uint8Array(32).fill(7), nonceIssued = bytes('now');
+  const hash = async (size, ...parts) =>
+    assay.toHex(new Uint8Array(await crypto.subtle.digest(`SHA-${size}`, Buffer.concat(parts))));
+  for (const [chosen, scheme, ...wanted] of [
+    [{ nonce }, 'raw', assay.toHex(nonce)], [{ nonce, runtimeData }, 'raw',
+      assay.toHex(Buffer.concat([nonce, runtimeData]))],
+    [{ scheme: 'sha256', nonce, runtimeData }, 'sha256', await hash(256, nonce, runtimeData)],
+    [{ scheme: 'sha384', runtimeData }, 'sha384', await hash(384, runtimeData)],
+    [{ scheme: 'sha512', nonce }, 'sha512', await hash(512, nonce)],
+    [{ scheme: 'ita', nonce, nonceIssued, runtimeData }, 'ita', await hash(512, nonce, nonceIssued, runtimeData)],
+    [{ scheme: 'maa', runtimeData }, 'maa', await hash(256, runtimeData)],
+    [{ key }, 'spki', await hash(256, key), await hash(512, bytes('ratls-cert:'), key)],
+    [{ nonce, key }, 'assay', await hash(512, bytes('assay-v1'), nonce, key)],
+    [{ scheme: 'assay', nonce }, 'assay', await hash(512, bytes('assay-v1'), nonce)],
+  ]) {
+    const expected = await assay.expectedReportData(chosen);
+    assert.equal(expected.scheme, scheme);
+    const size = scheme === 'maa' ? 64 : 128;
+    assert.deepEqual(expected.candidates.map(assay.toHex), wanted.map((hex) => hex.padEnd(size, '0')));
+  }
+  for (const chosen of [
+    {}, { scheme: 'raw' }, { scheme: 'other', nonce }, { nonce: new Uint8Array(64) }, { nonce: bytes('short') },
+      { nonce: new Uint8Array(65).fill(1) },
+    { runtimeData: new Uint8Array(65).fill(1) }, { scheme: 'maa', nonce }, { scheme: 'spki', nonce, key },
+      { scheme: 'sha256', key }, { scheme: 'ita', nonce },
+    { scheme: 'assay', key }, { scheme: 'assay', nonce, key: key.subarray(1) }, { scheme: 'raw', nonce, nonceIssued },
+      { scheme: 'assay', nonce, runtimeData },
+    { scheme: 'toString', nonce }, { scheme: 'ita', runtimeData, nonceIssued }, { scheme: 'sha256' }, { scheme: 'maa' },
+  ]) await assert.rejects(assay.expectedReportData(chosen), { name: 'AssayError', code: 'BINDING_INVALID' },
+    JSON.stringify(chosen));
+});
+
+test('report_data is held against the quote', { skip }, async () => {
+  const { quote, collateral, options } = await healthy('tdx15-v5'), { reportData } = assay.parseQuote(quote).body;
+  const held = await assay.verifyQuote(quote, collateral, { ...options, reportData });
+  assert.deepEqual([held.verdict, held.status, held.reasons, held.binding],
+    ['accept', 'warning', ['NO_REFERENCE_VALUES'], { scheme: 'raw', outcome: 'passed' }]);
+  const replayed = await assay.verifyQuote(quote, collateral, { ...options, reportData: assay.randomNonce() });
+  assert.deepEqual([replayed.verdict, replayed.status, replayed.reasons],
+    ['reject', 'contraindicated', ['POLICY_REPORT_DATA']]);
+  const unbound = await assay.verifyQuote(quote, collateral, options);
+  assert.deepEqual([unbound.reasons, unbound.binding], [['NO_REFERENCE_VALUES', 'NOT_FRESH'],
+    { scheme: 'none', outcome: 'not_performed' }]);
+});
+
+test('A quote as people keep it: raw, hex, base64', { skip }, async () => {
+  const { quote } = await healthy('tdx-v4'), hex = assay.toHex(quote), base64 = assay.toBase64(quote);
+  for (const form of [quote, hex, `0x${hex}`, hex.toUpperCase().replace(/^0X/, ''), base64,
+    base64.replace(/(.{64})/g, '$1\n'), assay.toBase64URL(quote), ` ${hex}\n`]) {
+    assert.deepEqual(assay.readQuote(form), quote);
+  }
+  for (const other of ['', 'no quote!', 'abc']) assert.throws(() => assay.parseQuote(assay.readQuote(other)),
+    assay.AssayError);
+});

@@ -1,0 +1,248 @@
+// Tokens: each of a relying party's checks passed, failed and not performed, and the ways in which peers were fooled.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as assay from '../../Sources/WebAPI/Pages/assay.js';
+
+const utf8 = (text) => new TextEncoder().encode(text);
+const issuer = 'https://attest.example', time = 1_800_000_000, policy = 'ab'.repeat(32), jkt = 'J'.repeat(43);
+const nonce = assay.toBase64URL(utf8('a nonce of the caller'));
+const CLAIMS = {
+  eat_profile: 'tag:ietf.org,2026:rats/ear#04', iss: issuer, aud: 'https://chat.example', iat: time, nbf: time,
+    exp: time + 300,
+  jti: '0190', eat_nonce: nonce, ear_status: 'affirming', cnf: { jkt },
+  submods: {
+    tdx: {
+      ear_status: 'affirming', ear_trustworthiness_vector: { hardware: 2, configuration: 3, executables: 3,
+        'runtime-opaque': 2 },
+      ear_appraisal_policy_ids: [`ni:///sha-256;${assay.toBase64URL(assay.fromHex(policy))}`],
+    },
+  },
+};
+const WANTED = { issuer, audience: 'https://chat.example', nonce, policies: [policy], confirmation: jkt, time };
+
+const ALGORITHMS = {
+  ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }, EdDSA: { name: 'Ed25519' },
+  RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, RS384: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-384' },
+  PS384: { name: 'RSA-PSS', hash: 'SHA-384', saltLength: 48 },
+};
+
+async function signer(alg, kid = 'one', bits = 2_048) {
+  const algorithm = ALGORITHMS[alg];
+  const pair = await crypto.subtle.generateKey(
+    { ...algorithm, modulusLength: bits, publicExponent: Uint8Array.of(1, 0, 1) }, true, ['sign', 'verify']);
+  const { kty, crv, x, y, n, e } = await crypto.subtle.exportKey('jwk', pair.publicKey);
+  const sign = async (payload, header = {}) => {
+    const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+    const input = [JSON.stringify({ alg, kid, typ: 'eat+jwt', ...header }),
+      text].map((part) => assay.toBase64URL(utf8(part))).join('.');
+    return `${input}.${assay.toBase64URL(new Uint8Array(await crypto.subtle.sign(algorithm, pair.privateKey, utf8(input))))}`;
+  };
+  return { key: JSON.parse(JSON.stringify({ kty, crv, x, y, n, e, kid, alg, use: 'sig' })), sign };
+}
+
+const es256 = await signer('ES256'), attacker = await signer('ES256');
+const keys = [es256.key];
+const outcomes = ({ checks }) =>
+  Object.fromEntries(checks.map(({ id, outcome }) => [id.replace('token.', ''), outcome]));
+
+async function refused(token, check, wanted = {}) {
+  const result = await assay.verifyToken(token, { keys, ...WANTED, ...wanted });
+  assert.equal(result.acceptable, false);
+  assert.equal(outcomes(result)[check], 'failed', JSON.stringify(result.checks));
+  assert.equal(result.checks.length, 13);
+  assert.deepEqual(result.checks.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id), [`token.${check}`]);
+  // Nobody reads what nobody signed.
+  if (['form', 'key', 'signature'].includes(check)) assert.equal(result.claims, null);
+}
+
+test('Every algorithm that is allowed', async () => {
+  for (const alg of Object.keys(ALGORITHMS)) {
+    const { key, sign } = await signer(alg), result = await assay.verifyToken(await sign(CLAIMS),
+      { keys: [key], ...WANTED });
+    assert.equal(result.acceptable, true, `${alg}: ${JSON.stringify(result.checks)}`);
+    assert.deepEqual(result.claims, CLAIMS);
+    const names = Object.entries(outcomes(result));
+    assert.deepEqual(names.filter(([, outcome]) => outcome === 'not_performed').map(([id]) => id),
+      ['inclusion', 'revocation']);
+    assert.equal(names.filter(([, outcome]) => outcome === 'passed').length, 11);
+  }
+});
+
+test('What is not demanded is not performed, and is no pass', async () => {
+  const result = await assay.verifyToken(await es256.sign(CLAIMS), { keys, time });
+  assert.equal(result.acceptable, true);
+  assert.deepEqual(Object.entries(outcomes(result)).filter(([, outcome]) => outcome === 'not_performed').map(([id]) =>
+    id),
+    ['issuer', 'audience', 'nonce', 'policy', 'confirmation', 'inclusion', 'revocation']);
+  assert.ok(result.checks.every(({ outcome, reason }) => (outcome === 'not_performed') === !!reason));
+});
+
+test('Form: no other algorithm, no key from the header, nothing malformed', async () => {
+  const good = await es256.sign(CLAIMS), [header, payload, signature] = good.split('.');
+  const head = (members) => assay.toBase64URL(utf8(JSON.stringify(members)));
+  for (const token of [
+    '', 'a', 'a.b', `${good}.`, `${good}=`, good.replace('.', ' .'), `${header}.${payload}`,
+      `.${payload}.${signature}`, `${header}..${signature}`,
+    `${head({ alg: 'none' })}.${payload}.`, `${head({ alg: 'HS256', kid: 'one' })}.${payload}.${signature}`,
+    `${head({ alg: 'toString' })}.${payload}.${signature}`, `${head({ kid: 'one' })}.${payload}.${signature}`,
+    `${head({ alg: 'ES256', crit: ['exp'] })}.${payload}.${signature}`, `${head([])}.${payload}.${signature}`,
+    `${assay.toBase64URL(utf8('{"alg":"ES256","alg":"none"}'))}.${payload}.${signature}`,
+    `${header}.${assay.toBase64URL(utf8('{"a":1,"a":2}'))}.${signature}`, 'A'.repeat(70_000),
+    await es256.sign(CLAIMS, { jku: 'https://evil.example/keys' }), await es256.sign(CLAIMS, { jku: null }),
+  ]) await refused(token, 'form');
+  const keySetURL = `${issuer}/jwks.json`;
+  assert.equal((await assay.verifyToken(await es256.sign(CLAIMS, { jku: keySetURL }),
+    { keys, keySetURL, ...WANTED })).acceptable, true);
+});
+
+test('Key and signature: only the keys that were given, each for its own algorithm', async () => {
+  const { key: own } = attacker, good = await es256.sign(CLAIMS), [header, payload, signature] = good.split('.');
+  await refused(await attacker.sign(CLAIMS), 'signature');
+  await refused(await attacker.sign(CLAIMS, { jwk: own }), 'signature');
+  await refused(await attacker.sign(CLAIMS, { x5c: ['AAAA'] }), 'signature');
+  await refused(await attacker.sign(CLAIMS, { kid: 'two', jwk: own }), 'key');
+  await refused(`${header}.${payload}.${signature.slice(0, -2)}AA`, 'signature');
+  await refused(`${header}.${payload}.`, 'signature');
+  await refused(`${header}.${assay.toBase64URL(utf8(JSON.stringify({ ...CLAIMS, jti: '1' })))}.${signature}`,
+    'signature');
+  const rsa = await signer('RS256'), weak = await signer('RS256', 'one', 1_024);
+  await refused(await rsa.sign(CLAIMS), 'key');
+  await refused(await weak.sign(CLAIMS), 'key', { keys: [weak.key] });
+  await refused(await rsa.sign(CLAIMS), 'key', { keys: [{ ...rsa.key, alg: 'PS384' }] });
+  await refused(await rsa.sign(CLAIMS), 'key', { keys: [{ ...rsa.key, use: 'enc' }] });
+  await refused(await es256.sign(CLAIMS, { alg: 'RS256' }), 'key');
+  for (const key of [null, {}, { kty: 'EC' }, { ...es256.key, x: 'AA' }, { ...es256.key, crv: 'P-384' }]) {
+    await refused(good, 'key', { keys: [key] });
+  }
+  await refused(good, 'signature', { keys: [{ ...es256.key, y: es256.key.x }] });
+  const without = await es256.sign(CLAIMS, { kid: undefined });
+  assert.equal((await assay.verifyToken(without, { keys: [own, es256.key], ...WANTED })).acceptable, true);
+});
+
+test('Claims: each one wrong, alone', async () => {
+  const without = (name) => Object.fromEntries(Object.entries(CLAIMS).filter(([each]) => each !== name));
+  const tdx = (members) => ({ ...CLAIMS, submods: { tdx: { ...CLAIMS.submods.tdx, ...members } } });
+  for (const [check, claims, wanted] of [
+    ['issuer', { ...CLAIMS, iss: 'https://attest.example/' }], ['issuer', without('iss')],
+    ['time', without('exp')], ['time', without('iat')], ['time',
+      { ...CLAIMS, exp: time - 61, iat: time - 400, nbf: time - 400 }],
+    ['time', { ...CLAIMS, iat: time + 61 }], ['time', { ...CLAIMS, nbf: time + 61 }],
+      ['time', { ...CLAIMS, exp: time }],
+    ['time', { ...CLAIMS, exp: `${time + 300}` }], ['time', { ...CLAIMS, exp: time + 300.5 }],
+      ['time', { ...CLAIMS, nbf: null }],
+    ['time', JSON.stringify(CLAIMS).replace(`"exp":${time + 300}`, `"exp":${time + 300}.0`)],
+      ['time', { ...CLAIMS, exp: -1 }],
+    ['time', JSON.stringify(CLAIMS).replace(`"exp":${time + 300}`, '"exp":1.8000003e9')],
+    ['audience', without('aud')], ['audience', { ...CLAIMS, aud: [] }],
+      ['audience', { ...CLAIMS, aud: 'https://other.example' }],
+    ['profile', without('eat_profile')], ['profile', { ...CLAIMS, eat_profile: 'tag:other' }],
+    ['nonce', without('eat_nonce')], ['nonce', { ...CLAIMS, eat_nonce: '' }],
+      ['nonce', { ...CLAIMS, eat_nonce: `${nonce}=` }],
+    ['nonce', { ...CLAIMS, eat_nonce: [nonce, 'other'] }],
+    ['status', without('ear_status')], ['status', { ...CLAIMS, ear_status: 'warning' }],
+      ['status', { ...CLAIMS, ear_status: 'none' }],
+    ['status', { ...CLAIMS, ear_status: 'contraindicated' }, { minimumStatus: 'warning' }],
+      ['status', { ...CLAIMS, ear_status: 'fine' }],
+    ['status', CLAIMS, { minimum: { 'file-system': 'affirming' } }],
+      ['status', tdx({ ear_trustworthiness_vector: { hardware: 32 } }), { minimum: { hardware: 'affirming' } }],
+    ['status', tdx({ ear_trustworthiness_vector: { hardware: 99 } }), { minimum: { hardware: 'warning' } }],
+    ['status', tdx({ ear_trustworthiness_vector: { hardware: -1 } }), { minimum: { hardware: 'contraindicated' } }],
+    ['policy', tdx({ ear_appraisal_policy_ids: [] })], ['policy', tdx({ ear_appraisal_policy_ids: ['default'] })],
+    ['policy',
+      tdx({ ear_appraisal_policy_ids: [...CLAIMS.submods.tdx.ear_appraisal_policy_ids, 'ni:///sha-256;AAAA'] })],
+    ['policy', CLAIMS, { policies: [] }],
+    ['confirmation', without('cnf')], ['confirmation', { ...CLAIMS, cnf: { jkt: 'K'.repeat(43) } }],
+      ['confirmation', { ...CLAIMS, cnf: null }],
+    ['revocation', CLAIMS, { isRevoked: () => true }], ['revocation', CLAIMS, { isRevoked: async () => 'who knows' }],
+  ]) await refused(await es256.sign(claims), check, wanted);
+});
+
+test('What is good enough, is', async () => {
+  for (const [claims, wanted] of [
+    [{ ...CLAIMS, ear_status: 'warning' }, { minimumStatus: 'warning' }],
+      [{ ...CLAIMS, aud: ['a', 'https://chat.example'] }, {}],
+    [CLAIMS, { minimum: { hardware: 'affirming', executables: 'affirming' } }],
+      [CLAIMS, { nonce: assay.fromBase64URL(nonce) }],
+    [CLAIMS, { isRevoked: () => false }], [{ ...CLAIMS, exp: time - 59, iat: time - 400, nbf: time - 400 }, {}],
+    [{ ...CLAIMS, iat: time + 60, nbf: undefined }, {}],
+  ]) {
+    const result = await assay.verifyToken(await es256.sign(claims), { keys, ...WANTED, ...wanted });
+    assert.equal(result.acceptable, true, JSON.stringify(result.checks));
+  }
+});
+
+test('Inclusion: proven beside the token or in it, and a demand where the log is named', async () => {
+  const pair = await crypto.subtle.generateKey({ name: 'Ed25519' }, true, ['sign', 'verify']),
+    name = 'attest.example/log/2026';
+  const raw = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
+  const id = new Uint8Array(await crypto.subtle.digest('SHA-256',
+    new Uint8Array([...utf8(`${name}\n`), 1, ...raw]))).subarray(0, 4);
+  const log = { keys: [`${name}+${assay.toHex(id)}+${assay.toBase64(new Uint8Array([1, ...raw]))}`] };
+  const digest = assay.toHex(await assay.claimsDigest(assay.parseJSON(utf8(JSON.stringify(CLAIMS)))));
+  const leaf = utf8(assay.canonicalJSON({ v: 1, kind: 'verdict', verdict: 'accept', jti: CLAIMS.jti, kid: 'one',
+    claims_sha256: digest, reasons: [] }));
+  const hash = await assay.leafHash(leaf), other = await assay.leafHash(utf8('{}')),
+    root = await assay.nodeHash(other, hash);
+  const text = `${name}\n2\n${assay.toBase64(root)}\n`,
+    signature = new Uint8Array(await crypto.subtle.sign({ name: 'Ed25519' }, pair.privateKey, utf8(text)));
+  const proof = `c2sp.org/tlog-proof@v1\nextra ${assay.toBase64(leaf)}\nindex 1\n${assay.toBase64(other)}\n\n${text}\n`
+    + `— ${name} ${assay.toBase64(new Uint8Array([...id, ...signature]))}\n`;
+  const pointer = { origin: name, index: 1, leaf: assay.toBase64URL(hash) };
+  const outside = await es256.sign({ ...CLAIMS, log: pointer }),
+    inside = await es256.sign({ ...CLAIMS, log: { ...pointer, proof: assay.toBase64URL(utf8(proof)) } });
+  for (const [token, wanted] of [[outside, { log, proof }], [inside, { log }],
+    [await es256.sign(CLAIMS), { log, proof }]]) {
+    const result = await assay.verifyToken(token, { keys, ...WANTED, ...wanted });
+    assert.equal(outcomes(result).inclusion, 'passed', JSON.stringify(result.checks));
+    assert.equal(result.acceptable, true);
+  }
+  await refused(outside, 'inclusion', { log });
+  await refused(await es256.sign({ ...CLAIMS, jti: '2' }), 'inclusion', { log, proof });
+  await refused(await es256.sign({ ...CLAIMS, log: { ...pointer, index: 0 } }), 'inclusion', { log, proof });
+  await refused(await es256.sign({ ...CLAIMS, log: { ...pointer, proof: 'x' } }), 'inclusion', { log });
+  await refused(outside, 'inclusion', { log, proof: proof.replace('index 1', 'index 0') });
+  await refused(outside, 'inclusion', { log: { keys: [] }, proof });
+});
+
+test('Discovery: the issuer must be the one that was asked, over https', async () => {
+  const serve = (documents) => async (url, options) => {
+    assert.equal(options.credentials, 'omit');
+    if (!(url in documents)) return new Response('', { status: 404 });
+    return new Response(typeof documents[url] === 'string' ? documents[url] : JSON.stringify(documents[url]));
+  };
+  const configuration = `${issuer}/.well-known/openid-configuration`, set = `${issuer}/jwks.json`;
+  const found = await assay.discoverKeys(issuer,
+    serve({ [configuration]: { issuer, jwks_uri: set }, [set]: { keys } }));
+  assert.deepEqual(found, { issuer, keySetURL: set, keys });
+  assert.equal((await assay.verifyToken(await es256.sign(CLAIMS), { ...WANTED, ...found })).acceptable, true);
+  for (const [documents, code] of [
+    [{}, 'UNREACHABLE'], [{ [configuration]: { issuer: `${issuer}/`, jwks_uri: set } }, 'ISSUER_MISMATCH'],
+    [{ [configuration]: { issuer, jwks_uri: 'http://attest.example/jwks.json' } }, 'ISSUER_MISMATCH'],
+    [{ [configuration]: { issuer } }, 'ISSUER_MISMATCH'], [{ [configuration]: '<html>' }, 'JSON'],
+    [{ [configuration]: '{"issuer":"a","issuer":"b"}' }, 'JSON'],
+      [{ [configuration]: { issuer, jwks_uri: set } }, 'UNREACHABLE'],
+  ]) await assert.rejects(assay.discoverKeys(issuer, serve(documents)), { name: 'AssayError', code });
+  await assert.rejects(assay.discoverKeys(issuer, async () => { throw new TypeError('no network'); }),
+    { code: 'UNREACHABLE' });
+});
+
+test('A challenge is taken once, in its time', async () => {
+  const expires = new Date((Math.floor(Date.now() / 1_000) + 120) * 1_000).toISOString().replace('.000', '');
+  const answer = { nonce: assay.toBase64URL(new Uint8Array(32).fill(5)), challenge: 'a.b.c', expires };
+  const load = (body) => async (url, { method }) => {
+    assert.deepEqual([url, method], [`${issuer}/v1/challenges`, 'POST']);
+    return new Response(JSON.stringify(body), { status: 201 });
+  };
+  const challenge = await assay.fetchChallenge(issuer, load(answer));
+  assert.deepEqual(challenge.take(), { nonce: new Uint8Array(32).fill(5), challenge: 'a.b.c' });
+  assert.throws(() => challenge.take(), { name: 'AssayError', code: 'CHALLENGE_SPENT' });
+  const late = await assay.fetchChallenge(issuer, load(answer));
+  assert.throws(() => late.take(late.expires), { code: 'CHALLENGE_EXPIRED' });
+  for (const broken of [{}, { ...answer, nonce: '!' }, { ...answer, challenge: 7 }, { ...answer, expires: 'soon' },
+    null, []]) {
+    await assert.rejects(assay.fetchChallenge(issuer, load(broken)), { name: 'AssayError' });
+  }
+  assert.equal(assay.randomNonce().length, 32);
+  assert.notDeepEqual(assay.randomNonce(), assay.randomNonce());
+});
