@@ -1,14 +1,9 @@
 // The badge: what it concludes, in Node; how it behaves, in a headless Chromium where there is one.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { badgeState } from '../../Sources/WebAPI/Pages/assay-badge.js';
+import { browse, browser, noBrowser } from './browser.js';
 
 const now = Date.parse('2026-01-15T00:01:30Z') / 1_000;
 const VERDICT = {
@@ -53,7 +48,8 @@ test('Words, ages and failures in both languages', () => {
   const shown = badgeState({ verdict: forged }, now, 'en-GB'), chinese = badgeState({ verdict: forged }, now, 'zh-CN');
   assert.deepEqual([shown.label, shown.age, shown.failed], ['Not verified', '1 minute ago',
     ['The attestation key signed the quote']]);
-  assert.deepEqual([chinese.label, chinese.age, chinese.failed], ['未通过验证', '1 分钟前', ['引用由证明密钥签名']]);
+  assert.deepEqual([chinese.label, chinese.age, chinese.failed],
+    ['未通过验证', '1 分钟前', ['引用由证明密钥签名']]);
   assert.match(chinese.reasons[0].text, /请勿信任/);
   for (const [seconds, age] of [[0, '0 seconds ago'], [1, '1 second ago'], [7_200, '2 hours ago'],
     [90_000, '1 day ago']]) {
@@ -102,51 +98,16 @@ note('ed25519', key);
 document.getElementById('out').textContent = out.join('\\n');
 </script></html>`;
 
-/** The first of Debian's and others' names that answers. */
-async function chromium() {
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    const found = await promisify(execFile)(name, ['--version']).catch(() => null);
-    if (found) return name;
-  }
-  return null;
-}
-
-const browser = await chromium();
-
 test('In a browser: colours, hover, focus, Escape, both languages, strict CSP, no request but for the modules',
-  { skip: browser ? false : 'there is no chromium on the path', timeout: 120_000 }, async () => {
-    const asked = [], pages = new URL('../../Sources/WebAPI/Pages/', import.meta.url);
-    const server = createServer(async ({ url }, response) => {
-      asked.push(url);
-      const script = /^\/assay[a-z-]*\.js$/.test(url) ? await readFile(new URL(`.${url}`, pages)) : null;
-      // As strict as the service's own, but for the inline script of this test.
-      response.setHeader('Content-Security-Policy',
-        "default-src 'none'; script-src 'self' 'unsafe-inline'; require-trusted-types-for 'script'");
-      response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html; charset=utf-8');
-      response.end(script ?? (url === '/' ? PAGE : ''));
-    }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const profile = await mkdtemp(join(tmpdir(), 'assay-chromium-'));
-    try {
-      const { stdout } = await promisify(execFile)(browser, [
-        '--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`, '--virtual-time-budget=10000',
-          '--dump-dom',
-        `http://127.0.0.1:${server.address().port}/`,
-      ], { timeout: 100_000, maxBuffer: 2 ** 24 });
-      const said = Object.fromEntries(/<pre id="out">([^<]*)/.exec(stdout)[1].split('\n').map((line) =>
-        line.split(/=(.*)/s).slice(0, 2)));
-      const { ed25519, ...rest } = said;
-      assert.deepEqual(rest, {
-        start: 'grey', good: 'green Verified, 0 seconds ago', forged: 'red Not verified 2', closed: 'true false',
-          focus: 'false true true', escape: 'true',
-        hover: 'false', leave: 'true', click: 'false', zh: '未通过验证', markup: 'true', verify: 'QUOTE_VERSION_UNSUPPORTED',
-      });
-      console.log(`${browser}: Ed25519 in WebCrypto: ${ed25519}`);
-      assert.deepEqual(asked.filter((url) => url !== '/favicon.ico').sort(),
-        ['/', '/assay-badge.js', '/assay-texts.js', '/assay.js']);
-    } finally {
-      server.close();
-      server.closeAllConnections();
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-    }
+  { skip: noBrowser, timeout: 120_000 }, async () => {
+    const { said, asked } = await browse(PAGE);
+    const { ed25519, ...rest } = Object.fromEntries(said.split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)));
+    assert.deepEqual(rest, {
+      start: 'grey', good: 'green Verified, 0 seconds ago', forged: 'red Not verified 2', closed: 'true false',
+      focus: 'false true true', escape: 'true', hover: 'false', leave: 'true', click: 'false', zh: '未通过验证',
+        markup: 'true',
+      verify: 'QUOTE_VERSION_UNSUPPORTED',
+    });
+    console.log(`${browser}: Ed25519 in WebCrypto: ${ed25519}`);
+    assert.deepEqual(asked.sort(), ['/', '/assay-badge.js', '/assay-texts.js', '/assay.js']);
   });

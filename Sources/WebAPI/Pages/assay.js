@@ -874,7 +874,7 @@ function componentLevels(section) {
 /** Platform levels, highest first by SGX components, PCESVN, TDX components; each once. */
 function platformLevels(section, isTDX, isVersion2) {
   const components = (tcb, name) => {
-    const values = [...tcb.objects(name)].map((component) => component.integer('svn', 0xff));
+    const values = Array.from(tcb.objects(name), (component) => component.integer('svn', 0xff));
     if (values.length !== 16) tcb.invalid(name, `${values.length} components`, '16');
     return values;
   };
@@ -1333,6 +1333,8 @@ export async function verifyQuote(input, collateral, options = {}) {
     anchor = await readAnchor(options.trustRoot);
   const expected = options.reportData instanceof Uint8Array
     ? await expectedReportData({ runtimeData: options.reportData }) : options.reportData ?? null;
+  must(!expected || Array.isArray(expected.candidates), 'BINDING_INVALID', 'reportData');
+  must(Array.isArray(policy.accepted_tcb_statuses), 'POLICY_INVALID', 'policy');
   const verification = new Verification(anchor, time, options);
   let quote, facts, failure;
   try {
