@@ -59,7 +59,11 @@ let package = Package(
         // Is what is genuine also acceptable: policies, findings, the verdict and its JSON. Total functions.
         .target(
             name: "Appraisal", dependencies: ["Wire", "DCAPFormats", "DCAPVerification", crypto],
-            swiftSettings: settings),
+            resources: [
+                .embedInCode("../../policies/strict.json"), .embedInCode("../../policies/sgx-production.json"),
+                .embedInCode("../../policies/tdx-cloud.json"), .embedInCode("../../policies/degraded-read-only.json"),
+                .embedInCode("../../policies/gn8v-tee-llm.json"),
+            ], swiftSettings: settings),
 
         // The log's mathematics and formats: tree, proofs, notes, checkpoints, tiles, entries. Who reads receipts needs no more.
         .target(name: "MerkleLog", dependencies: ["Wire", crypto], swiftSettings: settings),

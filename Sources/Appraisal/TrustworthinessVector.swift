@@ -1,5 +1,5 @@
 import DCAPFormats
-public import DCAPVerification
+import DCAPVerification
 
 /// AR4SI's categories that evidence of this kind says something about (wire-formats 3.2): 0 is no assertion.
 public struct TrustworthinessVector: Hashable, Sendable {
@@ -29,57 +29,62 @@ public struct TrustworthinessVector: Hashable, Sendable {
     }
 }
 
-extension Verdict {
-    /// The findings in AR4SI's terms. Executables stay 0, "no assertion", until measurements are compared.
-    public var trustworthiness: TrustworthinessVector {
-        switch verification {
-        case .verified(let quote): Self.vector(of: quote)
-        case .refused(let refusal, _): Self.vector(of: refusal.code)
-        }
-    }
-
-    private static func vector(of quote: VerifiedQuote) -> TrustworthinessVector {
-        var vector =
-            switch quote.tcb.status {
+extension TrustworthinessVector {
+    /// The findings in AR4SI's terms (wire-formats 3.2). Executables stay 0, "no assertion", until measurements are
+    /// compared.
+    init(of facts: RecordedFacts, _ findings: [PolicyFinding], _ comparison: Comparison) {
+        self =
+            switch facts.tcb.status {
             // Configuration 3, "no known vulnerabilities": approved it is only by comparison.
-            case .upToDate: TrustworthinessVector(hardware: 2, configuration: 3, runtimeOpaque: 2)
-            case .swHardeningNeeded: TrustworthinessVector(hardware: 32, configuration: 32, runtimeOpaque: 2)
-            case .configurationNeeded: TrustworthinessVector(hardware: 2, configuration: 36, runtimeOpaque: 2)
-            case .configurationAndSWHardeningNeeded:
-                TrustworthinessVector(hardware: 32, configuration: 36, runtimeOpaque: 2)
-            case .outOfDate, .tdRelaunchAdvised: TrustworthinessVector(hardware: 32, configuration: 3, runtimeOpaque: 2)
+            case .upToDate: Self(hardware: 2, configuration: 3, runtimeOpaque: 2)
+            case .swHardeningNeeded: Self(hardware: 32, configuration: 32, runtimeOpaque: 2)
+            case .configurationNeeded: Self(hardware: 2, configuration: 36, runtimeOpaque: 2)
+            case .configurationAndSWHardeningNeeded: Self(hardware: 32, configuration: 36, runtimeOpaque: 2)
+            case .outOfDate, .tdRelaunchAdvised: Self(hardware: 32, configuration: 3, runtimeOpaque: 2)
             case .outOfDateConfigurationNeeded, .tdRelaunchAdvisedConfigurationNeeded:
-                TrustworthinessVector(hardware: 32, configuration: 36, runtimeOpaque: 2)
-            case .revoked: TrustworthinessVector(hardware: 96, configuration: 96, runtimeOpaque: 0)
+                Self(hardware: 32, configuration: 36, runtimeOpaque: 2)
+            case .revoked: Self(hardware: 96, configuration: 96, runtimeOpaque: 0)
             }
-        if quote.isDebuggable {
-            vector.configuration = 96
-            vector.runtimeOpaque = 96
+        executables = comparison.executables(isTD: facts.tee == .tdx)
+        if configuration == 3, findings.contains(where: { $0.approvesConfiguration }) { configuration = 2 }
+        func failed(_ rules: PolicyRule...) -> Bool {
+            findings.contains { finding in rules.contains { finding.result($0)?.isFailed ?? false } }
         }
-        return vector
+        if failed(.platformGrace), facts.tcb.status.isOutOfDate || facts.tcb.current.status.isOutOfDate {
+            hardware = 96
+        }
+        if failed(.tdAttributes, .xfam, .mrSEAM) { configuration = max(configuration, 36) }
+        if failed(.tdProfiling, .tdReservedBits, .serviceTD) { configuration = 96 }
+        if failed(.platformID) {
+            instanceIdentity = 97
+        } else if findings.contains(where: { $0.result(.platformID)?.isPassed ?? false }) {
+            instanceIdentity = 2
+        }
+        if facts.isDebuggable {
+            configuration = 96
+            runtimeOpaque = 96
+        }
     }
 
-    private static func vector(of code: ErrorCode) -> TrustworthinessVector {
-        switch code {
-        case .tcbRevoked: TrustworthinessVector(hardware: 96, configuration: 96, runtimeOpaque: 0)
-        case .intermediateRevoked, .pckRevoked: TrustworthinessVector(hardware: 96, configuration: 96, runtimeOpaque: 0)
-        case .collateralNotFound, .collateralPlatformUnknown:
-            TrustworthinessVector(hardware: 97, configuration: 0, runtimeOpaque: 0)
-        case _ where code.isFailureOfTheWorld:
-            TrustworthinessVector(hardware: -1, configuration: -1, runtimeOpaque: 0)
-        case .tcbNotSupported, .tcbUnrecognizedStatus:
-            TrustworthinessVector(hardware: 97, configuration: 0, runtimeOpaque: 0)
-        default: TrustworthinessVector(hardware: 99, configuration: 99, runtimeOpaque: 99, executables: 99)
-        }
+    /// Of a refusal.
+    init(of code: ErrorCode) {
+        self =
+            switch code {
+            case .tcbRevoked, .intermediateRevoked, .pckRevoked:
+                Self(hardware: 96, configuration: 96, runtimeOpaque: 0)
+            case .collateralNotFound, .collateralPlatformUnknown:
+                Self(hardware: 97, configuration: 0, runtimeOpaque: 0)
+            case _ where code.isFailureOfTheWorld: Self(hardware: -1, configuration: -1, runtimeOpaque: 0)
+            case .tcbNotSupported, .tcbUnrecognizedStatus: Self(hardware: 97, configuration: 0, runtimeOpaque: 0)
+            default: Self(hardware: 99, configuration: 99, runtimeOpaque: 99, executables: 99)
+            }
     }
 }
 
-extension VerifiedQuote {
-    /// Whether the host may read the memory.
-    public var isDebuggable: Bool {
-        switch quote.body {
-        case .sgx(let report): report.flags.contains(.debug)
-        case .td(let report): report.tdAttributes.contains(.debug)
-        }
+extension PolicyFinding {
+    /// xfam, attributes and MRCONFIGID were compared, and match.
+    fileprivate var approvesConfiguration: Bool {
+        policy.tdIdentity?.measurements.contains { $0.name == "mr_config_id" } ?? false
+            && [.tdAttributes, .xfam, .tdIdentity].allSatisfy { (rule: PolicyRule) in result(rule)?.isPassed ?? false }
     }
 }

@@ -14,48 +14,68 @@ public struct Verdict: Sendable {
 
     public let decision: Decision
     public let status: TrustStatus
-    /// Codes, terminal or of the policy, failures first; for an accept, what it leaves open.
+    /// Codes, terminal or of the policies, failures first; for an accept, what it leaves open.
     public let reasons: [String]
     public let verification: Verification
-    public let policy: Policy
-    /// Empty where verification refused: a policy judges verified facts only.
-    public let rules: [RuleResult]
+    /// One per policy that was asked for, in that order; all must accept. Their rules are empty where verification
+    /// refused: a policy judges verified facts only.
+    public let findings: [PolicyFinding]
+    /// What rules read; `nil` where verification refused.
+    public let facts: RecordedFacts?
+    public let eventLog: EventLogRecord?
+    public let trustworthiness: TrustworthinessVector
     public let time: Instant
     /// What was trusted; anything but Intel's root must be said wherever the verdict is shown (design 8.3).
     public let trustAnchor: TrustAnchor
     public let expectedReportData: ExpectedReportData?
+
+    /// The first policy that was asked for, and its rules.
+    public var policy: Policy { findings.first?.policy ?? .strict }
+    public var rules: [RuleResult] { findings.first?.rules ?? [] }
+    public var policies: [Policy] { findings.map(\.policy) }
+    /// From here on nothing may be claimed from this verdict.
+    public var expires: Instant { findings.map(\.expires).min() ?? time }
 }
 
-/// Judges a verification against a policy. Total: every verification has a verdict, and no policy turns a refusal into
-/// anything else.
+/// Judges a verification against policies, all of which must hold. Total: every verification has a verdict, and no policy
+/// turns a refusal into anything else. With no policy at all the strict one holds (dcap row 245).
 public func appraise(
-    _ verification: Verification, trusting anchor: TrustAnchor, under policy: Policy,
-    expecting reportData: ExpectedReportData?, at time: Instant
+    _ verification: Verification, trusting anchor: TrustAnchor, under policies: [Policy],
+    references: ReferenceLibrary = .empty, eventLog: EventLogRecord? = nil, expecting reportData: ExpectedReportData?,
+    at time: Instant
 ) -> Verdict {
+    let policies = policies.isEmpty ? [Policy.strict] : policies
     switch verification {
     case .refused(let refusal, _):
         let isWorld = refusal.code.isFailureOfTheWorld
         return Verdict(
             decision: isWorld ? .error : .reject, status: isWorld ? .none : .contraindicated,
-            reasons: [refusal.code.rawValue], verification: verification, policy: policy, rules: [], time: time,
-            trustAnchor: anchor, expectedReportData: reportData)
+            reasons: [refusal.code.rawValue], verification: verification,
+            findings: policies.map { PolicyFinding(policy: $0, rules: [], comparison: Comparison(), expires: time) },
+            facts: nil,
+            eventLog: nil, trustworthiness: TrustworthinessVector(of: refusal.code), time: time, trustAnchor: anchor,
+            expectedReportData: reportData)
     case .verified(let quote):
-        let rules = Rules.evaluate(quote, under: policy, expecting: reportData)
-        var codes: [PolicyCode] = []
-        var status = TrustStatus.affirming
-        for case .failed(let code, let tier) in rules.map(\.outcome) {
-            codes.append(code)
-            status = max(status, tier)
+        let facts = RecordedFacts(quote)
+        let findings = policies.map {
+            appraise(facts, under: $0, references: references, eventLog: eventLog, expecting: reportData)
         }
-        let isAccepted = codes.isEmpty
-        // What a person would assume and nobody established caps the status (design 5.3).
-        var warnings: [PolicyCode] = [.noReferenceValues]
-        if reportData == nil { warnings.append(.notFresh) }
-        status = max(status, .warning)
+        let conclusion = Conclusion(facts, findings, eventLog, isFresh: reportData != nil)
         return Verdict(
-            decision: isAccepted ? .accept : .reject, status: status,
-            reasons: (isAccepted ? warnings : codes).map(\.rawValue),
-            verification: verification, policy: policy, rules: rules, time: time, trustAnchor: anchor,
+            decision: conclusion.isAccepted ? .accept : .reject, status: conclusion.status,
+            reasons: conclusion.reasons.map(\.rawValue), verification: verification, findings: findings, facts: facts,
+            eventLog: eventLog, trustworthiness: conclusion.vector, time: time, trustAnchor: anchor,
             expectedReportData: reportData)
     }
+}
+
+/// As above, under one policy.
+public func appraise(
+    _ verification: Verification, trusting anchor: TrustAnchor, under policy: Policy,
+    references: ReferenceLibrary = .empty, eventLog: EventLogRecord? = nil, expecting reportData: ExpectedReportData?,
+    at time: Instant
+) -> Verdict {
+    appraise(
+        verification, trusting: anchor, under: [policy], references: references, eventLog: eventLog,
+        expecting: reportData, at: time)
 }

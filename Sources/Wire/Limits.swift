@@ -43,4 +43,13 @@ public enum Limits {
     public static let eventLogJSONDepth = 4
     /// One manifest of a model; Ollama's have some hundred bytes, one line for each layer.
     public static let modelManifestBytes = 1_048_576
+
+    // Policies.
+
+    /// A policy or a reference set: written by people, or by a tool that lists a model's blobs.
+    public static let policyBytes = 262_144
+    /// The entries of one list in a policy or reference set; the largest real one names the events of a boot.
+    public static let policyListEntries = 4_096
+    /// Claim rules of one policy, and the leaves of one rule: each is looked up for every verdict.
+    public static let policyClaimRules = 256
 }

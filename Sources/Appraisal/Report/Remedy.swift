@@ -2,25 +2,7 @@ public import DCAPFormats
 
 /// What a person can do about a code, in one sentence. Kept beside nothing else, so that every code is seen to have one.
 public enum Remedy {
-    public static func text(for code: PolicyCode) -> String {
-        switch code {
-        case .tcbStatus:
-            "Update the platform's microcode, TDX module or BIOS as the component list says, or choose a policy that accepts this status knowingly."
-        case .relaunch:
-            "Relaunch the TD: its host was updated under it, and its early life ran on the outdated module."
-        case .currentTCB: "Treat what runs now as vulnerable: have the operator update the host, then relaunch the TD."
-        case .collateralExpired: "Fetch current collateral from the PCCS; what was used has passed its signed end date."
-        case .debug: "Ask the operator to launch without the debug attribute: with it, the host reads every secret."
-        case .tdProfiling: "Ask the operator to launch the TD without the profiling attributes (bits 4 to 6)."
-        case .tdReserved: "Do not trust this TD: it sets attribute bits that no published TDX module defines."
-        case .serviceTD: "Ask the operator which service TD is bound, and why; the strict policy accepts none."
-        case .reportData:
-            "Ask for a new quote over your own nonce; this one was made for something else and may be replayed."
-        case .noReferenceValues: "Compare the measurements with values you trust before you rely on the software."
-        case .notFresh:
-            "Give a nonce and have the attester bind it into report_data; without it a quote can be replayed."
-        }
-    }
+    public static func text(for code: PolicyCode) -> String { PolicyText.fix(code).english }
 
     public static func text(for code: ErrorCode) -> String {
         switch code {

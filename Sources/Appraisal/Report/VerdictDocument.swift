@@ -29,8 +29,23 @@ extension Verdict {
                     ("intel", .bool(trustAnchor.isIntel)),
                 ])
             ),
-            ("checks", .array(verification.checks.map { checkDocument($0) })),
-            ("policy", policyDocument),
+            ("checks", .array(verification.checks.map { checkDocument($0) } + eventLogChecks.map(\.document))),
+            ("policy", Self.policyDocument(policy, rules)),
+        ]
+        // Several policies are all shown, the first one also in its own place.
+        if findings.count > 1 {
+            members.append(
+                (
+                    "policies",
+                    .array(
+                        findings.map {
+                            let decision =
+                                $0.rules.isEmpty ? self.decision.rawValue : $0.isAccepted ? "accept" : "reject"
+                            return Self.policyDocument($0.policy, $0.rules, decision: decision)
+                        })
+                ))
+        }
+        members += [
             ("binding", bindingDocument),
             ("time", .string(time.description)),
             (
@@ -115,25 +130,10 @@ extension Verdict {
         return Remedy.text(for: .collateralExpired)
     }
 
-    private var policyDocument: JSON {
-        .object([
-            ("id", .string(policy.id)), ("sha256", .string(policy.sha256)),
-            ("rules", .array(rules.map { Self.ruleDocument($0) })),
-        ])
-    }
-
-    private static func ruleDocument(_ rule: RuleResult) -> JSON {
-        var members: [(String, JSON)] = [("id", .string(rule.id))]
-        switch rule.outcome {
-        case .passed: members.append(("outcome", .string("passed")))
-        case .failed(let code, _): members += [("outcome", .string("failed")), ("code", .string(code.rawValue))]
-        case .notPerformed(let reason):
-            members += [("outcome", .string("not_performed")), ("reason", .string(reason))]
-        }
-        if !rule.found.isEmpty { members.append(("found", .string(rule.found))) }
-        if !rule.wanted.isEmpty { members.append(("wanted", .string(rule.wanted))) }
-        if case .failed(let code, _) = rule.outcome { members.append(("fix", .string(Remedy.text(for: code)))) }
-        return .object(members)
+    private static func policyDocument(_ policy: Policy, _ rules: [RuleResult], decision: String? = nil) -> JSON {
+        var members: [(String, JSON)] = [("id", .string(policy.id)), ("sha256", .string(policy.sha256))]
+        if let decision { members.append(("verdict", .string(decision))) }
+        return .object(members + [("rules", .array(rules.map(\.document)))])
     }
 
     private var bindingDocument: JSON {
@@ -141,7 +141,7 @@ extension Verdict {
             switch rules.first(where: { $0.id == "report_data" })?.outcome {
             case .passed: "passed"
             case .failed: "failed"
-            case .notPerformed, nil: "not_performed"
+            case .notPerformed, .tolerated, nil: "not_performed"
             }
         return .object([
             ("scheme", .string(expectedReportData?.scheme.rawValue ?? "none")), ("outcome", .string(outcome)),

@@ -34,6 +34,8 @@ public struct Quote: Sendable {
 
     /// The PCK chain as PEM, leaf first as Intel writes it, exactly as received.
     package var pckChainText: ArraySlice<UInt8> { bytes[signatureData.pckChain] }
+    /// The report: what `body` was read from.
+    package var bodyBytes: ArraySlice<UInt8> { bytes[signedPrefix].suffix(bodyType.byteCount) }
     package var qeReportBytes: ArraySlice<UInt8> { bytes[signatureData.qeReportRange] }
     package var authenticationData: ArraySlice<UInt8> { bytes[signatureData.authenticationData] }
 
@@ -54,6 +56,21 @@ public struct Quote: Sendable {
         self.signatureData = signatureData
         self.paddingCount = paddingCount
         self.signedPrefix = signedPrefix
+    }
+}
+
+extension Quote.Body {
+    /// Reads a report that was stored by itself.
+    ///
+    /// - Returns: `nil` unless `bytes` has exactly the size of its type.
+    package init?(parsing bytes: [UInt8], _ type: QuoteBodyType) {
+        guard bytes.count == type.byteCount else { return nil }
+        var reader = ByteReader(bytes)
+        do {
+            self = type == .sgx ? .sgx(try EnclaveReport(from: &reader)) : .td(try TDReport(from: &reader, type))
+        } catch {
+            return nil
+        }
     }
 }
 

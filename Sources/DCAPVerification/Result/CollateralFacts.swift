@@ -9,6 +9,12 @@ public struct CollateralFacts: Hashable, Sendable {
         public let name: String
         public let issued: Instant
         public let expires: Instant
+
+        package init(name: String, issued: Instant, expires: Instant) {
+            self.name = name
+            self.issued = issued
+            self.expires = expires
+        }
     }
 
     /// The certificates, CRLs and documents that were used, in the order of the phases.
@@ -20,6 +26,9 @@ public struct CollateralFacts: Hashable, Sendable {
 
     /// The items whose end is not after `time`: expired iff T ≥ end (dcap 5.9).
     public func expired(at time: Instant) -> [Item] { items.filter { $0.expires <= time } }
+
+    /// What a record says was established.
+    package init(items: [Item]) { self.items = items }
 
     init(_ chain: PCKChain, _ lists: RevocationLists, _ documents: SignedCollateral) {
         items = [

@@ -15,6 +15,18 @@ public struct TCBEvaluation: Hashable, Sendable {
         public let date: Instant
         /// The union over the matched levels, sorted.
         public let advisoryIDs: [String]
+
+        package init(
+            status: TCBStatus, platformStatus: TCBStatus, moduleStatus: TCBStatus?, qeStatus: TCBStatus, date: Instant,
+            advisoryIDs: [String]
+        ) {
+            self.status = status
+            self.platformStatus = platformStatus
+            self.moduleStatus = moduleStatus
+            self.qeStatus = qeStatus
+            self.date = date
+            self.advisoryIDs = advisoryIDs
+        }
     }
 
     /// The result of dcap 5.7.
@@ -29,6 +41,19 @@ public struct TCBEvaluation: Hashable, Sendable {
     /// Bytes 0 to 2 of teeTcbSvn2 are lower than those of teeTcbSvn: abnormal.
     public let svnRegression: Bool
 
+    package init(
+        status: TCBStatus, launch: Level, current: Level, tcbInfoEvaluationNumber: UInt32,
+        qeIdentityEvaluationNumber: UInt32, outOfDate: [OutOfDateComponent], svnRegression: Bool
+    ) {
+        self.status = status
+        self.launch = launch
+        self.current = current
+        self.tcbInfoEvaluationNumber = tcbInfoEvaluationNumber
+        self.qeIdentityEvaluationNumber = qeIdentityEvaluationNumber
+        self.outOfDate = outOfDate
+        self.svnRegression = svnRegression
+    }
+
     /// `min` of both documents (dcap 3.5).
     public var evaluationNumber: UInt32 { min(tcbInfoEvaluationNumber, qeIdentityEvaluationNumber) }
 }
@@ -39,4 +64,10 @@ public struct OutOfDateComponent: Hashable, Sendable {
     public let component: String
     public let found: Int
     public let wanted: Int
+
+    package init(component: String, found: Int, wanted: Int) {
+        self.component = component
+        self.found = found
+        self.wanted = wanted
+    }
 }

@@ -31,7 +31,7 @@ struct DottedClaims {
                 "ear.trustworthiness-vector",
                 .object(facts.verdict.trustworthiness.members.map { ($0.name, .integer(Int64($0.value))) })
             ),
-            ("ear.appraisal-policy-id", .string(facts.verdict.policy.id)),
+            ("ear.appraisal-policy-id", .string(facts.verdict.policies.map(\.id).joined(separator: ","))),
             (
                 "ear.veraison.annotated-evidence",
                 .object([

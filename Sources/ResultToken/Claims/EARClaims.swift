@@ -12,7 +12,7 @@ extension TokenProfile {
         guard case .verified(let quote) = accepted.verdict.verification else { return [] }
         let facts = TokenFacts(
             verdict: accepted.verdict, quote: quote, context: context,
-            expires: try Self.expiry(accepted.verdict, quote, context))
+            expires: try Self.expiry(accepted.verdict, context))
         let claims =
             switch self {
             case .ear: EARClaims(facts: facts).document
@@ -22,11 +22,11 @@ extension TokenProfile {
         return claims.compactBytes
     }
 
-    /// min(lifetime, first end of the collateral in use + the policy's grace): no token outlives what it rests on.
+    /// min(lifetime, first end of what the verdict rests on, its graces included): no token outlives what it rests on.
     private static func expiry(
-        _ verdict: Verdict, _ quote: VerifiedQuote, _ context: TokenContext
+        _ verdict: Verdict, _ context: TokenContext
     ) throws(TokenError) -> Instant {
-        let end = quote.collateral.earliestExpiration.advanced(bySeconds: verdict.policy.collateralGraceSeconds)
+        let end = verdict.expires
         guard end > verdict.time else { throw .nothingLeftToClaim(expires: end) }
         return min(verdict.time.advanced(bySeconds: context.lifetimeSeconds), end)
     }
@@ -43,8 +43,9 @@ struct TokenFacts {
 
     var bindingOutcome: String { verdict.expectedReportData == nil ? "not_performed" : "passed" }
 
-    var policyURI: String {
-        "ni:///sha-256;" + Base64URL.encode(Hex.decode(verdict.policy.sha256) ?? [])
+    /// Every policy that was applied, in the order of the request.
+    var policyURIs: [String] {
+        verdict.policies.map { "ni:///sha-256;" + Base64URL.encode(Hex.decode($0.sha256) ?? []) }
     }
 
     /// Names what runs, for relying parties that want a subject: the image of a TD, the enclave of SGX.
@@ -126,7 +127,7 @@ struct EARClaims {
         var members: [(String, JSON)] = [
             ("eat_profile", .string("tag:\(facts.issuerHost),2026:\(tee)#1")), ("ear_status", status),
             ("ear_trustworthiness_vector", facts.vector),
-            ("ear_appraisal_policy_ids", .array([.string(facts.policyURI)])),
+            ("ear_appraisal_policy_ids", .array(facts.policyURIs.map { .string($0) })),
         ]
         if let nonce = facts.context.nonce, facts.bindingOutcome == "passed" {
             members.append(("eat_nonce", .string(nonce)))

@@ -23,12 +23,10 @@ struct SimpleClaims {
             ("intuse", .string("generic")), ("tee", .string(quote.tee.name)),
             (
                 "evaluation-reports",
-                .array([
-                    .object([
-                        ("policy-id", .string(facts.verdict.policy.id)),
-                        ("policy-hash", .string(facts.verdict.policy.sha256)),
-                    ])
-                ])
+                .array(
+                    facts.verdict.policies.map {
+                        .object([("policy-id", .string($0.id)), ("policy-hash", .string($0.sha256))])
+                    })
             ),
             (
                 "customized_claims",

@@ -1,0 +1,74 @@
+public import Wire
+
+/// What a claim holds. Byte strings are lower-case hex in the order of memory, as everywhere in a verdict.
+public enum ClaimValue: Hashable, Sendable {
+    case text(String)
+    case integer(Int64)
+    case boolean(Bool)
+    case date(Instant)
+    case list([String])
+
+    /// The one text that sets of values are compared by.
+    var texts: [String] {
+        switch self {
+        case .text(let text): [text]
+        case .integer(let number): [String(number)]
+        case .boolean(let flag): [String(flag)]
+        case .date(let date): [date.description]
+        case .list(let texts): texts
+        }
+    }
+
+    /// The number that `at_least` compares.
+    var magnitude: Int64? {
+        switch self {
+        case .integer(let number): number
+        case .date(let date): date.seconds
+        case .text, .boolean, .list: nil
+        }
+    }
+
+    var phrase: Phrase {
+        let all = texts
+        guard all.count > 4 else { return Phrase(all.isEmpty ? "[]" : all.joined(separator: ", ")) }
+        let shown = all.prefix(4).joined(separator: ", ")
+        return Phrase("\(shown) and \(all.count - 4) more", "\(shown) 等共 \(all.count) 项")
+    }
+}
+
+/// A claim as a rule finds it. Not there and not known are different: an event that the sender left out was perhaps
+/// measured all the same, so its absence proves nothing (event-logs 0).
+enum ClaimLookup: Hashable, Sendable {
+    case value(ClaimValue)
+    case absent
+    case unknown(Phrase)
+}
+
+/// What a claim's values look like, so that a rule that can never hold is found when the policy is loaded.
+enum ClaimKind: Hashable, Sendable {
+    case text
+    /// Byte strings of this length.
+    case hex(Int)
+    case hexOfAnyLength
+    case integer
+    case boolean
+    case date
+
+    var isHex: Bool {
+        switch self {
+        case .hex, .hexOfAnyLength: true
+        case .text, .integer, .boolean, .date: false
+        }
+    }
+
+    var phrase: Phrase {
+        switch self {
+        case .text: Phrase("a string", "字符串")
+        case .hex(let count): Phrase("\(2 * count) hexadecimal digits", "\(2 * count) 个十六进制数字")
+        case .hexOfAnyLength: Phrase("hexadecimal digits", "十六进制数字")
+        case .integer: Phrase("an integer", "整数")
+        case .boolean: Phrase("true or false", "true 或 false")
+        case .date: Phrase("a date as 2026-01-15T00:00:00Z", "形如 2026-01-15T00:00:00Z 的日期")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+public import Wire
+
+/// What must be sent, and what must be at hand, for a policy to be able to accept.
+public struct Requirements: Hashable, Sendable {
+    public let policy: String
+    /// A nonce, a challenge or runtime data, bound in report_data.
+    public let reportData: Bool
+    /// The binding schemes that count; empty: any.
+    public let reportDataSchemes: [String]
+    public let eventLog: Bool
+    public let referenceSets: [String]
+    /// Claims that rules read.
+    public let claims: [String]
+    /// TEEs that can pass: a rule about the one keeps the other out.
+    public let tees: [String]
+
+    public var document: JSON {
+        .object([
+            ("policy", .string(policy)), ("report_data", .bool(reportData)),
+            ("report_data_schemes", .array(reportDataSchemes.map { .string($0) })), ("event_log", .bool(eventLog)),
+            ("reference_sets", .array(referenceSets.map { .string($0) })),
+            ("claims", .array(claims.map { .string($0) })), ("tees", .array(tees.map { .string($0) })),
+        ])
+    }
+}
+
+/// What a policy needs, read off its rules alone.
+public func requirements(of policy: Policy) -> Requirements {
+    let leaves = policy.claimRules.flatMap(\.expression.leaves)
+    let needsTD =
+        policy.tdIdentity != nil || policy.tdAttributes != nil || policy.xfam != nil || policy.acceptedMRSEAMs != nil
+    let needsSGX = policy.sgxIdentity != nil
+    return Requirements(
+        policy: policy.id, reportData: policy.requireReportData,
+        reportDataSchemes: (policy.reportDataSchemes ?? []).map(\.rawValue).sorted(),
+        eventLog: policy.requireEventLog || policy.requireAllRegistersReplayed
+            || leaves.contains { $0.claim.hasPrefix("event_log.") },
+        referenceSets: policy.referenceSets, claims: Set(leaves.map(\.claim)).sorted(),
+        tees: (needsTD ? [] : ["sgx"]) + (needsSGX ? [] : ["tdx"]))
+}

@@ -1,0 +1,30 @@
+import Wire
+
+extension RuleResult {
+    /// As the verdict lists it; member names are stable.
+    var document: JSON {
+        var members: [(String, JSON)] = [("id", .string(id))]
+        var remedy: PolicyCode?
+        switch outcome {
+        case .passed: members.append(("outcome", .string("passed")))
+        case .failed(let code, _):
+            members += [("outcome", .string("failed")), ("code", .string(code.rawValue))]
+            remedy = code
+        case .tolerated(let code, let until, let reason):
+            members += [
+                ("outcome", .string("passed")), ("code", .string(code.rawValue)),
+                (
+                    "grace",
+                    .object([("until", .string(until.description)), ("reason", .string(reason))])
+                ),
+            ]
+            remedy = code
+        case .notPerformed(let reason):
+            members += [("outcome", .string("not_performed")), ("reason", .string(reason.english))]
+        }
+        if !found.isEmpty { members.append(("found", .string(found.english))) }
+        if !wanted.isEmpty { members.append(("wanted", .string(wanted.english))) }
+        if let remedy { members.append(("fix", .string(Remedy.text(for: remedy)))) }
+        return .object(members)
+    }
+}
