@@ -58,7 +58,7 @@ let package = Package(
 
         // Is what is genuine also acceptable: policies, findings, the verdict and its JSON. Total functions.
         .target(
-            name: "Appraisal", dependencies: ["Wire", "DCAPFormats", "DCAPVerification", crypto],
+            name: "Appraisal", dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "EventLog", crypto],
             resources: [
                 .embedInCode("../../policies/strict.json"), .embedInCode("../../policies/sgx-production.json"),
                 .embedInCode("../../policies/tdx-cloud.json"), .embedInCode("../../policies/degraded-read-only.json"),

@@ -29,7 +29,8 @@ public struct PolicyFinding: Sendable {
 /// Judges facts by a policy: for a quote that has just verified, and as a dry run for what a log recorded. Total, and the
 /// same for the same input; it cannot see evidence that did not verify.
 public func appraise(
-    _ facts: RecordedFacts, under policy: Policy, references: ReferenceLibrary = .empty, eventLog: EventLogRecord? = nil,
+    _ facts: RecordedFacts, under policy: Policy, references: ReferenceLibrary = .empty,
+    eventLog: EventLogRecord? = nil,
     expecting reportData: ExpectedReportData? = nil
 ) -> PolicyFinding {
     let (rules, comparison) = Rules(

@@ -1,5 +1,6 @@
 import DCAPFormats
 public import DCAPVerification
+public import EventLog
 public import Wire
 
 /// What was decided about one quote at one instant, with every reason (design 1, 5.3).
@@ -22,6 +23,9 @@ public struct Verdict: Sendable {
     public let findings: [PolicyFinding]
     /// What rules read; `nil` where verification refused.
     public let facts: RecordedFacts?
+    /// What became of the log that was sent; `nil` where none was, or the quote did not verify.
+    public let eventLogFindings: EventLogFindings?
+    /// The same, as rules read it.
     public let eventLog: EventLogRecord?
     public let trustworthiness: TrustworthinessVector
     public let time: Instant
@@ -41,7 +45,7 @@ public struct Verdict: Sendable {
 /// turns a refusal into anything else. With no policy at all the strict one holds (dcap row 245).
 public func appraise(
     _ verification: Verification, trusting anchor: TrustAnchor, under policies: [Policy],
-    references: ReferenceLibrary = .empty, eventLog: EventLogRecord? = nil, expecting reportData: ExpectedReportData?,
+    references: ReferenceLibrary = .empty, eventLog: EventLogFindings? = nil, expecting reportData: ExpectedReportData?,
     at time: Instant
 ) -> Verdict {
     let policies = policies.isEmpty ? [Policy.strict] : policies
@@ -53,18 +57,21 @@ public func appraise(
             reasons: [refusal.code.rawValue], verification: verification,
             findings: policies.map { PolicyFinding(policy: $0, rules: [], comparison: Comparison(), expires: time) },
             facts: nil,
-            eventLog: nil, trustworthiness: TrustworthinessVector(of: refusal.code), time: time, trustAnchor: anchor,
+            eventLogFindings: nil, eventLog: nil, trustworthiness: TrustworthinessVector(of: refusal.code), time: time,
+            trustAnchor: anchor,
             expectedReportData: reportData)
     case .verified(let quote):
         let facts = RecordedFacts(quote)
+        let record = eventLog.map { EventLogRecord($0) }
         let findings = policies.map {
-            appraise(facts, under: $0, references: references, eventLog: eventLog, expecting: reportData)
+            appraise(facts, under: $0, references: references, eventLog: record, expecting: reportData)
         }
-        let conclusion = Conclusion(facts, findings, eventLog, isFresh: reportData != nil)
+        let conclusion = Conclusion(facts, findings, record, isFresh: reportData != nil)
         return Verdict(
             decision: conclusion.isAccepted ? .accept : .reject, status: conclusion.status,
             reasons: conclusion.reasons.map(\.rawValue), verification: verification, findings: findings, facts: facts,
-            eventLog: eventLog, trustworthiness: conclusion.vector, time: time, trustAnchor: anchor,
+            eventLogFindings: eventLog, eventLog: record, trustworthiness: conclusion.vector, time: time,
+            trustAnchor: anchor,
             expectedReportData: reportData)
     }
 }
@@ -72,10 +79,20 @@ public func appraise(
 /// As above, under one policy.
 public func appraise(
     _ verification: Verification, trusting anchor: TrustAnchor, under policy: Policy,
-    references: ReferenceLibrary = .empty, eventLog: EventLogRecord? = nil, expecting reportData: ExpectedReportData?,
+    references: ReferenceLibrary = .empty, eventLog: EventLogFindings? = nil, expecting reportData: ExpectedReportData?,
     at time: Instant
 ) -> Verdict {
     appraise(
         verification, trusting: anchor, under: [policy], references: references, eventLog: eventLog,
         expecting: reportData, at: time)
+}
+
+extension VerifiedQuote {
+    /// Reads and replays an event log against this quote's registers: never before the quote has verified (design 8.1).
+    public func replay(_ log: [UInt8], manifests: [[UInt8]] = []) -> EventLogFindings {
+        guard case .td(let report) = quote.body else { return EventLogFindings(refusing: log, because: .notApplicable) }
+        return EventLogFindings(
+            of: log, against: QuotedRegisters(report.rtmr0, report.rtmr1, report.rtmr2, report.rtmr3),
+            manifests: manifests)
+    }
 }

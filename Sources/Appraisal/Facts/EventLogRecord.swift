@@ -1,3 +1,5 @@
+public import EventLog
+
 /// What a replayed event log adds to the facts: per register how it replayed, and the claims that rules may use. Only
 /// what a register that replayed authenticates is here (event-logs 0).
 public struct EventLogRecord: Hashable, Sendable {
@@ -27,17 +29,20 @@ public struct EventLogRecord: Hashable, Sendable {
     public let differences: [Int: String]
     /// By the names of event-logs 7, without `event_log.` in front.
     public let claims: [String: ClaimValue]
+    /// Beside its claim, because a log may hold only its digest, and a reference text can be held against that.
+    public let commandLine: KernelCommandLine?
     /// Defects of the boot phase of `assay-llm/1` (event-logs 5.3 R1), which reject: `llm.phase`.
     public let violations: [String]
 
     package init(
         failure: ParseFailure? = nil, registers: [RegisterStatus] = [], differences: [Int: String] = [:],
-        claims: [String: ClaimValue] = [:], violations: [String] = []
+        claims: [String: ClaimValue] = [:], commandLine: KernelCommandLine? = nil, violations: [String] = []
     ) {
         self.failure = failure
         self.registers = registers
         self.differences = differences
         self.claims = claims
+        self.commandLine = commandLine
         self.violations = violations
     }
 

@@ -96,6 +96,15 @@ public struct ReferenceLibrary: Hashable, Sendable {
         self.sets = Dictionary(sets.map { ($0.id, $0) }) { $0.version >= $1.version ? $0 : $1 }
     }
 
+    /// Model manifests that the sets carry, in base64 under `model_manifests`: with them a log can show that a model is
+    /// complete. Each counts only where a log names its hash, so any set may bring one.
+    public var manifests: [[UInt8]] {
+        ids.compactMap { sets[$0]?.values[Self.manifestsName] }.flatMap { $0 }
+            .compactMap { Base64.decode(Array($0.utf8)[...]) }
+    }
+
+    package static let manifestsName = "model_manifests"
+
     public subscript(id: String) -> ReferenceSet? { sets[id] }
     public var ids: [String] { sets.keys.sorted() }
 }

@@ -1,5 +1,6 @@
 import DCAPFormats
 import DCAPVerification
+import EventLog
 public import Wire
 
 /// The verdict as one JSON object: what `--format json` prints, the body of an HTTP answer, and what pages draw
@@ -8,9 +9,10 @@ extension Verdict {
     /// - Parameters:
     ///   - verifierVersion: The version of the program that answers, for the record.
     ///   - collateralSource: The service the collateral came from; `nil` where the caller supplied it.
+    ///   - includingEvents: Whether every event of the log is listed, of which there may be thousands.
     ///   - forecast: The TCB status under the newest documents, where there are any.
     public func document(
-        verifierVersion: String, collateralSource: String? = nil, forecast: String? = nil
+        verifierVersion: String, collateralSource: String? = nil, forecast: String? = nil, includingEvents: Bool = true
     ) -> JSON {
         var members: [(String, JSON)] = [
             ("verdict", .string(decision.rawValue)),
@@ -44,6 +46,9 @@ extension Verdict {
                             return Self.policyDocument($0.policy, $0.rules, decision: decision)
                         })
                 ))
+        }
+        if let eventLogFindings {
+            members.append(("event_log", includingEvents ? eventLogFindings.document : eventLogFindings.summary))
         }
         members += [
             ("binding", bindingDocument),

@@ -1,3 +1,4 @@
+import EventLog
 import Wire
 
 /// Three-valued: what is not known satisfies neither a test nor its opposite, so leaving evidence out never helps.
@@ -156,12 +157,15 @@ extension Rules {
         func judged(_ holds: (ClaimValue) -> Bool) -> Truth { value.map { holds($0) ? .yes : .no } ?? .unknown }
         switch test.values {
         case .none: return (.unknown, .none)
+        case .inline(let values) where value == nil && test.claim == Self.commandLineClaim:
+            return (commandLine(among: values), Self.listed(values))
         case .inline(let values): return (judged { Self.isWithin($0, values, isDenied) }, Self.listed(values))
         case .reference(let name, let list):
             let wanted = Phrase("one of \(name).\(list)", "\(name).\(list) 之一")
             guard let set = references[name], set.isValid(at: facts.time), let values = set.values[list] else {
                 return (.unknown, wanted)
             }
+            if value == nil, test.claim == Self.commandLineClaim { return (commandLine(among: Set(values)), wanted) }
             let texts = Set(test.kind.isHex ? values.map { $0.lowercased() } : values)
             return (judged { Self.isWithin($0, texts, isDenied) }, texts.count <= 4 ? Self.listed(texts) : wanted)
         case .bound(let bound, let text):
@@ -173,6 +177,14 @@ extension Rules {
             }
             return (holds, masked.phrase)
         }
+    }
+
+    private static let commandLineClaim = "event_log.kernel_cmdline"
+
+    /// A command line of which only the digest was logged: whether it is that of one of these texts.
+    private func commandLine(among texts: Set<String>) -> Truth {
+        guard let line = eventLog?.commandLine, line.isLabelled, line.text == nil else { return .unknown }
+        return texts.contains { line.form(matching: $0) != nil } ? .yes : .no
     }
 
     /// A list is within a set if each of its values is, and there is one: absence is never satisfaction (event-logs 0).
