@@ -103,7 +103,8 @@ let package = Package(
         // The arrow from bytes to a recorded judgement. What touches the world comes in as a closure.
         .target(
             name: "AttestationPipeline",
-            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", crypto], swiftSettings: settings),
+            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", crypto],
+            swiftSettings: settings),
 
         // Writes the pages into a Swift file while building, so that one binary deploys.
         .executableTarget(name: "embed-text", swiftSettings: settings),
@@ -143,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "AttestationPipeline", "AuditStore",
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
                 "CollateralService", "KeyCustody", "ResultToken", "ServiceConfiguration", "WebAPI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -2,6 +2,7 @@ import Appraisal
 import Crypto
 import DCAPFormats
 public import DCAPVerification
+import EventLog
 public import Wire
 
 /// The arrow of design 2: bytes → quote → anchored chain → collateral → verified quote → appraisal → judgement → record.
@@ -55,9 +56,13 @@ public final class AttestationPipeline: Sendable {
     ) async -> Judgement {
         let time = Instant(seconds: timeMilliseconds / 1_000)
         let (verification, endorsements, retry) = await verify(submission.quote, at: time)
+        var eventLog: EventLogFindings?
+        if case .verified(let quote) = verification, let log = submission.eventLog {
+            eventLog = quote.replay(log, manifests: submission.references.manifests)
+        }
         let verdict = appraise(
-            verification, trusting: verifier.anchor, under: submission.policy,
-            expecting: submission.expectedReportData, at: time)
+            verification, trusting: verifier.anchor, under: submission.policies, references: submission.references,
+            eventLog: eventLog, expecting: submission.expectedReportData, at: time)
         var evidence = submission.quote[...]
         var forecast: String?
         switch verification {

@@ -5,15 +5,25 @@ public import Wire
 public struct Submission: Sendable {
     /// The quote, as it came.
     public let quote: [UInt8]
-    public let policy: Policy
+    /// All must hold; none stands for the strict one.
+    public let policies: [Policy]
+    /// What the policies' claim rules are held against.
+    public let references: ReferenceLibrary
+    /// The boot's event log, as it came; read only once the quote has verified.
+    public let eventLog: [UInt8]?
     /// What report_data must hold; `nil` where the caller chose nothing.
     public let expectedReportData: ExpectedReportData?
     /// The interface it came through: each verdict records it, and none is looser than another.
     public let adapter: Adapter
 
-    public init(quote: [UInt8], policy: Policy, expectedReportData: ExpectedReportData?, adapter: Adapter) {
+    public init(
+        quote: [UInt8], policies: [Policy], references: ReferenceLibrary = .empty, eventLog: [UInt8]? = nil,
+        expectedReportData: ExpectedReportData?, adapter: Adapter
+    ) {
         self.quote = quote
-        self.policy = policy
+        self.policies = policies
+        self.references = references
+        self.eventLog = eventLog
         self.expectedReportData = expectedReportData
         self.adapter = adapter
     }

@@ -12,6 +12,7 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
     case collateralRefreshAfter = "collateral.refresh_after"
     case trustRoot = "trust_root"
     case policy
+    case policies
     case corsOrigins = "cors.origins"
     case tlsCertificate = "tls.cert"
     case tlsKey = "tls.key"
@@ -50,7 +51,8 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .shutdownGrace: "30"
         case .logLevel: "info"
         case .logFormat: "text"
-        case .issuer, .pccs, .pccsCA, .qcnl, .trustRoot, .tlsCertificate, .tlsKey, .trustedProxies, .keysToken,
+        case .issuer, .pccs, .pccsCA, .qcnl, .trustRoot, .policies, .tlsCertificate, .tlsKey, .trustedProxies,
+            .keysToken,
             .keysPassphraseFile:
             nil
         }
@@ -60,7 +62,8 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .listen: "address and port of the public listener; port 0 takes any that is free"
         case .data: "the data folder; made with mode 0700 where it is not there"
-        case .issuer: "`iss` of tokens, an URL without a slash at its end; default: `http://` (or `https://`) and `listen`"
+        case .issuer:
+            "`iss` of tokens, an URL without a slash at its end; default: `http://` (or `https://`) and `listen`"
         case .pccs:
             "collateral services in the order they are asked, base URLs of their SGX interface; `pcs+` before one says "
                 + "that it is a PCS and no caching service; default: Alibaba Cloud's in Beijing"
@@ -71,7 +74,10 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .collateralRefreshAfter: "seconds after which collateral is fetched again, ahead of need"
         case .trustRoot: "a root certificate INSTEAD of Intel's; every verdict made under it says so"
         case .policy: "the policy for requests that name none"
-        case .corsOrigins: "origins whose pages may read verdicts, separated by commas; `*` is any; never with credentials"
+        case .policies:
+            "a folder of policies beside the built-in ones, with reference sets in its subfolder `references`"
+        case .corsOrigins:
+            "origins whose pages may read verdicts, separated by commas; `*` is any; never with credentials"
         case .tlsCertificate: "PEM chain of the public listener, leaf first; without it, plain HTTP"
         case .tlsKey: "PEM private key of that chain"
         case .trustedProxies: "addresses whose `X-Forwarded-For` is believed for the log; default: nobody's"

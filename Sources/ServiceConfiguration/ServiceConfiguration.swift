@@ -26,6 +26,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
     public var refreshAfterSeconds: Int64
     public var trustRootFile: String?
     public var policy: String
+    /// `nil`: the built-in policies alone.
+    public var policies: String?
     /// `nil`: any.
     public var origins: [String]?
     public var certificateFile: String?
@@ -62,11 +64,13 @@ public struct ServiceConfiguration: Hashable, Sendable {
         refreshAfterSeconds = values.integer(.collateralRefreshAfter, 60...604_800)
         trustRootFile = values.text(.trustRoot)
         policy = values.text(.policy) ?? ""
+        policies = values.text(.policies)
         origins = values.origins()
         certificateFile = values.text(.tlsCertificate)
         keyFile = values.text(.tlsKey)
         if (certificateFile == nil) != (keyFile == nil) {
-            values.problem(certificateFile == nil ? .tlsCertificate : .tlsKey, "nothing", "tls.cert and tls.key together")
+            values.problem(
+                certificateFile == nil ? .tlsCertificate : .tlsKey, "nothing", "tls.cert and tls.key together")
         }
         trustedProxies = values.list(.trustedProxies)
         tokenLifetimeSeconds = values.integer(.tokenLifetime, 10...86_400)
@@ -89,7 +93,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
         var lines = ["| Key | Environment | Default | Meaning |", "|---|---|---|---|"]
         for key in ConfigurationKey.allCases {
             lines.append(
-                "| `\(key.rawValue)` | `\(key.environmentName)` | \(key.defaultText.map { "`\($0)`" } ?? "") | \(key.meaning) |")
+                "| `\(key.rawValue)` | `\(key.environmentName)` | \(key.defaultText.map { "`\($0)`" } ?? "") | \(key.meaning) |"
+            )
         }
         return lines.joined(separator: "\n")
     }

@@ -39,19 +39,42 @@ public struct ServiceContext: Sendable {
 /// The policies that requests may name.
 public struct PolicyRegistry: Sendable {
     private let policies: [String: Policy]
+    /// What the policies' claim rules are held against.
+    public let references: ReferenceLibrary
     /// For requests that name none. There is always one.
     public let standard: Policy
 
-    public init(_ policies: [Policy], standard: Policy) {
+    public init(_ policies: [Policy], standard: Policy, references: ReferenceLibrary = .empty) {
+        self.references = references
         self.policies = Dictionary(policies.map { ($0.id, $0) }) { first, _ in first }
         self.standard = standard
     }
+
+    /// All that are named, in their order; the default where none is.
+    func policies(_ identifiers: [String]) throws(HTTPProblem) -> [Policy] {
+        guard !identifiers.isEmpty else { return [standard] }
+        guard identifiers.count <= Self.mostPolicies else {
+            throw HTTPProblem(
+                .memberInvalid, "found \(identifiers.count) policies, wanted at most \(Self.mostPolicies)",
+                field: "policy")
+        }
+        var found: [Policy] = []
+        for identifier in identifiers {
+            let policy = try policy(identifier)
+            if !found.contains(policy) { found.append(policy) }
+        }
+        return found
+    }
+
+    /// Each is evaluated whole, and listed whole in the verdict.
+    private static let mostPolicies = 8
 
     func policy(_ identifier: String?) throws(HTTPProblem) -> Policy {
         guard let identifier else { return standard }
         guard let policy = policies[identifier] else {
             throw HTTPProblem(
-                .policyUnknown, "found \(identifier.prefix(64)), wanted one of \(policies.keys.sorted().joined(separator: ", "))",
+                .policyUnknown,
+                "found \(identifier.prefix(64)), wanted one of \(policies.keys.sorted().joined(separator: ", "))",
                 field: "policy", fix: "Name a policy that exists, or none for the default, \(standard.id).")
         }
         return policy

@@ -9,7 +9,9 @@ struct Assay: AsyncParsableCommand {
         commandName: "assay",
         abstract: "Judges Intel TDX and SGX quotes: genuine, patched, acceptable, fresh, and why.",
         version: version,
-        subcommands: [Verify.self, Decode.self, Serve.self, CollateralCommand.self, TokenCommand.self])
+        subcommands: [
+            Verify.self, Decode.self, Serve.self, CollateralCommand.self, TokenCommand.self, PolicyCommand.self,
+        ])
 
     /// Runs a command; our own exit codes pass through, and the parser's complaints about usage are 64.
     static func main() async {

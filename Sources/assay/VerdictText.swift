@@ -6,14 +6,21 @@ import Wire
 /// A verdict for a person: the answer first, then why and what to do, then the facts, then the checks.
 struct VerdictText {
     private let verdict: Verdict
+    private let language: Language
 
-    init(_ verdict: Verdict) { self.verdict = verdict }
+    init(_ verdict: Verdict, _ language: Language = .english) {
+        self.verdict = verdict
+        self.language = language
+    }
 
+    /// In Chinese the explanation alone, which is complete in both languages; facts and checks are names and values.
     var text: String {
+        guard language == .english else { return explain(verdict).text(language) }
         var sections = [headline]
         if let warning = foreignRoot { sections.append(warning) }
         sections.append(why)
         if case .verified(let quote) = verdict.verification { sections.append(FactText.text(quote)) }
+        if let eventLog = verdict.eventLog { sections.append(EventLogLines.text(eventLog)) }
         sections.append(checkList)
         return sections.joined(separator: "\n\n") + "\n"
     }
@@ -32,7 +39,7 @@ struct VerdictText {
             case .refused(let refusal, _): refusal.code.rawValue
             }
         return
-            "\(word)  \(subject)\nstatus \(verdict.status.rawValue), policy \(verdict.policy.id), as of \(verdict.time)"
+            "\(word)  \(subject)\nstatus \(verdict.status.rawValue), policy \(verdict.policies.map(\.id).joined(separator: ", ")), as of \(verdict.time)"
     }
 
     private var foreignRoot: String? {
@@ -56,9 +63,10 @@ struct VerdictText {
                 lines.append("  \(Terminal.paint(code.rawValue, .yellow))  \(Remedy.text(for: code))")
             }
         }
-        for rule in verdict.rules {
+        for rule in verdict.findings.flatMap(\.rules) {
             guard case .failed(let code, _) = rule.outcome else { continue }
-            lines.append("  \(Terminal.paint(code.rawValue, .red))  found \(rule.found), wanted \(rule.wanted)")
+            lines.append(
+                "  \(Terminal.paint(code.rawValue, .red))  \(rule.id): found \(rule.found), wanted \(rule.wanted)")
             lines.append("  Do: \(Remedy.text(for: code))")
         }
         return lines.joined(separator: "\n")
@@ -98,5 +106,16 @@ enum FailureText {
     static func sentence(_ failure: VerificationFailure) -> String {
         let place = failure.offset.map { "\(failure.field) at byte \($0)" } ?? failure.field
         return "\(place): found \(failure.found), wanted \(failure.wanted)."
+    }
+}
+
+/// How the event log replayed, one line a register.
+enum EventLogLines {
+    static func text(_ log: EventLogRecord) -> String {
+        if let failure = log.failure { return "Event log\n  \(failure.code): \(failure.detail)" }
+        let rows = log.registers.enumerated().map { index, status in
+            ("rtmr\(index)", status.rawValue + (log.differences[index].map { ": " + $0 } ?? ""))
+        }
+        return "Event log\n" + FieldList.align(rows)
     }
 }

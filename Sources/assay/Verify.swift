@@ -4,6 +4,7 @@ import AttestationPipeline
 import CollateralService
 import DCAPFormats
 import DCAPVerification
+import EventLog
 import Foundation
 import Logging
 import WebAPI
@@ -28,8 +29,17 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "Judge as of this time, YYYY-MM-DDThh:mm:ssZ. Default: now.")
     var at: String?
 
-    @Option(help: "The policy, by id. Built in: strict.")
-    var policy: String = Policy.strict.id
+    @Option(help: "A policy: the id of a built-in one, or a file. Several must all hold.")
+    var policy: [String] = []
+
+    @Option(help: "Reference sets that the policies use: files, or folders of them.")
+    var references: [String] = []
+
+    @Option(name: .customLong("event-log"), help: "The boot's event log: CCEL, AAEL text, or dstack's JSON.")
+    var eventLog: String?
+
+    @Option(help: "The language of the text form: en or zh.")
+    var language: TextLanguage = .en
 
     @Option(name: .customLong("report-data"), help: "1 to 64 bytes in hex that report_data must hold, zero-padded.")
     var reportData: String?
@@ -45,7 +55,8 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         let time = try readTime()
-        let policy = try readPolicy()
+        let policies = try policy.isEmpty ? [Policy.strict] : policy.map { try PolicyFile.read($0) }
+        let library = try PolicyFile.references(references)
         let expected = try readReportData()
         let anchor = try readTrustRoot()
         guard (collateral == nil) != fetch.services.isEmpty else {
@@ -56,7 +67,9 @@ struct Verify: AsyncParsableCommand {
                     : "two sources of collateral; give --collateral or --pccs")
         }
         let submission = Submission(
-            quote: try QuoteFile.read(quote), policy: policy, expectedReportData: expected, adapter: .native)
+            quote: try QuoteFile.read(quote), policies: policies, references: library,
+            eventLog: try eventLog.map { try InputFile.read($0, limit: Limits.eventLogBytes, what: "event log") },
+            expectedReportData: expected, adapter: .native)
         let verifier = Verifier(
             trusting: anchor, options: VerificationOptions(acceptTCBInfoV2: acceptTCBInfoV2))
         let judgement: Judgement?
@@ -64,8 +77,14 @@ struct Verify: AsyncParsableCommand {
         if let collateral {
             let documents = try CollateralFile.read(collateral)
             judgement = nil
+            let verification = verifier.verify(submission.quote, using: documents, at: time)
+            var replay: EventLogFindings?
+            // Never before the quote has verified.
+            if case .verified(let verified) = verification, let log = submission.eventLog {
+                replay = verified.replay(log, manifests: library.manifests)
+            }
             verdict = appraise(
-                verifier.verify(submission.quote, using: documents, at: time), trusting: anchor, under: policy,
+                verification, trusting: anchor, under: policies, references: library, eventLog: replay,
                 expecting: expected, at: time)
         } else {
             let judged = try await judge(submission, verifier, at: time)
@@ -80,7 +99,7 @@ struct Verify: AsyncParsableCommand {
                     forecast: judgement?.forecast
                 ).prettyText + "\n")
         case .text:
-            Terminal.standardOutput(VerdictText(verdict).text)
+            Terminal.standardOutput(VerdictText(verdict, language.language).text)
         }
         guard verdict.decision != .accept else { return }
         throw ExitCode(verdict.decision == .reject ? VerdictExit.reject : VerdictExit.error)
@@ -116,13 +135,6 @@ struct Verify: AsyncParsableCommand {
             throw Problem.usage("--at \(at): not a time; write it as 2026-01-15T00:00:00Z")
         }
         return time
-    }
-
-    private func readPolicy() throws -> Policy {
-        guard policy == Policy.strict.id else {
-            throw Problem.usage("--policy \(policy): there is no such policy; built in is \(Policy.strict.id)")
-        }
-        return .strict
     }
 
     private func readReportData() throws -> ExpectedReportData? {

@@ -1,7 +1,7 @@
 import Appraisal
 import AttestationPipeline
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import Wire
 
 /// CCZoo's own verifier, `POST /tdx_attest`: `raw_quote_data` is the quote in hex, byte by byte with blanks between. Its
@@ -25,7 +25,9 @@ struct CCZooAdapter: Sendable {
         }
         let now = context.now()
         let (judgement, _) = try await Judging(context: context, observation: observation).judge(
-            Submission(quote: quote, policy: context.policies.standard, expectedReportData: nil, adapter: .cczoo),
+            Submission(
+                quote: quote, policies: [context.policies.standard], references: context.policies.references,
+                expectedReportData: nil, adapter: .cczoo),
             at: now)
         let verdict = judgement.verdict
         return .json(

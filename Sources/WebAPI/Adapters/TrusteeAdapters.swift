@@ -1,8 +1,8 @@
 import Appraisal
 import AttestationPipeline
 import DCAPVerification
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import Wire
 
 /// Alibaba's `/v1/attestation` and Trustee's `/attestation` and `/challenge`: their requests, their success, our policy.
@@ -71,14 +71,16 @@ struct TrusteeAdapters: Sendable {
         _ request: JSONValue, path: String, policies: JSONValue, _ adapter: Adapter, shape: TokenShape
     ) async throws(HTTPProblem) -> Response {
         let evidence = try TrusteeEvidence(request, path: path)
-        let policy = try policy(policies)
+        let policies = try demanded(policies)
         let now = context.now()
         if let challenge = evidence.runtimeData?.challenge { _ = try await context.challenges.spend(challenge, now) }
         let (judgement, receipt) = try await Judging(context: context, observation: observation).judge(
             Submission(
-                quote: evidence.quote, policy: policy, expectedReportData: evidence.runtimeData?.expected,
-                adapter: adapter), at: now)
+                quote: evidence.quote, policies: policies, references: context.policies.references,
+                eventLog: evidence.eventLog, expectedReportData: evidence.runtimeData?.expected, adapter: adapter),
+            at: now)
         if case .verified(let quote) = judgement.verdict.verification { try evidence.check(quote.quote) }
+        try evidence.checkRegisters(judgement.verdict)
         guard judgement.verdict.decision == .accept else { throw .rejected(judgement, version: context.version) }
         let token = try context.tokens.issue(
             judgement,
@@ -88,22 +90,17 @@ struct TrusteeAdapters: Sendable {
         return .text(token)
     }
 
-    /// None and `default` mean our default, never no policy. Several would have to hold together: not yet.
-    private func policy(_ root: JSONValue) throws(HTTPProblem) -> Policy {
-        guard let list = root.member("policy_ids"), list.kind != .null else { return try context.policies.policy(nil) }
+    /// None and `default` mean our default, never no policy. Several must all hold.
+    private func demanded(_ root: JSONValue) throws(HTTPProblem) -> [Policy] {
+        guard let list = root.member("policy_ids"), list.kind != .null else { return [context.policies.standard] }
         guard list.kind == .array else { throw HTTPProblem(.memberInvalid, "wanted an array", field: "policy_ids") }
-        var names: Set<String> = []
+        var names: [String] = []
         for element in list.elements {
             guard let name = element.string else {
                 throw HTTPProblem(.memberInvalid, "wanted strings", field: "policy_ids")
             }
-            names.insert(name == "default" ? context.policies.standard.id : name)
+            names.append(name == "default" ? context.policies.standard.id : name)
         }
-        guard names.count <= 1 else {
-            throw HTTPProblem(
-                .unsupported, "found \(names.count) policies, wanted one", field: "policy_ids",
-                fix: "Write one policy that says what both say.")
-        }
-        return try context.policies.policy(names.first)
+        return try context.policies.policies(names)
     }
 }

@@ -6,6 +6,8 @@ import Wire
 /// was bound (wire-formats 2.1, 2.3, 2.4).
 struct TrusteeEvidence: Sendable {
     let quote: [UInt8]
+    /// `cc_eventlog` (CCEL) or `aa_eventlog` (the agent's text), in the evidence beside the quote.
+    let eventLog: [UInt8]?
     let tee: TEE
     let runtimeData: RuntimeData?
 
@@ -31,7 +33,7 @@ struct TrusteeEvidence: Sendable {
             throw HTTPProblem(.memberInvalid, "found text that is not base64url", field: path + "evidence")
                 .coded(.evidenceEncoding)
         }
-        quote = try Self.quote(inner, path: path + "evidence")
+        (quote, eventLog) = try Self.contents(inner, path: path + "evidence")
         if let data = request.member("init_data"), data.kind != .null {
             throw HTTPProblem(
                 .unsupported, "init_data is not compared by this version, and must not seem to be",
@@ -41,11 +43,14 @@ struct TrusteeEvidence: Sendable {
             request.member("runtime_data"), algorithm: request.member("runtime_data_hash_algorithm"), path: path)
     }
 
-    private static func quote(_ evidence: [UInt8], path: String) throws(HTTPProblem) -> [UInt8] {
+    private static func contents(
+        _ evidence: [UInt8], path: String
+    ) throws(HTTPProblem) -> (quote: [UInt8], eventLog: [UInt8]?) {
         guard let root = try? JSONDocument(parsing: evidence, limit: VerdictRequest.jsonLimit * 16).root,
             root.kind == .object
         else {
-            throw HTTPProblem(.jsonInvalid, "the decoded evidence is no JSON object", field: path).coded(.evidenceFormat)
+            throw HTTPProblem(.jsonInvalid, "the decoded evidence is no JSON object", field: path).coded(
+                .evidenceFormat)
         }
         guard let text = root.member("quote")?.plainString else {
             throw HTTPProblem(.memberMissing, "the evidence has no string quote", field: path + ".quote")
@@ -55,14 +60,41 @@ struct TrusteeEvidence: Sendable {
             throw HTTPProblem(.memberInvalid, "found text that is not base64", field: path + ".quote")
                 .coded(.evidenceEncoding)
         }
-        return quote
+        if let log = try eventLog(root.member("cc_eventlog"), path: path + ".cc_eventlog") { return (quote, log) }
+        // The agent's own log is text; older agents send it in base64.
+        guard let log = root.member("aa_eventlog"), log.kind != .null else { return (quote, nil) }
+        if let text = log.string, text.hasPrefix("INIT ") { return (quote, Array(text.utf8)) }
+        return (quote, try eventLog(log, path: path + ".aa_eventlog"))
+    }
+
+    private static func eventLog(_ value: JSONValue?, path: String) throws(HTTPProblem) -> [UInt8]? {
+        guard let value, value.kind != .null else { return nil }
+        guard let text = value.plainString, let bytes = AnyBase64.decode(text) else {
+            throw HTTPProblem(.memberInvalid, "found text that is not base64", field: path).coded(.evidenceEncoding)
+        }
+        return bytes
+    }
+
+    /// Their protocol takes a log for an account of all four registers: one that it does not explain is a mismatch, also
+    /// where our policy would leave it open (event-logs 2.2).
+    func checkRegisters(_ verdict: Verdict) throws(HTTPProblem) {
+        guard let log = verdict.eventLog, verdict.decision == .accept,
+            let open = log.registers.firstIndex(where: { $0 != .replayed && $0 != .untouched })
+        else { return }
+        throw HTTPProblem(
+            .memberInvalid, "the event log does not lead to rtmr\(open): \(log.registers[open].rawValue)",
+            field: "cc_eventlog",
+            fix: PolicyText.fix(.eventLog).english
+        ).coded(.verificationFailed)
     }
 
     /// A TDX quote posted as SGX is judged as neither.
     func check(_ judged: Quote) throws(HTTPProblem) {
         guard judged.tee != tee else { return }
-        throw HTTPProblem(.memberInvalid, "the request says \(tee.name), the quote is of \(judged.tee.name)", field: "tee")
-            .coded(.unsupportedTEE)
+        throw HTTPProblem(
+            .memberInvalid, "the request says \(tee.name), the quote is of \(judged.tee.name)", field: "tee"
+        )
+        .coded(.unsupportedTEE)
     }
 }
 

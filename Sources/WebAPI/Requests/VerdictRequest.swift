@@ -1,21 +1,23 @@
 import Appraisal
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import Wire
 
 /// `POST /v1/verdicts`, in either form: a JSON object, or the raw quote with the rest as query parameters.
 struct VerdictRequest: Sendable {
     var quote: [UInt8]
-    /// `nil`: the service's default.
-    var policy: String?
+    /// None: the service's default.
+    var policies: [String] = []
+    /// The boot's event log.
+    var eventLog: [UInt8]?
     var binding: BindingRequest
     /// For the token's `aud`.
     var audience: String?
 
     private static let members = ["quote", "event_log"] + VerdictParameter.all.map(\.name)
 
-    /// A quote in base64 takes four thirds; the rest are nonces, data and names.
-    static let jsonLimit = 2 * Limits.quoteBytes
+    /// Quote and event log in base64 take four thirds; the rest are nonces, data and names.
+    static let jsonLimit = 2 * Limits.quoteBytes + Limits.eventLogBytes / 3 * 4
 
     static func read(_ request: Request) async throws(HTTPProblem) -> VerdictRequest {
         switch BodyReader.mediaType(request) {
@@ -33,21 +35,39 @@ struct VerdictRequest: Sendable {
 
     init(json bytes: [UInt8]) throws(HTTPProblem) {
         let body = try JSONBody(bytes, limit: Self.jsonLimit, members: Self.members)
-        if let log = body.root.member("event_log"), log.kind != .null {
-            throw HTTPProblem(
-                .unsupported, "event logs are not judged by this version, and a verdict without them would mislead",
-                field: "event_log", offset: log.range.lowerBound, fix: "Leave the member out.")
-        }
         guard let quote = try body.bytes("quote") else {
             throw HTTPProblem(.memberMissing, "found nothing, wanted the quote in base64", field: "quote")
         }
         self.quote = quote
-        policy = try body.string("policy")
+        policies = try Self.policies(body.root)
+        eventLog = try body.bytes("event_log")
         audience = try body.string("audience")
         binding = BindingRequest(
             nonce: try body.bytes("nonce"), challenge: try body.string("challenge"),
             runtimeData: try body.bytes("runtime_data"), scheme: try body.string("scheme"), key: try body.bytes("key"),
             nonceIssued: try body.bytes("nonce_issued"))
+    }
+
+    /// One name, or an array of several, all of which must hold.
+    private static func policies(_ root: JSONValue) throws(HTTPProblem) -> [String] {
+        guard let value = root.member("policy"), value.kind != .null else { return [] }
+        if let name = value.string { return [name] }
+        var names: [String] = []
+        for element in value.elements {
+            guard let name = element.string else {
+                throw HTTPProblem(
+                    .memberInvalid, "found \(element.kind.rawValue), wanted a policy's id", field: "policy",
+                    offset: element.range.lowerBound)
+            }
+            names.append(name)
+        }
+        guard !names.isEmpty else {
+            throw HTTPProblem(
+                .memberInvalid, "found \(value.kind.rawValue), wanted a policy's id or an array of ids",
+                field: "policy",
+                offset: value.range.lowerBound)
+        }
+        return names
     }
 
     init(raw quote: [UInt8], query: String?) throws(HTTPProblem) {
@@ -72,7 +92,7 @@ struct VerdictRequest: Sendable {
                 return bytes
             }
             switch name {
-            case "policy": policy = value
+            case "policy": policies = value.split(separator: ",").map(String.init)
             case "audience": audience = value
             case "scheme": binding.scheme = value
             case "challenge": binding.challenge = value

@@ -94,7 +94,7 @@ struct OpenAPIDocument {
                 "VerdictRequest",
                 object(
                     ["quote"],
-                    [("quote", base64), ("event_log", .object([("type", .string("null"))]))]
+                    [("quote", base64), ("event_log", base64)]
                         + VerdictParameter.all.map { ($0.name, Self.described($0.text)) }, closed: true)
             ),
             (
@@ -108,6 +108,7 @@ struct OpenAPIDocument {
                         ("quote", Self.anyObject), ("tcb", Self.anyObject), ("platform", Self.anyObject),
                         ("collateral", Self.anyObject), ("failure", Self.anyObject), ("trust_root", Self.anyObject),
                         ("checks", Self.list(reference("Check"))), ("policy", Self.anyObject),
+                        ("policies", Self.list(Self.anyObject)), ("event_log", Self.anyObject),
                         ("binding", Self.anyObject), ("time", Self.string), ("verifier", Self.anyObject),
                         ("id", Self.described("UUIDv7; the token's jti")), ("token", Self.described("compact JWS")),
                         ("log", Self.anyObject),

@@ -2,8 +2,8 @@ import Appraisal
 import AttestationPipeline
 import DCAPFormats
 import DCAPVerification
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import Wire
 
 /// Judges, and answers in the native shape: the whole verdict, with a token where it is an accept.
@@ -13,7 +13,7 @@ struct VerdictRoute: Sendable {
 
     func callAsFunction(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let wanted = try await VerdictRequest.read(request)
-        let policy = try context.policies.policy(wanted.policy)
+        let policies = try context.policies.policies(wanted.policies)
         try Self.check(audience: wanted.audience)
         let now = context.now()
         var challengeNonce: [UInt8]?
@@ -22,9 +22,12 @@ struct VerdictRoute: Sendable {
         }
         let expected = try wanted.binding.expected(challengeNonce: challengeNonce)
         let (judgement, receipt) = try await Judging(context: context, observation: observation).judge(
-            Submission(quote: wanted.quote, policy: policy, expectedReportData: expected, adapter: .native), at: now)
+            Submission(
+                quote: wanted.quote, policies: policies, references: context.policies.references,
+                eventLog: wanted.eventLog, expectedReportData: expected, adapter: .native), at: now)
         let document = judgement.verdict.document(
-            verifierVersion: context.version, collateralSource: judgement.collateralSource, forecast: judgement.forecast)
+            verifierVersion: context.version, collateralSource: judgement.collateralSource, forecast: judgement.forecast
+        )
         var added: [(String, JSON)] = [("id", .string(judgement.identifier))]
         if judgement.verdict.decision == .accept {
             let token = try context.tokens.issue(
@@ -84,7 +87,8 @@ struct Judging: Sendable {
         HTTPProblem(
             refusal.code, status: refusal.code == .quoteTooLarge ? 413 : 400,
             detail: "\(refusal.failure.field): found \(refusal.failure.found), wanted \(refusal.failure.wanted)",
-            field: "quote." + refusal.failure.field, offset: refusal.failure.offset, fix: Remedy.text(for: refusal.code))
+            field: "quote." + refusal.failure.field, offset: refusal.failure.offset, fix: Remedy.text(for: refusal.code)
+        )
     }
 
     private func undecided(_ judgement: Judgement, _ refusal: Refusal) -> HTTPProblem {

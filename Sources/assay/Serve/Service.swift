@@ -49,11 +49,7 @@ struct Service {
         try Self.makeDataFolder(configuration.data)
         let anchor = try Self.anchor(configuration)
         let verifier = Verifier(trusting: anchor)
-        let policies = PolicyRegistry([.strict], standard: .strict)
-        guard configuration.policy == Policy.strict.id else {
-            throw Problem.usage(
-                "policy \(configuration.policy): there is no such policy; built in is \(Policy.strict.id)")
-        }
+        let policies = try PolicyFolder.registry(configuration.policies, standard: configuration.policy)
         let collateral = try Self.collateral(configuration, verifier, logger)
         self.collateral = collateral
         let (keyStore, ring) = try Self.keys(configuration, at: now)
