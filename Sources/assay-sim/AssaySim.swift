@@ -10,7 +10,10 @@ struct AssaySim: AsyncParsableCommand {
             Whoever knows the seed can make more of the same, so nothing this program writes proves anything. Its \
             root is trusted only where somebody names it: assay verify … --trust-root.
             """,
-        subcommands: [QuoteCommand.self, CollateralCommand.self, PartsCommand.self, MutationsCommand.self, PCCSCommand.self])
+        subcommands: [
+            QuoteCommand.self, EventLogCommand.self, CollateralCommand.self, PartsCommand.self, MutationsCommand.self,
+            PCCSCommand.self,
+        ])
 
     /// Our own problems say what to do and exit 64 or 2; the parser's complaints about usage are 64 by themselves.
     static func main() async {

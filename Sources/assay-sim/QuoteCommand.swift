@@ -45,6 +45,7 @@ struct QuoteCommand: ParsableCommand {
 
     private func evidence(of machine: String) throws -> SimulatedEvidence {
         var recipe = try options.world().recipe(for: try options.quoteKind(), machine: machine)
+        try options.boot(&recipe)
         if let bound = try reportDataBytes() {
             recipe.quote.td?.reportData = bound
             recipe.quote.enclave?.reportData = bound

@@ -22,10 +22,19 @@ struct WorldOptions: ParsableArguments {
     @Option(help: "Which of a row's cases, from 1.")
     var variant = 1
 
+    @Option(
+        help: "Registers of this boot, for which assay-sim eventlog writes the log; eventlog --list names the boots.")
+    var boot: String?
+
     /// The evidence that is asked for, healthy or broken.
     func evidence() throws -> SimulatedEvidence {
         let kind = try quoteKind()
-        guard let mutation else { return try world().evidence(kind) }
+        guard let mutation else {
+            var recipe = try world().recipe(for: kind)
+            try boot(&recipe)
+            return try recipe.build()
+        }
+        guard boot == nil else { throw Problem.usage("--mutation makes evidence by itself: leave --boot out") }
         guard let row = MutationCatalogue.mutation(named: mutation) else {
             throw Problem.usage("--mutation \(mutation): there is no such row; assay-sim mutations lists them")
         }
@@ -39,6 +48,23 @@ struct WorldOptions: ParsableArguments {
             throw Problem.usage("--variant \(variant): row \(mutation) has \(cases.count)")
         }
         return cases[variant - 1].evidence
+    }
+
+    func bootVariation() throws -> BootVariation? {
+        guard let boot else { return nil }
+        guard let variation = BootVariation(rawValue: boot) else {
+            throw Problem.usage("--boot \(boot): there is no such boot; assay-sim eventlog --list names them")
+        }
+        return variation
+    }
+
+    /// Gives the quote the registers of the boot that is asked for.
+    func boot(_ recipe: inout EvidenceRecipe) throws {
+        guard let variation = try bootVariation() else { return }
+        guard recipe.kind.isTDX else {
+            throw Problem.usage("--boot: an SGX enclave has no runtime registers; choose a TDX --kind")
+        }
+        recipe.setRegisters(after: variation.log(seed: seed))
     }
 
     func quoteKind() throws -> QuoteKind {
