@@ -145,7 +145,7 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
-                "CollateralService", "KeyCustody", "ResultToken", "ServiceConfiguration", "WebAPI",
+                "CollateralService", "KeyCustody", "ResultToken", "ServiceConfiguration", "WebAPI", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

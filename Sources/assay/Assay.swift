@@ -10,7 +10,8 @@ struct Assay: AsyncParsableCommand {
         abstract: "Judges Intel TDX and SGX quotes: genuine, patched, acceptable, fresh, and why.",
         version: version,
         subcommands: [
-            Verify.self, Decode.self, Serve.self, CollateralCommand.self, TokenCommand.self, PolicyCommand.self,
+            Verify.self, Decode.self, Measure.self, Serve.self, CollateralCommand.self, TokenCommand.self,
+            PolicyCommand.self,
         ])
 
     /// Runs a command; our own exit codes pass through, and the parser's complaints about usage are 64.

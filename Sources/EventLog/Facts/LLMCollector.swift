@@ -10,6 +10,9 @@ struct LLMCollector {
     private(set) var gpus: [MeasuredGPU] = []
     private(set) var ambiguous: [Int] = []
     private var blobs: Set<FixedBytes<32>> = []
+    /// Where a name stands in its list: a log can have thousands.
+    private var places: [KeyPath<LLMCollector, [MeasuredItem]>: [String: Int]] = [:]
+    private var modelPlaces: [String: Int] = [:]
 
     /// - Returns: `false` where the content is not what the operation needs.
     mutating func add(_ event: LLMEvent) -> Bool {
@@ -62,7 +65,7 @@ struct LLMCollector {
             manifests.map { (Digest.sha256($0).hex, $0) }, uniquingKeysWith: { first, _ in first })
         return models.map { model in
             guard model.kind == .manifest, let digest = model.digest, let bytes = known[digest],
-                let manifest = ModelManifest(parsing: bytes), manifest.blobs.allSatisfy(blobs.contains)
+                let manifest = ModelManifest(parsing: bytes), manifest.blobs.allSatisfy({ blobs.contains($0.digest) })
             else { return model }
             return MeasuredModel(
                 name: model.name, kind: model.kind, digest: digest, size: model.size, level: .complete,
@@ -79,7 +82,8 @@ struct LLMCollector {
     }
 
     private mutating func add(_ item: MeasuredItem, to list: WritableKeyPath<LLMCollector, [MeasuredItem]>) {
-        guard let index = self[keyPath: list].firstIndex(where: { $0.name == item.name }) else {
+        guard let index = places[list, default: [:]][item.name] else {
+            places[list, default: [:]][item.name] = self[keyPath: list].count
             self[keyPath: list].append(item)
             return
         }
@@ -92,7 +96,9 @@ struct LLMCollector {
     private mutating func add(
         model name: String, _ kind: MeasuredModel.Kind, _ digest: String, size: UInt64?, event: Int
     ) {
-        guard let index = models.firstIndex(where: { $0.name == name && $0.kind == kind }) else {
+        let key = "\(kind.rawValue) \(name)"
+        guard let index = modelPlaces[key] else {
+            modelPlaces[key] = models.count
             models.append(
                 MeasuredModel(name: name, kind: kind, digest: digest, size: size, level: .named, event: event))
             return

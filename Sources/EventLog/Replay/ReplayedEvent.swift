@@ -29,6 +29,11 @@ public struct ReplayedEvent: Hashable, Sendable {
     /// What the register held after it; `nil` where it extended nothing.
     public let running: FixedBytes<48>?
 
+    /// What the event is about, for display: genuine only where `authentication` says so.
+    package var label: String? {
+        if case .string(let text) = EventDocument.document(self)["text"] { text } else { nil }
+    }
+
     /// The bytes that are genuine.
     var content: ArraySlice<UInt8>? {
         if case .content(_, let covered) = authentication { covered } else { nil }

@@ -1,7 +1,13 @@
-import Wire
+package import Wire
 
 /// The member `facts`: only what was established has a member (event-logs 7).
 extension EventLogFacts {
+    /// Without the digests of every register, of which there can be thousands.
+    package var summary: JSON {
+        guard case .object(let members) = document else { return document }
+        return .object(members.filter { $0.0 != "digests" })
+    }
+
     var document: JSON {
         var members: [(String, JSON)] = []
         if let secureBoot { members.append(("secure_boot", .bool(secureBoot))) }
