@@ -18,6 +18,11 @@ public struct CorpusItem: Decodable, Sendable, CustomStringConvertible {
         public static let badDerivedCollateral = Kind(rawValue: "bad-derived-collateral")
         public static let badCollateral = Kind(rawValue: "bad-collateral")
         public static let badPKI = Kind(rawValue: "bad-pki")
+        public static let ccel = Kind(rawValue: "event-log-ccel")
+        public static let aael = Kind(rawValue: "event-log-aael")
+        public static let dstackLog = Kind(rawValue: "event-log-dstack")
+        public static let tpmLog = Kind(rawValue: "event-log-tpm")
+        public static let badEventLog = Kind(rawValue: "bad-event-log")
     }
 
     public struct File: Decodable, Sendable {
@@ -44,6 +49,13 @@ public struct CorpusItem: Decodable, Sendable, CustomStringConvertible {
     public let collateral: String?
     public let now: Int64?
     public let expected: CorpusItemExpectation?
+    /// For event logs: what its events lead to, by register name; and quotes with the same values in all registers, or in
+    /// RTMR3.
+    public let replayedRTMR: [String: String]?
+    public let matchingQuotes: [String]?
+    public let matchingQuotesRTMR3: [String]?
+    public let eventCount: Int?
+    public let logEndOffset: Int?
 
     public var description: String { name }
 
@@ -52,6 +64,11 @@ public struct CorpusItem: Decodable, Sendable, CustomStringConvertible {
         case certificationDataType = "cert_data_type"
         case verifyAt = "verify_at"
         case derivedFrom = "derived_from"
+        case replayedRTMR = "replayed_rtmr"
+        case matchingQuotes = "matching_quotes_all_rtmrs"
+        case matchingQuotesRTMR3 = "matching_quotes_rtmr3"
+        case eventCount = "n_events"
+        case logEndOffset = "log_end_offset"
     }
 }
 
