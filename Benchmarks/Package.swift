@@ -13,6 +13,12 @@ let package = Package(
             dependencies: [
                 .product(name: "Wire", package: "assay"), .product(name: "DCAPFormats", package: "assay"),
                 .product(name: "DCAPVerification", package: "assay"), .product(name: "Crypto", package: "swift-crypto"),
-            ])
+            ]),
+        .executableTarget(
+            name: "eventlog-benchmarks",
+            dependencies: [
+                .product(name: "Wire", package: "assay"), .product(name: "EventLog", package: "assay"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
     ]
 )

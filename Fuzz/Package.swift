@@ -2,7 +2,7 @@
 // One libFuzzer program per parser. Built by scripts/fuzz with the flags that keep coverage instrumentation.
 import PackageDescription
 
-let targets = ["quote", "pck-extension", "certificate", "crl", "tcb-info", "identity", "bundle", "json"]
+let targets = ["quote", "pck-extension", "certificate", "crl", "tcb-info", "identity", "bundle", "json", "eventlog"]
 
 let package = Package(
     name: "Fuzz",
@@ -13,6 +13,7 @@ let package = Package(
             name: "fuzz-\($0)",
             dependencies: [
                 .product(name: "Wire", package: "assay"), .product(name: "DCAPFormats", package: "assay"),
+                .product(name: "EventLog", package: "assay"),
             ],
             // The program's main is libFuzzer's.
             swiftSettings: [.unsafeFlags(["-parse-as-library"])])
