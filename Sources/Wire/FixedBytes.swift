@@ -39,7 +39,7 @@ public struct FixedBytes<let count: Int>: Hashable, Sendable {
     }
 
     /// Lower-case hexadecimal, byte 0 first ("memory order", dcap 0.2).
-    public var hex: String { Hex.encode(bytes) }
+    @inlinable public var hex: String { Hex.encode(bytes) }
 
     @inlinable public static func == (left: Self, right: Self) -> Bool {
         for position in 0..<count where left.storage[position] != right.storage[position] { return false }

@@ -1,22 +1,25 @@
 /// Hexadecimal, as collateral and command lines write it. Case never matters on input; output is lower case.
 public enum Hex {
-    private static let digits = [UInt8]("0123456789abcdef".utf8)
-
     /// The value of every byte as a digit; 0xFF for what is none.
     private static let values: [UInt8] = (0...255).map { value(of: $0) ?? 0xFF }
 
     /// Lower-case hexadecimal of `bytes`.
-    public static func encode(_ bytes: some Collection<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+    public static func encode(_ bytes: some Collection<UInt8>) -> String { encode(Array(bytes)) }
+
+    /// As above, for a whole array.
+    public static func encode(_ bytes: [UInt8]) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { text in
             var position = 0
             for byte in bytes {
-                buffer[position] = digits[Int(byte >> 4)]
-                buffer[position + 1] = digits[Int(byte & 0xF)]
+                text[position] = digit(byte >> 4)
+                text[position + 1] = digit(byte & 0xF)
                 position += 2
             }
             return position
         }
     }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value &+ (value < 10 ? 0x30 : 0x57) }
 
     /// - Returns: `nil` for an odd number of digits or anything that is no hexadecimal digit.
     public static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {

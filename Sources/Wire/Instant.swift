@@ -86,13 +86,22 @@ extension Instant: CustomStringConvertible {
         let day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
         let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return Self.padded(year, 4) + "-" + Self.padded(month, 2) + "-" + Self.padded(day, 2) + "T"
-            + Self.padded(rest / 3_600, 2) + ":" + Self.padded(rest / 60 % 60, 2) + ":" + Self.padded(rest % 60, 2)
-            + "Z"
-    }
-
-    private static func padded(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
+        let parts: [(value: Int64, width: Int, end: UInt8)] = [
+            (year, 4, 0x2D), (month, 2, 0x2D), (day, 2, 0x54), (rest / 3_600, 2, 0x3A), (rest / 60 % 60, 2, 0x3A),
+            (rest % 60, 2, 0x5A),
+        ]
+        return String(unsafeUninitializedCapacity: 20) { text in
+            var position = 0
+            for part in parts {
+                var value = part.value
+                for place in (position..<position + part.width).reversed() {
+                    text[place] = 0x30 + UInt8(truncatingIfNeeded: value % 10)
+                    value /= 10
+                }
+                position += part.width + 1
+                text[position - 1] = part.end
+            }
+            return position
+        }
     }
 }

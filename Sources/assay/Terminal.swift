@@ -18,5 +18,17 @@ enum Terminal {
     }
 
     static func standardOutput(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
-    static func standardError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    static func standardError(_ text: String) { standardError(Array(text.utf8)) }
+
+    /// A line goes out in one piece, so that those of several threads do not mix. Where nobody reads, it is lost.
+    static func standardError(_ text: [UInt8]) {
+        text.withUnsafeBytes { rest in
+            var rest = rest
+            while !rest.isEmpty {
+                let count = write(STDERR_FILENO, rest.baseAddress, rest.count)
+                guard count > 0 || errno == EINTR else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[max(0, count)...])
+            }
+        }
+    }
 }

@@ -1,5 +1,5 @@
 /// A JSON value that we write: members keep their order for people, and are sorted for the canonical form.
-public indirect enum JSON: Hashable, Sendable {
+public enum JSON: Hashable, Sendable {
     case object([(String, JSON)])
     case array([JSON])
     case string(String)
@@ -24,7 +24,7 @@ public indirect enum JSON: Hashable, Sendable {
 
     private func bytes(_ form: Form) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(8_192)
+        bytes.reserveCapacity(16_384)
         write(into: &bytes, form, level: 0)
         return bytes
     }
@@ -89,13 +89,37 @@ public indirect enum JSON: Hashable, Sendable {
         var string = string
         string.withUTF8 { text in
             // Nearly every string is plain, and is copied whole.
-            guard text.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
-                bytes.append(contentsOf: text)
+            guard isPlain(text) else {
+                for byte in text { writeEscaped(byte, into: &bytes) }
                 return
             }
-            for byte in text { writeEscaped(byte, into: &bytes) }
+            bytes.append(contentsOf: text)
         }
         bytes.append(0x22)
+    }
+
+    /// Whether nothing in `text` needs an escape. Eight bytes at a time: every byte that is written passes here.
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs = ones << 7
+        let raw = UnsafeRawBufferPointer(text)
+        var position = 0
+        while raw.count - position >= 8 {
+            let word = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            let quote = word ^ (ones &* 0x22)
+            let backslash = word ^ (ones &* 0x5C)
+            // In each term a high bit means: a control character, a byte that became zero.
+            let control = (word &- ones &* 0x20) & ~word
+            let found = control | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+            guard found & highs == 0 else { return false }
+            position += 8
+        }
+        while position < raw.count {
+            let byte = raw[position]
+            guard byte >= 0x20, byte != 0x22, byte != 0x5C else { return false }
+            position += 1
+        }
+        return true
     }
 
     private static func writeEscaped(_ byte: UInt8, into bytes: inout [UInt8]) {

@@ -14,22 +14,35 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let values = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        let given = event.metadata ?? [:]
+        let values = (metadata.isEmpty ? given : metadata.merging(given) { $1 }).sorted { $0.key < $1.key }
         let time = Instant(seconds: Int64(Date().timeIntervalSince1970)).description
-        var line: String
+        var line: [UInt8]
         if isJSON {
             line =
                 JSON.object(
                     [
                         ("time", .string(time)), ("level", .string(event.level.rawValue)),
                         ("message", .string("\(event.message)")),
-                    ] + values.map { ($0.key, .string("\($0.value)")) }
-                ).compactText
+                    ] + values.map { ($0.key, .string(Self.text($0.value))) }
+                ).compactBytes
         } else {
-            line = "\(time) \(event.level.rawValue) \(event.message)"
-            for (key, value) in values { line += " \(key)=\(Self.quoted("\(value)"))" }
+            line = []
+            line.reserveCapacity(512)
+            line += "\(time) \(event.level.rawValue) \(event.message)".utf8
+            for (key, value) in values {
+                line.append(0x20)
+                line += key.utf8
+                line.append(0x3D)
+                line += Self.quoted(Self.text(value)).utf8
+            }
         }
-        Terminal.standardError(line + "\n")
+        line.append(0x0A)
+        Terminal.standardError(line)
+    }
+
+    private static func text(_ value: Logger.Metadata.Value) -> String {
+        if case .string(let text) = value { text } else { "\(value)" }
     }
 
     /// What has blanks or control characters stands in quotes: one event, one line.
