@@ -17,12 +17,14 @@ stop_service() {
     [ -z "${folder:-}" ] || rm -rf "$folder"
 }
 
-# Waits up to ten seconds for what a command finds; fails with the log of the program that was waited for.
-wait_for() { # log, command…
-    local log=$1 _
-    shift
-    for _ in $(seq 100); do
+# Waits until a command succeeds, a minute at most, since a busy machine takes its time to make keys; fails with the log
+# of the program that is waited for, at once where that has ended.
+wait_for() { # process, log, command…
+    local process=$1 log=$2 _
+    shift 2
+    for _ in $(seq 600); do
         if "$@" >/dev/null 2>&1; then return 0; fi
+        kill -0 "$process" 2>/dev/null || break
         sleep 0.1
     done
     echo "the program did not come up:" >&2
@@ -39,7 +41,7 @@ start_service() { # settings of assay serve, KEY=VALUE…
     root=$folder/root.pem
     "$programs/assay-sim" pccs --at "$at" --trust-root "$root" >"$folder/pccs.url" 2>"$folder/pccs.log" &
     children+=($!)
-    wait_for "$folder/pccs.log" grep -q http "$folder/pccs.url"
+    wait_for "$!" "$folder/pccs.log" grep -q http "$folder/pccs.url"
     local attempt settings=() setting
     for setting in "$@"; do settings+=(--set "$setting"); done
     for attempt in 1 2 3 4 5; do
@@ -49,18 +51,11 @@ start_service() { # settings of assay serve, KEY=VALUE…
             --set pccs_allow_http=true --set "trust_root=$root" "${settings[@]}" 2>"$folder/service.log" &
         server=$!
         children+=("$server")
-        if wait_for "$folder/service.log" answers; then return 0; fi
+        if wait_for "$server" "$folder/service.log" grep -q listening "$folder/service.log"; then return 0; fi
         kill -0 "$server" 2>/dev/null && break
         [ -z "${PORT:-}" ] || break
         echo "port $port is taken; trying another" >&2
     done
-    return 1
-}
-
-# True when the service answers; waiting for one that has ended is pointless.
-answers() {
-    if curl -sf -o /dev/null "$base/healthz"; then return 0; fi
-    kill -0 "$server" 2>/dev/null || sleep 1
     return 1
 }
 
