@@ -4,8 +4,8 @@ public import Wire
 /// A folder of keys: PEM files of mode 0600 and `keys.json`, which says when each is used. All functions block; call them
 /// at start, from commands, and from a thread that may wait.
 public struct KeyStore: Sendable {
-    private let folder: PrivateFolder
-    private let passphrase: [UInt8]?
+    let folder: PrivateFolder
+    let passphrase: [UInt8]?
     /// How long before it signs a new key is published, in seconds.
     public static let noticeSeconds: Int64 = 86_400
 

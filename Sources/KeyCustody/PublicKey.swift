@@ -56,6 +56,12 @@ public struct PublicKey: Hashable, Sendable {
             ])
     }
 
+    /// The 32 bytes of an Ed25519 key; `nil` for any other kind.
+    public var ed25519: FixedBytes<32>? {
+        guard kind == .ed25519, let x = required["x"] else { return nil }
+        return Base64URL.decode(Array(x.utf8)[...]).flatMap { FixedBytes(exactly: $0) }
+    }
+
     /// SubjectPublicKeyInfo of P-256 up to x: AlgorithmIdentifier, and a BIT STRING with an uncompressed point.
     private static let p256Prefix = Hex.decode("3059301306072a8648ce3d020106082a8648ce3d03010703420004") ?? []
 
