@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "Wire", targets: ["Wire"]),
         .library(name: "DCAPFormats", targets: ["DCAPFormats"]),
         .library(name: "DCAPVerification", targets: ["DCAPVerification"]),
+        .library(name: "AuditStore", targets: ["AuditStore"]),
         .library(name: "EventLog", targets: ["EventLog"]),
         .library(name: "MerkleLog", targets: ["MerkleLog"]),
     ],
@@ -88,10 +89,16 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ], swiftSettings: settings),
 
-        // What must outlive a restart besides collateral: so far, which challenges are spent.
+        // The audit log, durable: one writer, the evidence archive, what auditors ask; and which challenges are spent.
         .target(
-            name: "AuditStore", dependencies: ["Wire", .product(name: "GRDB", package: "GRDB.swift")],
-            resources: [.embedInCode("../../migrations/state/m0002_spent_challenge.sql")], swiftSettings: settings),
+            name: "AuditStore",
+            dependencies: ["Wire", "MerkleLog", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [
+                .embedInCode("../../migrations/state/m0002_spent_challenge.sql"),
+                .embedInCode("../../migrations/log/m0001_log.sql"),
+                .embedInCode("../../migrations/query/m0001_query.sql"),
+                .embedInCode("../../migrations/evidence/m0001_evidence.sql"),
+            ], swiftSettings: settings),
 
         // What an operator says: file, environment, flags, each key known.
         .target(
@@ -103,7 +110,7 @@ let package = Package(
         // The arrow from bytes to a recorded judgement. What touches the world comes in as a closure.
         .target(
             name: "AttestationPipeline",
-            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", crypto],
+            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", crypto],
             swiftSettings: settings),
 
         // Writes the pages into a Swift file while building, so that one binary deploys.
@@ -114,8 +121,9 @@ let package = Package(
         .target(
             name: "WebAPI",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "AttestationPipeline", crypto,
-                .product(name: "Hummingbird", package: "hummingbird"),
+                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "AttestationPipeline", "AuditStore",
+                "MerkleLog",
+                crypto, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -145,7 +153,7 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
-                "CollateralService", "KeyCustody", "ResultToken", "ServiceConfiguration", "WebAPI", crypto,
+                "CollateralService", "KeyCustody", "MerkleLog", "ResultToken", "ServiceConfiguration", "WebAPI", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -247,9 +255,15 @@ let package = Package(
                 "ServiceSupport", crypto, .product(name: "Hummingbird", package: "hummingbird"),
             ], swiftSettings: settings),
 
+        // Every step of a commit fails, every file is tampered with, everything is asked.
+        .testTarget(
+            name: "AuditStoreTests",
+            dependencies: ["AuditStore", "MerkleLog", "Wire", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+
         // The programs as processes: exit codes, messages, what a person sees.
         .testTarget(
-            name: "ProgramTests", dependencies: ["assay", "assay-sim", "Wire", "PlatformSimulator"],
+            name: "ProgramTests", dependencies: ["assay", "assay-sim", "Wire", "PlatformSimulator", crypto],
             swiftSettings: settings),
 
         // The pages, driven in a real browser.

@@ -1,0 +1,354 @@
+import Foundation
+import GRDB
+public import MerkleLog
+import Synchronization
+import Wire
+
+/// The audit log: an append-only Merkle tree in SQLite with one writer (transparency-log 8 to 11).
+///
+/// `append` returns when the entry is on the disk, read back, guarded, and under a checkpoint that the log signed; what
+/// it returns survives any crash. An index that was returned never names another entry.
+public final class AuditLog: Sendable {
+    struct Pending: Sendable {
+        let entry: AdmittedEntry
+        let continuation: CheckedContinuation<Result<AppendedEntry, AppendFailure>, Never>
+    }
+
+    public let origin: KeyName
+    /// The log's verifier key, for everybody.
+    public let key: NoteKey
+    public let reader: LogReader
+    /// Seals the cursors of questions about this log.
+    public let cursorKey: CursorKey
+
+    let settings: LogSettings
+    let file: DatabaseFile
+    private let lock: ProcessLock
+    let pipeline: Mutex<CommitPipeline>
+    private let inForce: Mutex<InForce>
+    private let announcing = Mutex<[String: Task<Void, any Error>]>([:])
+    private let status: Mutex<Status>
+    private let thread: BatchThread<Pending>
+    private let cache: TileCache
+    private let newest: NewestTree
+    private let listeners = Mutex<[@Sendable (SignedTree) -> Void]>([])
+
+    struct Status: Sendable {
+        var condition = LogCondition.ok
+        var published: SignedTree?
+        var publishedAt: Int64 = 0
+        var lastCommit: Int64 = 0
+        var lastBatch: Int64 = 0
+        var batches: Int64 = 0
+        var appended: Int64 = 0
+    }
+
+    /// The tree under the newest signed checkpoint.
+    final class NewestTree: Sendable {
+        let tree: Mutex<SignedTree>
+        init(_ tree: SignedTree) { self.tree = Mutex(tree) }
+    }
+
+    init(_ parts: OpenedLog, settings: LogSettings) {
+        self.settings = settings
+        origin = parts.key.name
+        key = parts.key
+        cursorKey = parts.cursorKey
+        file = parts.file
+        lock = parts.lock
+        inForce = Mutex(parts.inForce)
+        status = Mutex(Status(lastCommit: settings.now()))
+        cache = TileCache()
+        let newest = NewestTree(parts.tree)
+        self.newest = newest
+        reader = LogReader(pool: parts.pool, cache: cache) { newest.tree.withLock { $0 } }
+        pipeline = Mutex(parts.pipeline)
+        thread = BatchThread(limits: .init(queue: settings.queue))
+    }
+
+    /// Begins to take entries.
+    func start() {
+        thread.start(
+            name: "audit-log", idleEvery: .milliseconds(200), work: { [self] batch in write(batch) },
+            idle: { [self] in idle() })
+    }
+
+    public var tree: SignedTree { newest.tree.withLock { $0 } }
+    public var condition: LogCondition { status.withLock { $0.condition } }
+    /// What `checkpoint` answers: at most two seconds behind, and stored.
+    public var published: SignedTree { status.withLock { $0.published } ?? tree }
+
+    /// Called after every signed tree, on the writer's thread: must return at once.
+    public func onGrowth(_ listener: @escaping @Sendable (SignedTree) -> Void) {
+        listeners.withLock { $0.append(listener) }
+    }
+
+    /// Whether `body` may be appended now: what a verdict rests on is in force (transparency-log E-11).
+    public func faults(of body: LogEntryBody) -> [CausalClosure.Fault] {
+        inForce.withLock { $0.closure.faults(of: body) }
+    }
+
+    /// Puts what verdicts rest on into the log, unless it is in force already. However many wait for the same, it is
+    /// appended once.
+    public func announce(_ body: LogEntryBody) async throws(AppendFailure) {
+        guard let name = Announcement(body)?.name, !inForce.withLock({ $0.names.contains(name) }) else { return }
+        let task = announcing.withLock { tasks in
+            if let task = tasks[name] { return task }
+            let task = Task { [self] in
+                defer { announcing.withLock { $0[name] = nil } }
+                guard !inForce.withLock({ $0.names.contains(name) }) else { return }
+                _ = try await append(LogEntry(timeMilliseconds: settings.now(), body: body))
+            }
+            tasks[name] = task
+            return task
+        }
+        do {
+            try await task.value
+        } catch {
+            throw error as? AppendFailure ?? .unavailable("\(error)")
+        }
+    }
+
+    /// For the operator's log.
+    public func report(_ sentence: String) { settings.notice(sentence) }
+
+    /// Puts an entry into the log. A caller that goes away does not take its entry back.
+    public func append(_ entry: LogEntry) async throws(AppendFailure) -> AppendedEntry {
+        let admitted = try admit(entry)
+        let result = await withCheckedContinuation { continuation in
+            let pending = Pending(entry: admitted, continuation: continuation)
+            if !thread.offer(pending, bytes: admitted.leaf.count) {
+                continuation.resume(returning: .failure(condition.refusal))
+            }
+        }
+        return try result.get()
+    }
+
+    /// Everything that can be wrong with one entry is found before it is queued: a batch never fails because of one.
+    private func admit(_ entry: LogEntry) throws(AppendFailure) -> AdmittedEntry {
+        let condition = condition
+        guard condition.takesEntries else { throw condition.refusal }
+        let now = settings.now()
+        guard entry.timeMilliseconds <= now + 5_000, entry.timeMilliseconds >= now - 300_000 else {
+            throw .clockRegression("an entry of \(entry.timeMilliseconds) ms at \(now) ms")
+        }
+        let leaf: [UInt8]
+        do throws(LogEntryFailure) {
+            leaf = try entry.leaf()
+        } catch {
+            throw .inadmissible("an entry cannot be written: \(error)")
+        }
+        guard leaf.count <= Limits.ownLeafBytes else {
+            throw .inadmissible("an entry of \(leaf.count) bytes, and the limit is \(Limits.ownLeafBytes)")
+        }
+        let announcement = Announcement(entry.body)
+        let faults = inForce.withLock { inForce in
+            let faults = inForce.closure.faults(of: entry.body)
+            // What is retired counts from now on; what is announced, from when it is durable.
+            if faults.isEmpty, announcement?.isInForce == false { inForce.append(entry.body) }
+            return faults
+        }
+        guard faults.isEmpty else { throw .inadmissible("an entry rests on what is not in the log: \(faults)") }
+        return AdmittedEntry(
+            leaf: leaf, leafHash: MerkleHashing.leaf(leaf), body: entry.body, announcement: announcement)
+    }
+
+    // MARK: The writer's thread
+
+    private func write(_ batch: [Pending]) {
+        do throws(AppendFailure) {
+            try checkWorld()
+            let old = pipeline.withLock { $0.state.size }
+            let tree = try commit(batch.map(\.entry))
+            take(batch.map(\.entry), isFirst: old == 0)
+            for (offset, pending) in batch.enumerated() {
+                pending.continuation.resume(
+                    returning: .success(
+                        AppendedEntry(
+                            index: old + UInt64(offset), leafHash: pending.entry.leafHash, leaf: pending.entry.leaf,
+                            tree: tree)))
+            }
+            afterBatch(batch.count)
+        } catch {
+            for pending in batch { pending.continuation.resume(returning: .failure(error)) }
+        }
+    }
+
+    /// What the entries announce is in force from now on.
+    private func take(_ entries: [AdmittedEntry], isFirst: Bool) {
+        inForce.withLock { inForce in
+            for entry in entries where isFirst || entry.announcement?.isInForce == true { inForce.append(entry.body) }
+        }
+    }
+
+    private func checkWorld() throws(AppendFailure) {
+        let condition = condition
+        guard condition.takesEntries else { throw condition.refusal }
+        let (now, committed) = (settings.now(), pipeline.withLock { $0.state.committedMilliseconds })
+        guard now >= committed - 5_000 else {
+            throw .clockRegression("the clock says \(now) ms, and the log was written at \(committed) ms")
+        }
+        let free = pipeline.withLock { $0.world.freeBytes() }
+        guard free >= settings.minimumFreeBytes else {
+            let sentence = "\(free) bytes free at \(settings.folder), and \(settings.minimumFreeBytes) are kept"
+            enter(.readOnly(sentence))
+            throw .unavailable(sentence)
+        }
+    }
+
+    private func commit(_ entries: [AdmittedEntry]) throws(AppendFailure) -> SignedTree {
+        do throws(CommitFailure) {
+            let (tree, tiles) = try pipeline.withLock { pipeline throws(CommitFailure) in try pipeline.commit(entries) }
+            cache.insert(tiles)
+            advance(to: tree)
+            return tree
+        } catch {
+            switch error {
+            case .refused(let why):
+                enter(.readOnly(why))
+                throw .unavailable(why)
+            case .integrity(let why):
+                enter(.integrityFault(why))
+                throw .unavailable(why)
+            case .unsigned(let why):
+                enter(.unsigned(why))
+                // The entries are in the tree for good; what they announce holds.
+                take(entries, isFirst: tree.size == 0)
+                throw .unavailable(why)
+            case .ambiguous(let why):
+                enter(.lost(why))
+                settings.fatal("a commit of \(entries.count) entries may or may not be on the disk: \(why)")
+                throw .unavailable(why)
+            }
+        }
+    }
+
+    private func advance(to tree: SignedTree) {
+        newest.tree.withLock { $0 = tree }
+        for listener in listeners.withLock({ $0 }) { listener(tree) }
+    }
+
+    func enter(_ condition: LogCondition) {
+        let isNew = status.withLock { status in
+            defer { status.condition = condition }
+            return status.condition.name != condition.name
+        }
+        if isNew { settings.notice("the log is \(condition.name): \(condition.refusal.sentence)") }
+    }
+
+    private func afterBatch(_ count: Int) {
+        let now = settings.now()
+        status.withLock { status in
+            status.lastCommit = now
+            status.lastBatch = Int64(count)
+            status.batches += 1
+            status.appended += Int64(count)
+        }
+        publishIfDue(at: now)
+        guard file.walBytes > 4_096 * 8_192 else { return }
+        housekeeping("moving the write-ahead log into the file") { try file.checkpoint() }
+    }
+
+    private func publishIfDue(at now: Int64) {
+        let tree = tree
+        let isDue = status.withLock { $0.published != tree && abs(now - $0.publishedAt) >= 1_000 }
+        guard isDue else { return }
+        publish(tree, at: now)
+    }
+
+    /// B8: stored, then shown; rarely enough that it costs nothing.
+    private func publish(_ tree: SignedTree, at now: Int64) {
+        housekeeping("storing a checkpoint") {
+            try file.writer.write { try LogTables.store($0, tree, milliseconds: now) }
+            status.withLock { status in
+                status.published = tree
+                status.publishedAt = now
+            }
+        }
+    }
+
+    private func idle() {
+        let now = settings.now()
+        switch condition {
+        case .ok, .degraded:
+            publishIfDue(at: now)
+            if file.walBytes > 0, now - status.withLock({ $0.lastCommit }) >= 1_000 {
+                housekeeping("emptying the write-ahead log") { try file.truncate() }
+            }
+        case .readOnly: resume()
+        case .unsigned: signAgain()
+        case .integrityFault, .lost, .stopped: break
+        }
+    }
+
+    /// What SQLite says on the way is a failure of the disk like any other (transparency-log C-11).
+    private func housekeeping(_ what: String, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch let error as DatabaseError where error.isAmbiguous {
+            enter(.lost(error.sentence))
+            settings.fatal("\(what): \(error.sentence)")
+        } catch {
+            settings.notice("\(what): \(sentence(of: error))")
+        }
+    }
+
+    private func resume() {
+        guard pipeline.withLock({ $0.world.freeBytes() }) > settings.resumeFreeBytes,
+            (try? pipeline.withLock { try $0.probeStorage() }) != nil
+        else { return }
+        status.withLock { status in
+            status.condition = .ok
+            status.lastCommit = settings.now()
+        }
+        settings.notice("the log takes entries again")
+    }
+
+    private func signAgain() {
+        guard let tree = try? pipeline.withLock({ try $0.sign() }) else { return }
+        advance(to: tree)
+        status.withLock { $0.condition = .ok }
+        settings.notice("the log's key signs again")
+    }
+
+    /// Finishes what waits, publishes, and says in the file that the end was in order. Blocks.
+    public func stop() {
+        thread.stop()
+        defer { lock.release() }
+        guard condition.takesEntries else { return }
+        publish(tree, at: settings.now())
+        housekeeping("ending in order") {
+            try file.truncate()
+            try file.writer.write { try LogTables.setMeta($0, "clean_shutdown", Array("1".utf8)) }
+        }
+        status.withLock { $0.condition = .stopped }
+    }
+
+    /// For `/readyz` and the gauges.
+    public var figures: LogFigures {
+        let tree = tree
+        let depth = thread.depth
+        let free = pipeline.withLock { $0.world.freeBytes() }
+        return status.withLock { status in
+            LogFigures(
+                condition: status.condition, signedSize: tree.size, publishedSize: (status.published ?? tree).size,
+                queueDepth: depth.count, lastBatch: status.lastBatch, batches: status.batches,
+                appended: status.appended, lastCommitMilliseconds: status.lastCommit, walBytes: file.walBytes,
+                freeBytes: free)
+        }
+    }
+}
+
+/// The log in numbers.
+public struct LogFigures: Hashable, Sendable {
+    public let condition: LogCondition
+    public let signedSize: UInt64
+    public let publishedSize: UInt64
+    public let queueDepth: Int
+    public let lastBatch: Int64
+    public let batches: Int64
+    public let appended: Int64
+    public let lastCommitMilliseconds: Int64
+    public let walBytes: Int64
+    public let freeBytes: Int64
+}

@@ -1,0 +1,42 @@
+/// Whether the log takes entries, and if not, why (transparency-log 17).
+public enum LogCondition: Hashable, Sendable {
+    case ok
+    /// The disk is nearly full: alarm, and go on.
+    case degraded(String)
+    /// The disk takes nothing; proofs and exports go on, and appending again as soon as there is room.
+    case readOnly(String)
+    /// Committed, and the key does not sign; tried every second.
+    case unsigned(String)
+    /// What is stored is not what was written. Only a person resolves this.
+    case integrityFault(String)
+    /// Nobody knows what is on the disk: the process is ending.
+    case lost(String)
+    case stopped
+
+    public var name: String {
+        switch self {
+        case .ok: "ok"
+        case .degraded: "degraded"
+        case .readOnly: "read_only"
+        case .unsigned: "unsigned"
+        case .integrityFault: "integrity_fault"
+        case .lost: "lost"
+        case .stopped: "stopped"
+        }
+    }
+
+    public var takesEntries: Bool {
+        switch self {
+        case .ok, .degraded: true
+        case .readOnly, .unsigned, .integrityFault, .lost, .stopped: false
+        }
+    }
+
+    var refusal: AppendFailure {
+        switch self {
+        case .ok, .degraded: .backpressure
+        case .readOnly(let why), .unsigned(let why), .integrityFault(let why), .lost(let why): .unavailable(why)
+        case .stopped: .unavailable("the service is stopping")
+        }
+    }
+}

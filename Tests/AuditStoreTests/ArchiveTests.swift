@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+import MerkleLog
+import Testing
+import Wire
+
+@testable import AuditStore
+
+@Suite("The evidence archive")
+struct ArchiveTests {
+    private static let chain = Array(
+        ("-----BEGIN CERTIFICATE-----\n" + String(repeating: "QUJD", count: 600) + "\n-----END CERTIFICATE-----").utf8)
+
+    private static func quote(_ number: Int) -> [UInt8] {
+        Array("header \(number) ".utf8) + chain + Array("\n tail \(number)".utf8)
+    }
+
+    private static let year: Int64 = 365 * 86_400_000
+
+    private static func withArchive(
+        days: Int64 = 400, _ body: (TestLog, AuditLog, EvidenceArchive, QueryIndex) async throws -> Void
+    ) async throws {
+        let world = try TestLog()
+        try await world.session { log in
+            let archive = try EvidenceArchive(path: world.folder + "/evidence.db", retentionDays: days)
+            let index = try QueryIndex(path: world.folder + "/query.db", origin: log.origin, signedSize: log.tree.size)
+            try await body(world, log, archive, index)
+            archive.stop()
+        }
+    }
+
+    @Test("Quotes of one platform share their chain, and come back as they were")
+    func split() async throws {
+        try await Self.withArchive { world, _, archive, _ in
+            for number in 0..<10 {
+                try await archive.store(
+                    [EvidenceItem(.quote, Self.quote(number))], owner: "jti-\(number)", at: TestLog.now())
+            }
+            for number in 0..<10 {
+                let quote = Self.quote(number)
+                #expect(try await archive.bytes(of: MerkleHashing.sha256(quote)) == quote)
+            }
+            let stored = try await DatabaseQueue(path: world.folder + "/evidence.db").read { database in
+                try Row.fetchAll(database, sql: "SELECT codec, length(body) FROM blobs").map {
+                    ($0[0] as Int64, $0[1] as Int)
+                }
+            }
+            #expect(stored.count == 11)
+            #expect(stored.filter { $0.0 == BlobCodec.splitQuote }.allSatisfy { $0.1 < 100 })
+        }
+    }
+
+    @Test("Bytes that are not what their name says are not given out")
+    func tampered() async throws {
+        try await Self.withArchive { world, _, archive, _ in
+            let item = EvidenceItem(.policy, Array("policy".utf8))
+            try await archive.store([item], owner: "", at: TestLog.now())
+            let database = try DatabaseQueue(path: world.folder + "/evidence.db")
+            try await database.write { try $0.execute(sql: "UPDATE blobs SET body = CAST('Policy' AS BLOB)") }
+            try database.close()
+            await #expect(throws: EvidenceFailure.self) { try await archive.bytes(of: item.sha256) }
+        }
+    }
+
+    @Test("What is over its time goes, what is held stays, what is still used stays, and the log says so")
+    func purge() async throws {
+        try await Self.withArchive { world, log, archive, index in
+            try await TestLog.announce(log)
+            let manifest = CollateralManifest(parts: [.tcbInfo: MerkleHashing.sha256("tcb".utf8)], tee: "tdx")
+            let now = TestLog.now()
+            let shared = [
+                EvidenceItem(.collateral, Array("tcb".utf8)), EvidenceItem(.manifest, manifest.document),
+                EvidenceItem(.policy, Array("policy".utf8)),
+            ]
+            for number in 0..<3 {
+                try await archive.store(
+                    [EvidenceItem(.quote, Self.quote(number))] + shared, owner: "jti-\(number)", at: now - 2 * Self.year
+                )
+            }
+            try await archive.store([EvidenceItem(.quote, Self.quote(3))], owner: "jti-3", at: now)
+            try await archive.setHold(true, owner: "jti-1")
+            // A recent verdict rests on the same documents.
+            let collateral = CollateralEntry(manifestSHA256: manifest.sha256, nextUpdateMilliseconds: 0)
+            try await log.announce(.collateral(collateral))
+            _ = try await log.append(TestLog.verdict(3) { $0.collateralSHA256 = manifest.sha256 })
+            try await QueryFollower(log, into: index).catchUp()
+            let retention = Retention(archive: archive, index: index, log: log)
+            #expect(try await retention.purge(at: now) == 2)
+            for (number, isKept) in [(0, false), (1, true), (2, false), (3, true)] {
+                let bytes = try await archive.bytes(of: MerkleHashing.sha256(Self.quote(number)))
+                #expect((bytes != nil) == isKept, "quote \(number)")
+            }
+            #expect(try await archive.bytes(of: manifest.sha256) != nil, "a verdict of today rests on it")
+            #expect(try await archive.bytes(of: MerkleHashing.sha256("tcb".utf8)) != nil)
+            #expect(try await archive.bytes(of: MerkleHashing.sha256("policy".utf8)) == nil, "nobody rests on it")
+            guard case .purge(let entry) = try LogEntry(leaf: try await log.reader.leaf(at: log.tree.size - 1)).body
+            else {
+                Issue.record("the last entry is no purge")
+                return
+            }
+            #expect(entry.count == 2)
+            #expect(
+                entry.setSHA256 == PurgeEntry.digest(of: [0, 2].map { MerkleHashing.sha256(Self.quote($0)) }))
+            #expect(try await retention.purge(at: now) == 0, "and once")
+            _ = world
+        }
+    }
+}
