@@ -20,5 +20,11 @@ let package = Package(
                 .product(name: "Wire", package: "assay"), .product(name: "EventLog", package: "assay"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .executableTarget(
+            name: "log-benchmarks",
+            dependencies: [
+                .product(name: "AuditStore", package: "assay"), .product(name: "MerkleLog", package: "assay"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
     ]
 )
