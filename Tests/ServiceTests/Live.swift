@@ -24,11 +24,12 @@ struct Live: Sendable {
 
     static let issuer = "https://attest.example.cn"
 
-    /// Keys take long to make; each service gets its own copy of these, old enough for every clock.
-    private static let keys = Result { () throws -> ScratchFolder in
+    /// Keys take long to make; each service gets these files, old enough for every clock.
+    private static let keys = Result { () throws -> [String: [UInt8]] in
         let folder = try ScratchFolder()
         _ = try KeyStore(path: folder.path + "/keys").open(at: Instant(seconds: 1_577_836_800))
-        return folder
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/keys")
+        return try Dictionary(uniqueKeysWithValues: names.map { ($0, try folder.read("keys/\($0)")) })
     }
 
     /// - Parameters:
@@ -63,8 +64,11 @@ struct Live: Sendable {
         let data = folder.path + "/data"
         if !FileManager.default.fileExists(atPath: data) {
             try FileManager.default.createDirectory(
-                atPath: data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            try FileManager.default.copyItem(atPath: try keys.get().path + "/keys", toPath: data + "/keys")
+                atPath: data + "/keys", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            for (name, bytes) in try keys.get() {
+                let file = try folder.write(bytes, to: "data/keys/\(name)")
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+            }
         }
         let root = try folder.write(try TestWorld.evidence().rootPEM, to: "root.pem")
         let flags = [
