@@ -69,11 +69,14 @@ let package = Package(
         // The log's mathematics and formats: tree, proofs, notes, checkpoints, tiles, entries. Who reads receipts needs no more.
         .target(name: "MerkleLog", dependencies: ["Wire", crypto], swiftSettings: settings),
 
+        // HTTP(S) GET over libcurl, with limits on everything and no insecure switch.
+        .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: settings),
+
         // Collateral from a PCCS or PCS: fetched whole, verified, kept, never rolled back.
         .target(
             name: "CollateralService",
             dependencies: [
-                "CCurl", "Wire", "DCAPFormats", "DCAPVerification", crypto,
+                "HTTPClient", "Wire", "DCAPFormats", "DCAPVerification", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ],
             resources: [.embedInCode("../../migrations/state/m0001_collateral.sql")], swiftSettings: settings),
@@ -117,6 +120,14 @@ let package = Package(
         .executableTarget(name: "embed-text", swiftSettings: settings),
         .plugin(name: "EmbedPages", capability: .buildTool(), dependencies: ["embed-text"]),
 
+        // A log read by somebody who trusts only what they were given: from files, a URL, or its database.
+        .target(
+            name: "LogAudit",
+            dependencies: [
+                "Wire", "Appraisal", "MerkleLog", "ResultToken", "HTTPClient",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ], swiftSettings: settings),
+
         // The public listener: routes, the peers' shapes, problem details, pages for people.
         .target(
             name: "WebAPI",
@@ -153,7 +164,8 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
-                "CollateralService", "KeyCustody", "MerkleLog", "ResultToken", "ServiceConfiguration", "WebAPI", crypto,
+                "CollateralService", "KeyCustody", "LogAudit", "MerkleLog", "ResultToken", "ServiceConfiguration",
+                "WebAPI", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -173,6 +185,11 @@ let package = Package(
         // For tests alone: the public test data beside the repository, found by name.
         .target(
             name: "CorpusSupport", dependencies: ["Wire"], path: "Tests/CorpusSupport", swiftSettings: settings),
+
+        // For tests alone: a log as files in a folder, under a key of its own.
+        .target(
+            name: "LogSupport", dependencies: ["Wire", "MerkleLog", crypto], path: "Tests/LogSupport",
+            swiftSettings: settings),
 
         // For tests alone: OpenSSL's opinion of chains, signatures and DER. Shares no code with the product.
         .target(
@@ -195,7 +212,8 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
         // Every vector of the log's specification, a naive recursion as the oracle, every parser under hostile bytes.
         .testTarget(
-            name: "MerkleLogTests", dependencies: ["Wire", "MerkleLog", crypto], resources: [.copy("Vectors")],
+            name: "MerkleLogTests", dependencies: ["Wire", "MerkleLog", "LogSupport", crypto],
+            resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
             name: "DCAPFormatsTests", dependencies: ["Wire", "DCAPFormats", "PlatformSimulator"],
@@ -261,9 +279,15 @@ let package = Package(
             dependencies: ["AuditStore", "MerkleLog", "Wire", crypto, .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
 
+        // A monitor against logs that behave and logs that do not.
+        .testTarget(
+            name: "LogAuditTests", dependencies: ["Wire", "MerkleLog", "LogAudit", "LogSupport"],
+            swiftSettings: settings),
+
         // The programs as processes: exit codes, messages, what a person sees.
         .testTarget(
-            name: "ProgramTests", dependencies: ["assay", "assay-sim", "Wire", "PlatformSimulator", crypto],
+            name: "ProgramTests",
+            dependencies: ["assay", "assay-sim", "Wire", "PlatformSimulator", "MerkleLog", "LogSupport", crypto],
             swiftSettings: settings),
 
         // The pages, driven in a real browser.

@@ -1,5 +1,6 @@
 import DCAPFormats
 public import DCAPVerification
+import HTTPClient
 public import Logging
 import Synchronization
 public import Wire

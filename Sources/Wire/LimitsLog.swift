@@ -19,4 +19,16 @@ extension Limits {
     public static let trustPolicyBytes = 262_144
     /// Names in one trust policy; transparency-log 7.4 wants 32 of each kind.
     public static let trustPolicyMembers = 256
+    /// A bundle of 256 entries of the greatest length.
+    public static let tileResourceBytes = 256 * 65_537
+    /// A page of 1,000 entries of the service's greatest length, decoded besides.
+    public static let auditAnswerBytes = 16 * 1_048_576
+    /// Checkpoints that an auditor reads for the time rule; thinning keeps fewer than this in ten years.
+    public static let auditedCheckpoints = 262_144
+    /// A state file holds one note and 63 hashes.
+    public static let auditStateBytes = 2_097_152
+    /// A bundle holds one quote, its collateral, its log, and what the policy read.
+    public static let evidenceBundleBytes = 64 * 1_048_576
+    /// Files in an evidence bundle: a dozen, and as many reference sets and devices again.
+    public static let evidenceBundleFiles = 512
 }

@@ -17,7 +17,7 @@ import Wire
             roots[size] = try Vectors.hash(try #require(root.string))
             #expect(range.root == roots[size])
         }
-        let source = NaiveTree.source(leaves)
+        let source = NaiveTree(leaves).source
         for (range, root) in try #require(vectors.member("nodes")).members {
             let ends = range.split(separator: ",").compactMap { UInt64($0) }
             #expect(try source.root(over: ends[0]..<ends[1]) == Vectors.hash(try #require(root.string)))
@@ -43,12 +43,13 @@ import Wire
     /// Every size up to 130, every index and older size: ours equals the recursion, and no mutation passes (M-3).
     @Test(arguments: [1..<80, 80..<131]) func exhaustiveWithMutations(_ sizes: Range<Int>) throws {
         let leaves = (0..<130).map { MerkleHashing.leaf(Array("leaf \($0)".utf8)) }
-        let source = NaiveTree.source(leaves)
-        let roots = (0...130).map { NaiveTree.root(leaves[..<$0]) }
+        let oracle = NaiveTree(leaves)
+        let source = oracle.source
+        let roots = (0...130).map { oracle.root(0..<$0) }
         for size in sizes {
             for index in 0..<size {
                 let proof = try #require(InclusionProof(index: UInt64(index), size: UInt64(size), from: source))
-                #expect(proof.path == NaiveTree.path(index, leaves[..<size]))
+                #expect(proof.path == oracle.path(index, 0..<size))
                 #expect(proof.isValid(leaf: leaves[index], root: roots[size]))
                 let passed = mutations(of: proof.path, seed: size * 131 + index).filter { path in
                     InclusionProof(index: proof.index, size: proof.size, path: path)
@@ -60,7 +61,7 @@ import Wire
             }
             for old in 0...size {
                 let proof = try #require(ConsistencyProof(from: UInt64(old), to: UInt64(size), nodes: source))
-                #expect(proof.path == NaiveTree.consistency(old, leaves[..<size]))
+                #expect(proof.path == oracle.consistency(old, 0..<size))
                 #expect(proof.isValid(oldRoot: roots[old], newRoot: roots[size]))
                 #expect(old == size || !proof.isValid(oldRoot: roots[size], newRoot: roots[old]))
                 let passed = mutations(of: proof.path, seed: size * 131 + old).filter { path in
@@ -116,20 +117,21 @@ import Wire
     @Test func randomSizesAgainstTheRecursion() throws {
         var generator = SeededGenerator(state: 2026)
         let leaves = (0..<20_000).map { MerkleHashing.leaf(Array(String($0).utf8)) }
-        for _ in 0..<2 {
+        let oracle = NaiveTree(leaves)
+        for _ in 0..<3 {
             let size = Int.random(in: 1...leaves.count, using: &generator)
             var store = TileStore()
             store.append(leaves[..<size])
             let source = store.nodes(size: UInt64(size)).source
-            let root = NaiveTree.root(leaves[..<size])
+            let root = oracle.root(0..<size)
             #expect(store.edge.root == root)
             #expect(try source.compactRange(size: UInt64(size)).root == root)
             for _ in 0..<3 {
                 let index = Int.random(in: 0..<size, using: &generator)
                 let proof = try #require(try InclusionProof(index: UInt64(index), size: UInt64(size), from: source))
-                #expect(proof.path == NaiveTree.path(index, leaves[..<size]))
+                #expect(proof.path == oracle.path(index, 0..<size))
                 let grown = try #require(try ConsistencyProof(from: UInt64(index), to: UInt64(size), nodes: source))
-                #expect(grown.path == NaiveTree.consistency(index, leaves[..<size]))
+                #expect(grown.path == oracle.consistency(index, 0..<size))
             }
         }
     }
@@ -138,9 +140,9 @@ import Wire
     /// the size is the checkpoint, so a verifier takes it from there and nowhere else.
     @Test func theSizeIsTheCheckpoints() throws {
         let leaves = (0..<6).map { MerkleHashing.leaf([UInt8($0)]) }
-        let proof = try #require(InclusionProof(index: 0, size: 6, from: NaiveTree.source(leaves)))
+        let proof = try #require(InclusionProof(index: 0, size: 6, from: NaiveTree(leaves).source))
         let other = InclusionProof(index: 0, size: 7, path: proof.path)
-        #expect(other.isValid(leaf: leaves[0], root: NaiveTree.root(leaves[...])))
+        #expect(other.isValid(leaf: leaves[0], root: NaiveTree(leaves).root(0..<6)))
     }
 
     @Test func aCompactRangeIsReadOnlyInItsShape() {

@@ -48,38 +48,48 @@ enum Vectors {
     ]
 }
 
-/// RFC 6962 section 2.1, written down as it is defined.
-enum NaiveTree {
-    static func root(_ leaves: ArraySlice<MerkleHash>) -> MerkleHash {
-        guard leaves.count > 1 else { return leaves.first ?? MerkleHashing.empty }
+/// RFC 6962 section 2.1, written down as it is defined; what was computed once is remembered.
+final class NaiveTree {
+    private let leaves: [MerkleHash]
+    private var known: [Range<Int>: MerkleHash] = [:]
+
+    init(_ leaves: [MerkleHash]) { self.leaves = leaves }
+
+    private func split(_ range: Range<Int>) -> Int {
         var k = 1
-        while k * 2 < leaves.count { k *= 2 }
-        return MerkleHashing.node(root(leaves.prefix(k)), root(leaves.dropFirst(k)))
+        while k * 2 < range.count { k *= 2 }
+        return range.lowerBound + k
     }
 
-    static func path(_ m: Int, _ leaves: ArraySlice<MerkleHash>) -> [MerkleHash] {
-        guard leaves.count > 1 else { return [] }
-        var k = 1
-        while k * 2 < leaves.count { k *= 2 }
-        return m < k
-            ? path(m, leaves.prefix(k)) + [root(leaves.dropFirst(k))]
-            : path(m - k, leaves.dropFirst(k)) + [root(leaves.prefix(k))]
+    func root(_ range: Range<Int>) -> MerkleHash {
+        guard range.count > 1 else { return range.isEmpty ? MerkleHashing.empty : leaves[range.lowerBound] }
+        if let hash = known[range] { return hash }
+        let k = split(range)
+        let hash = MerkleHashing.node(root(range.lowerBound..<k), root(k..<range.upperBound))
+        known[range] = hash
+        return hash
     }
 
-    static func consistency(_ m: Int, _ leaves: ArraySlice<MerkleHash>, _ isComplete: Bool = true) -> [MerkleHash] {
+    func path(_ m: Int, _ range: Range<Int>) -> [MerkleHash] {
+        guard range.count > 1 else { return [] }
+        let k = split(range)
+        let (left, right) = (range.lowerBound..<k, k..<range.upperBound)
+        return m < k ? path(m, left) + [root(right)] : path(m, right) + [root(left)]
+    }
+
+    func consistency(_ m: Int, _ range: Range<Int>, _ isComplete: Bool = true) -> [MerkleHash] {
         if m == 0 { return [] }
-        if m == leaves.count { return isComplete ? [] : [root(leaves)] }
-        var k = 1
-        while k * 2 < leaves.count { k *= 2 }
+        if m == range.upperBound { return isComplete ? [] : [root(range)] }
+        let k = split(range)
+        let (left, right) = (range.lowerBound..<k, k..<range.upperBound)
         return m <= k
-            ? consistency(m, leaves.prefix(k), isComplete) + [root(leaves.dropFirst(k))]
-            : consistency(m - k, leaves.dropFirst(k), false) + [root(leaves.prefix(k))]
+            ? consistency(m, left, isComplete) + [root(right)] : consistency(m, right, false) + [root(left)]
     }
 
-    static func source(_ leaves: [MerkleHash]) -> NodeSource<Never> {
-        NodeSource { subtree in
+    var source: NodeSource<Never> {
+        NodeSource { [self] subtree in
             let start = Int(subtree.index) << Int(subtree.height)
-            return root(leaves[start..<start + 1 << Int(subtree.height)])
+            return root(start..<start + 1 << Int(subtree.height))
         }
     }
 }

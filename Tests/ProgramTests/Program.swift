@@ -13,9 +13,12 @@ struct Program {
     private static let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
 
     static func run(
-        _ name: String, _ arguments: [String], input: [UInt8]? = nil, environment: [String: String] = [:]
+        _ name: String, _ arguments: [String], input: [UInt8]? = nil, environment: [String: String] = [:],
+        folder workingFolder: String? = nil
     ) throws -> Result {
-        try run(folder.appending(path: name), arguments, input: input, environment: environment)
+        try run(
+            folder.appending(path: name), arguments, input: input, environment: environment,
+            workingFolder: workingFolder)
     }
 
     /// A script, which finds the programs in the environment's `programs`. Scripts take seconds: other tests go on.
@@ -33,11 +36,13 @@ struct Program {
     }
 
     private static func run(
-        _ executable: URL, _ arguments: [String], input: [UInt8]? = nil, environment: [String: String]
+        _ executable: URL, _ arguments: [String], input: [UInt8]? = nil, environment: [String: String],
+        workingFolder: String? = nil
     ) throws -> Result {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
+        if let workingFolder { process.currentDirectoryURL = URL(filePath: workingFolder) }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let files = try Scratch()
         let inputFile = try files.write(input ?? [], to: "stdin")

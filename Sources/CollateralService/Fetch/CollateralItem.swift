@@ -1,5 +1,6 @@
 import DCAPFormats
 import DCAPVerification
+import HTTPClient
 import Wire
 
 /// One of the four things to fetch (dcap 3.1): where, how large at most, and in which header its issuers come.

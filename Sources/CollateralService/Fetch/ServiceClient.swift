@@ -1,4 +1,5 @@
 import DCAPFormats
+import HTTPClient
 import Logging
 import Wire
 

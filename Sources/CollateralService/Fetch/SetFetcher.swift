@@ -1,5 +1,6 @@
 import DCAPFormats
 import DCAPVerification
+import HTTPClient
 import Logging
 import Wire
 

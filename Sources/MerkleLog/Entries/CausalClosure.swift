@@ -1,3 +1,5 @@
+public import Wire
+
 /// Everything a verdict rests on is in the log before it, and in force (E-11). Fed with entries in order; a writer asks
 /// before it queues an entry, a reader counts what is missing.
 public struct CausalClosure: Sendable {
@@ -72,5 +74,20 @@ public struct CausalClosure: Sendable {
 
     private static func update<Element>(_ set: inout Set<Element>, _ element: Element, _ isInForce: Bool) {
         if isInForce { set.insert(element) } else { set.remove(element) }
+    }
+}
+
+extension CausalClosure.Fault: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .policy(let hash): "no policy \(hash) is in force before it"
+        case .verifier(let hash): "no verifier \(hash) is before it"
+        case .collateral(let hash): "no collateral \(hash) is before it"
+        case .referenceSet(let hash): "no reference set \(hash) is in force before it"
+        case .key(let kid): "no key \(kid) is in force before it"
+        case .noToken: "it has claims without a key, a key without claims, or accepts without a token"
+        case .genesis: "genesis is the first entry and only the first"
+        case .frozen: "nothing follows a freeze"
+        }
     }
 }

@@ -46,6 +46,9 @@ public struct TrustPolicy: Hashable, Sendable {
         self.quorum = quorum
     }
 
+    /// The same logs, without need of witnesses: for what a log signed before any cosigned it.
+    public var withoutQuorum: TrustPolicy { TrustPolicy(logs: logs, witnesses: witnesses, quorum: nil) }
+
     /// The checkpoint in a note, if a listed log signed it under its own origin and the quorum of witnesses did too.
     public func accept(_ note: SignedNote) throws(TrustFailure) -> AcceptedCheckpoint {
         let checkpoint: Checkpoint

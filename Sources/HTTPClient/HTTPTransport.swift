@@ -5,23 +5,23 @@ import Synchronization
 /// HTTP(S) GET over libcurl: one thread drives every transfer, so that no cooperative thread ever waits for a socket.
 ///
 /// Certificates are verified always, redirects are not followed, no proxy is taken from the environment.
-final class HTTPTransport: Sendable {
+package final class HTTPTransport: Sendable {
     private let mailbox: TransferMailbox
 
-    init() throws(TransportFailure) {
+    package init() throws(TransportFailure) {
         let mailbox = try TransferMailbox()
         self.mailbox = mailbox
         let thread = Thread {
             guard let loop = TransferLoop(mailbox) else { return mailbox.refuse() }
             loop.run()
         }
-        thread.name = "assay.collateral"
+        thread.name = "assay.http"
         thread.start()
     }
 
     deinit { mailbox.stop() }
 
-    func get(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
+    package func get(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
         try await withCheckedContinuation { continuation in
             mailbox.put(TransferJob(request: request, answer: { continuation.resume(returning: $0) }))
         }.get()
@@ -73,7 +73,7 @@ final class TransferMailbox: Sendable {
     /// Answers what is waiting, and takes nothing more.
     func refuse() {
         stop()
-        take().jobs.forEach { $0.answer(.failure(.stopped)) }
+        for job in take().jobs { job.answer(.failure(.stopped)) }
     }
 
     func stop() {

@@ -66,7 +66,7 @@ private final class Transfer {
     private var body: [UInt8] = []
     private var excess: String?
 
-    /// A header block this long is no answer of a collateral service; issuer chains are 3 to 5 kB.
+    /// A header block this long is no answer of a service that is asked here; issuer chains are 3 to 5 kB.
     private static let headerBlockLimit = 4 * Limits.headerLine
 
     private enum Limits { static let headerLine = 65_536 }

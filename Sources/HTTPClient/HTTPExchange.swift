@@ -1,0 +1,44 @@
+/// One GET and its limits. There is no other method: whoever verifies reads, and never posts (dcap 3.2).
+package struct HTTPRequest: Sendable {
+    let url: String
+    /// Whether `url` may be plain `http`; the caller has said so for this service.
+    let allowsHTTP: Bool
+    /// A PEM file of the only roots to trust for TLS; `nil` for the system's.
+    let certificateAuthorityFile: String?
+    let connectTimeoutMilliseconds: Int
+    let totalTimeoutMilliseconds: Int
+    /// The most bytes of body that are taken in; more ends the transfer.
+    let bodyLimit: Int
+
+    package init(
+        url: String, allowsHTTP: Bool, certificateAuthorityFile: String?, connectTimeoutMilliseconds: Int,
+        totalTimeoutMilliseconds: Int, bodyLimit: Int
+    ) {
+        self.url = url
+        self.allowsHTTP = allowsHTTP
+        self.certificateAuthorityFile = certificateAuthorityFile
+        self.connectTimeoutMilliseconds = connectTimeoutMilliseconds
+        self.totalTimeoutMilliseconds = totalTimeoutMilliseconds
+        self.bodyLimit = bodyLimit
+    }
+}
+
+package struct HTTPResponse: Sendable {
+    package let status: Int
+    /// Names in lower case, in the order received; values without the white space around them.
+    package let headers: [(name: String, value: [UInt8])]
+    package let body: [UInt8]
+
+    package func values(of name: String) -> [[UInt8]] { headers.filter { $0.name == name }.map(\.value) }
+}
+
+/// Why there is no response.
+package enum TransportFailure: Error, Hashable, Sendable {
+    /// Refused, reset, cut short, name not found: may work the next time.
+    case network(String)
+    case timeout(String)
+    /// The peer is not who it should be, or TLS failed: asking again changes nothing.
+    case tls(String)
+    case tooLarge(String)
+    case stopped
+}
