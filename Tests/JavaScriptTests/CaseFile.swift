@@ -64,7 +64,7 @@ struct CaseFile {
     ) {
         let verifier = Verifier(trusting: anchor, options: VerificationOptions(acceptTCBInfoV2: acceptsV2))
         let verdict = appraise(
-            verifier.verify(quote, using: received, at: time), trusting: anchor, under: .strict, expecting: nil,
+            verifier.verify(quote, using: received, at: time), trusting: anchor, under: [.strict], expecting: nil,
             at: time)
         write(
             .object([

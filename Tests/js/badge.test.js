@@ -49,8 +49,8 @@ test('Words, ages and failures in both languages', () => {
   assert.deepEqual([shown.label, shown.age, shown.failed], ['Not verified', '1 minute ago',
     ['The attestation key signed the quote']]);
   assert.deepEqual([chinese.label, chinese.age, chinese.failed],
-    ['未通过验证', '1 分钟前', ['引用由证明密钥签名']]);
-  assert.match(chinese.reasons[0].text, /请勿信任/);
+    ['未通过验证', '1 分钟前', ['quote 由证明密钥签名']]);
+  assert.match(chinese.reasons[0].text, /不要信任/);
   for (const [seconds, age] of [[0, '0 seconds ago'], [1, '1 second ago'], [7_200, '2 hours ago'],
     [90_000, '1 day ago']]) {
     assert.equal(badgeState({ verdict: VERDICT }, Date.parse(VERDICT.time) / 1_000 + seconds).age, age);

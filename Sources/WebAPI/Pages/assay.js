@@ -1071,7 +1071,7 @@ class Verification {
     const [value, signature] = openDocument(source, member, prefix);
     must(await verifyRaw(by.key, signature, value.bytes), `${prefix}_SIGNATURE_INVALID`, `${member}.signature`);
     this.step = `${check}.content`;
-    const document = read(value);
+    const document = { ...read(value), signed: source.signature ? source.bytes : value.bytes };
     this.begun(document.issued, `${prefix}_NOT_YET_VALID`, `${member}.issueDate`);
     return [document, by];
   }
@@ -1106,7 +1106,7 @@ class Verification {
         qe_identity: qeIdentity,
     }).map(([name, each]) => ({ name, issued: each.issued ?? each.notBefore, expires: each.expires ?? each.notAfter }));
     for (const [name, bytes] of Object.entries({
-      tcb_info: source.tcbInfo.bytes, qe_identity: source.qeIdentity.bytes, pck_crl: pckCRL.der, root_crl: rootCRL.der,
+      tcb_info: tcbInfo.signed, qe_identity: qeIdentity.signed, pck_crl: pckCRL.der, root_crl: rootCRL.der,
       tcb_info_issuer_chain: source.tcbInfo.chain, qe_identity_issuer_chain: source.qeIdentity.chain,
     })) digests[name] = `sha256:${toHex(await sha256(bytes))}`;
     return {
@@ -1291,7 +1291,8 @@ function rules({ quote, tcb, expired, earliest }, policy, expected, time) {
   const skip = (id, reason, found = '') => list.push({ id, reason, found });
   if (isRelaunch) skip('tcb.status', 'judged by tcb.relaunch', status);
   else rule('tcb.status', accepted.includes(status), 'TCB_STATUS', 1, status);
-  rule('tcb.relaunch', policy.accept_relaunch_advised || !isRelaunch, 'RELAUNCH', 1, status);
+  rule('tcb.relaunch', !isRelaunch || (policy.accept_relaunch_advised
+    && (status === 'TDRelaunchAdvised' || accepted.includes('ConfigurationNeeded'))), 'RELAUNCH', 1, status);
   rule('tcb.current', current !== 'Revoked' && (!isOutOfDate(current) || accepted.includes(current)), 'CURRENT_TCB',
     current === 'Revoked' ? 2 : 1, current);
   rule('collateral.expiry', !expired.length || (grace > 0 && earliest + grace >= time), 'COLLATERAL_EXPIRED', 1,
@@ -1344,15 +1345,14 @@ export async function verifyQuote(input, collateral, options = {}) {
     // What nobody foresaw decides nothing.
     failure = error instanceof AssayError ? error : new AssayError('INTERNAL', 'verification', `${error}`);
   }
-  const results = facts ? rules(facts, policy, expected, time) : [],
-    accepted_tcb_statuses = [...policy.accepted_tcb_statuses].sort();
+  const results = facts ? rules(facts, policy, expected, time) : [];
   return {
     ...facts ? judged(facts, results, expected, options.source) : refused(failure, verification.step, quote),
     trust_root: { name: anchor.isIntel ? 'Intel SGX Root CA' : "named by the operator, not Intel's",
       intel: anchor.isIntel },
     checks: checkList(quote, facts, failure, verification.step, anchor),
     policy: {
-      id: policy.id, sha256: toHex(await sha256(utf8(canonicalJSON({ ...policy, accepted_tcb_statuses })))),
+      id: policy.id,
       rules: results.map(({ id, reason, holds, code, found }) =>
         compact({ id, outcome: outcome({ reason, holds }), code: reason || holds ? '' : code, reason, found })),
     },
@@ -1377,7 +1377,7 @@ function judged({ quote, tcb, platform, tcbInfo, qeIdentity, items, expired, ...
   const flag = (entry) => platform.configuration?.[entry] ?? 'undefined', issued = items.map((each) => each.issued);
   return {
     verdict: failed.length ? 'reject' : 'accept',
-    status: failed.some(({ tier }) => tier > 1) ? 'contraindicated' : 'warning',
+    status: isDebug(quote) || failed.some(({ tier }) => tier > 1) ? 'contraindicated' : 'warning',
     reasons: failed.length ? failed.map(({ code }) => code) : ['NO_REFERENCE_VALUES', ...expected ? [] : ['NOT_FRESH']],
     tee: quote.tee, quote: quoteDocument(quote),
     tcb: {
