@@ -11,7 +11,7 @@ struct JSONWritingTests {
             for after in [0, 1, 7, 8] {
                 let text = String(repeating: "é", count: before) + String(scalar) + String(repeating: "x", count: after)
                 let written = JSON.array([.string(text)]).compactBytes
-                let read = try JSONDocument(parsing: written).root.elements.first?.string
+                let read = try JSONDocument(parsing: written).root.elements.first { _ in true }?.string
                 #expect(read == text, "U+\(code) after \(before), before \(after)")
             }
         }
