@@ -31,6 +31,7 @@ struct SimulatedBootTests {
         #expect(facts.kernelDigest?.bytes == LogWriter.sha384(boot.kernel))
         #expect(facts.initrdDigest?.bytes == LogWriter.sha384(boot.initrd))
         #expect(facts.bootImages.map(\.path) == [["\\EFI\\BOOT\\BOOTX64.EFI"], ["\\EFI\\alinux\\grubx64.efi"]])
+        #expect(findings.events.contains { $0.label == "grub_cmd set pager=1" })
         #expect(facts.llm?.isComplete == true)
         #expect(facts.llm?.models.map(\.level) == [.complete])
         #expect(facts.llm?.models.first?.digest == boot.model.manifestSHA256)

@@ -32,6 +32,7 @@ public struct EventDetails: Hashable, Sendable {
         switch type {
         case .separator: self.init(nil, isMalformed: !Separator.isKnown(data))
         case .tag: self = TaggedEvent.details(of: data)
+        case .bootLoader: self.init(PlainText.readBootLoader(data).map(Content.text))
         case .partitionTable, .partitionTable2: self.init(nil, isMalformed: !PartitionTable.isWellFormed(data))
         case _ where type.isVariable: self = UEFIVariable.details(of: data)
         case _ where type.isImage: self = LoadedImage.details(of: data)
@@ -87,6 +88,14 @@ enum PartitionTable {
 
 /// Text in the data of events that have no structure: ASCII or UTF-8, NULs at its end left out.
 enum PlainText {
+    /// A boot loader's text ends at its first NUL, whatever it logged behind it; systemd's stub writes UTF-16.
+    static func readBootLoader(_ data: ArraySlice<UInt8>) -> String? {
+        if data.count >= 2, data[data.startIndex + 1] == 0 {
+            return read(Array(UTF16Text.decode(data).string.utf8)[...])
+        }
+        return read(data.prefix { $0 != 0 })
+    }
+
     static func read(_ data: ArraySlice<UInt8>) -> String? {
         let end = data.lastIndex { $0 != 0 }.map { $0 + 1 } ?? data.startIndex
         let text = data[..<end]
