@@ -6,7 +6,7 @@ import Wire
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "Checks, explains, tries, makes and compares policies.",
-        subcommands: [Lint.self, Explain.self, Try.self, Baseline.self, Diff.self])
+        subcommands: [Lint.self, Explain.self, Try.self, Baseline.self, Diff.self, Import.self])
 
     /// `assay policy lint FILE…`: exit 0 if every file loads, 2 if one does not.
     struct Lint: ParsableCommand {

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// The JSON Schema that editors use says what the reader says: it takes the shipped policies, and refuses the broken ones but
+/// for those whose defect no schema can see.
+@Suite("The policy schema")
+struct SchemaTests {
+    private static let policies = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "policies")
+
+    /// Defects between members, in the kind of a claim, or in a second member of the same name.
+    private static let unseen = [
+        #""rejected_advisory_ids":["A"],"allowed_advisory_ids":["a"]"#, #""id":"twice""#, "0000004000000000",
+        #""value":"0000000000000000","mask":"0000000000000000""#, "00000030000000", #""claim":"mrtd""#,
+        #""operator":"equals","value":1"#, #""claim":"mr_td","operator":"equals","value":"ab""#,
+        #""operator":"at_least","value":"x""#, #""value":"soon""#,
+        #""operator":"mask_equals","value":"00","mask":"00""#,
+        #""mask":"03""#, #"{"id":"a","claim":"tee","operator":"equals","value":"x"},{"id":"a""#,
+        #""rule":"claim.none""#, ":1.0",
+    ]
+
+    private static let script = """
+        import json, sys
+        from jsonschema import Draft202012Validator
+        schema, *files = sys.argv[1:]
+        validator = Draft202012Validator(json.load(open(schema)))
+        Draft202012Validator.check_schema(validator.schema)
+        for file in files:
+            print(0 if validator.is_valid(json.load(open(file))) else 1)
+        """
+
+    private static func python(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3"] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+
+    private static let hasValidator = (try? python(["-c", "from jsonschema import Draft202012Validator"]).status) == 0
+
+    @Test(
+        "Shipped policies pass, broken ones do not",
+        .enabled(if: hasValidator, "python3 with jsonschema is needed to try the schema"))
+    func schema() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "assay-schema-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var files: [String] = []
+        for (index, broken) in PolicyReadingTests.broken.enumerated() {
+            let file = folder.appending(path: "\(index).json")
+            try Data((#"{"id":"test","version":1,"# + broken.members + "}").utf8).write(to: file)
+            files.append(file.path())
+        }
+        let shipped = try FileManager.default.contentsOfDirectory(atPath: Self.policies.path())
+            .filter { $0.hasSuffix(".json") && !$0.hasSuffix(".schema.json") }.map {
+                Self.policies.appending(path: $0).path()
+            }
+        #expect(shipped.count == 5)
+        let schema = Self.policies.appending(path: "policy.schema.json").path()
+        let result = try Self.python(["-c", Self.script, schema] + shipped + files)
+        #expect(result.status == 0)
+        let refused = result.output.split(separator: "\n").map { $0 == "1" }
+        try #require(refused.count == shipped.count + files.count)
+        #expect(refused.prefix(shipped.count).allSatisfy { !$0 })
+        for (broken, isRefused) in zip(PolicyReadingTests.broken, refused.dropFirst(shipped.count)) {
+            let isUnseen = Self.unseen.contains { broken.members.contains($0) }
+            #expect(isRefused || isUnseen, "the schema takes \(broken.members)")
+        }
+    }
+}
