@@ -56,6 +56,8 @@ public struct EventLogRecord: Hashable, Sendable {
             return .value(.text(registers[index].rawValue))
         }
         if let value = claims[String(name)] { return .value(value) }
+        // RTMR3 shows every event there was, so here the absence of one is known.
+        if name == "llm.changes", registers.count == 4, registers[3].isUsable { return .absent }
         return .unknown(Phrase("the event log shows no such thing", "事件日志中没有这一项"))
     }
 }

@@ -1,0 +1,131 @@
+import Appraisal
+import DCAPFormats
+import DCAPVerification
+import PlatformSimulator
+import Testing
+import Wire
+
+/// A simulated gn8v-tee boot under the shipped example policy: accepted as vouched for, and each change refused by the rule
+/// that is there for it.
+@Suite("A model server's boot")
+struct ModelServerBootTests {
+    private static let seed = "gn8v"
+    private static let reportData = [UInt8](repeating: 0x42, count: 64)
+
+    private struct Evidence {
+        let verification: Verification
+        let anchor: TrustAnchor
+        let log: [UInt8]
+        let time: Instant
+        let quote: Quote
+    }
+
+    private static func boot(_ variation: BootVariation) throws -> Evidence {
+        let log = variation.log(seed: seed)
+        var recipe = try SimulatedWorld(seed: seed).recipe(for: .tdx15V5)
+        recipe.setRegisters(after: log)
+        recipe.quote.td?.reportData = reportData
+        let evidence = try recipe.build()
+        let anchor = try TrustAnchor(certificate: evidence.rootCertificate)
+        return Evidence(
+            verification: Verifier(trusting: anchor).verify(
+                evidence.quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: evidence.time),
+            anchor: anchor, log: log.bytes, time: evidence.time, quote: try Quote(parsing: evidence.quote))
+    }
+
+    /// The baseline of the healthy boot, with the manifest of its model.
+    private static func references() throws -> ReferenceLibrary {
+        let healthy = try boot(.healthy)
+        let manifest = SimulatedModel(seed: seed).manifest
+        let document = Boot(of: healthy.quote, log: healthy.log).referenceSet(
+            id: "gn8v-tee-llm", version: 1, source: "a simulated boot",
+            validFrom: healthy.time.advanced(bySeconds: -60),
+            validUntil: healthy.time.advanced(bySeconds: 3_600), manifests: [Base64.encode(manifest)])
+        return ReferenceLibrary([try ReferenceSet(parsing: Array(document.prettyText.utf8))])
+    }
+
+    private static func verdict(_ variation: BootVariation) throws -> Verdict {
+        let evidence = try boot(variation)
+        let references = try references()
+        let policy = try #require(Policy.builtIn.first { $0.id == "gn8v-tee-llm" })
+        guard case .verified(let quote) = evidence.verification else {
+            Issue.record("not verified")
+            throw FactsRecipe.Unmade()
+        }
+        return appraise(
+            evidence.verification, trusting: evidence.anchor, under: policy, references: references,
+            eventLog: quote.replay(evidence.log, manifests: references.manifests),
+            expecting: ExpectedReportData(raw: reportData), at: evidence.time)
+    }
+
+    @Test("As vouched for, it is accepted and affirming")
+    func healthy() throws {
+        let verdict = try Self.verdict(.healthy)
+        #expect(verdict.decision == .accept, "\(explain(verdict).text(.english))")
+        #expect(verdict.reasons.isEmpty, "\(verdict.reasons)")
+        #expect(verdict.status == .affirming)
+        #expect(verdict.trustworthiness.executables == 2)
+        let document = verdict.document(verifierVersion: "test")
+        #expect(document["event_log"]?["rtmr"] == .array((0..<4).map { _ in .string("replayed") }))
+    }
+
+    /// The rules that a change must fail; others may fail beside them.
+    static let changes: [(BootVariation, [String])] = [
+        (.model, ["claim.model-manifest", "claim.model-blobs"]), (.blob, ["claim.model-blobs"]),
+        (.commandLine, ["claim.kernel-command-line", "claim.boot-configuration"]),
+        (.kernel, ["claim.boot-configuration"]),
+        (.initrd, ["claim.boot-configuration"]), (.ollama, ["claim.ollama"]), (.openWebUI, ["claim.open-webui"]),
+        (.secureBootOff, ["claim.firmware-configuration"]), (.noReady, ["claim.boot-phase"]),
+        (.wrongCount, ["event_log"]),
+        (.modelChanged, ["claim.unchanged"]), (.lateManifest, ["claim.model-manifest"]),
+        (.eventAfterQuote, ["event_log"]),
+        (.eventDropped, ["event_log"]), (.applicationsHidden, ["claim.boot-phase"]), (.eventsSwapped, ["event_log"]),
+        (.textChanged, ["claim.kernel-command-line"]),
+    ]
+
+    @Test("Each change is refused by its own rule", arguments: changes)
+    func changed(_ variation: BootVariation, _ rules: [String]) throws {
+        let verdict = try Self.verdict(variation)
+        #expect(verdict.decision == .reject)
+        let failed = verdict.rules.filter { if case .failed = $0.outcome { true } else { false } }.map(\.id)
+        for rule in rules { #expect(failed.contains(rule), "\(variation.title): \(failed)") }
+        if variation == .blob { #expect(failed == rules) }
+    }
+
+    @Test("Every change has its row")
+    func covered() {
+        for variation in BootVariation.allCases where variation != .healthy {
+            #expect(Self.changes.contains { $0.0 == variation }, "\(variation.rawValue)")
+        }
+    }
+
+    @Test("Two boots compared say what changed, in words")
+    func differences() throws {
+        let one = try Self.boot(.healthy)
+        let other = try Self.boot(.commandLine)
+        let before = Boot(of: one.quote, log: one.log)
+        let after = Boot(of: other.quote, log: other.log)
+        let text = BootDifference.between(before.values, after.values).map { $0.text(.english) }
+        #expect(
+            text.contains { $0.hasPrefix("the kernel command line: was ") && $0.hasSuffix("init=/bin/sh") }, "\(text)")
+        #expect(text.contains { $0.hasPrefix("rtmr2") })
+        #expect(!text.contains { $0.hasPrefix("mr_td") })
+        let events = BootDifference.events(before.log, after.log).map { $0.text(.chinese) }
+        #expect(events.contains { $0.hasPrefix("rtmr2 的第 ") }, "\(events)")
+        #expect(BootDifference.between(before.values, before.values).isEmpty)
+    }
+
+    @Test("A log beside an SGX quote, and one of another boot, are no help")
+    func wrongLog() throws {
+        let evidence = try Self.boot(.healthy)
+        guard case .verified(let quote) = evidence.verification else { return }
+        let verdict = appraise(
+            evidence.verification, trusting: evidence.anchor, under: .strict,
+            eventLog: quote.replay(try Self.boot(.kernel).log), expecting: nil, at: evidence.time)
+        #expect(verdict.reasons == ["POLICY_EVENT_LOG"])
+        let broken = appraise(
+            evidence.verification, trusting: evidence.anchor, under: .strict, eventLog: quote.replay([1, 2, 3]),
+            expecting: nil, at: evidence.time)
+        #expect(broken.reasons == ["POLICY_EVENT_LOG"])
+    }
+}
