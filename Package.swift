@@ -132,9 +132,8 @@ let package = Package(
         .target(
             name: "WebAPI",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "AttestationPipeline", "AuditStore",
-                "MerkleLog",
-                crypto, .product(name: "Hummingbird", package: "hummingbird"),
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
+                "MerkleLog", crypto, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),

@@ -15,13 +15,13 @@ public final class AttestationPipeline: Sendable {
         public var current: @Sendable (ClaimedPlatform, Instant) -> Endorsements?
         /// Endorsements for a platform whose chain is anchored, from wherever they are.
         public var fetch: @Sendable (AnchoredQuote, Instant) async throws(EndorsementFailure) -> Endorsements
-        /// Records a judgement durably, before any token for it is signed. `nil`: nothing records yet.
-        public var record: @Sendable (Judgement) async throws(RecordFailure) -> Receipt?
+        /// Records a judgement durably, before any token for it is signed.
+        public var record: @Sendable (Judgement, TokenCommitment?) async throws(RecordFailure) -> Receipt
 
         public init(
             current: @escaping @Sendable (ClaimedPlatform, Instant) -> Endorsements?,
             fetch: @escaping @Sendable (AnchoredQuote, Instant) async throws(EndorsementFailure) -> Endorsements,
-            record: @escaping @Sendable (Judgement) async throws(RecordFailure) -> Receipt?
+            record: @escaping @Sendable (Judgement, TokenCommitment?) async throws(RecordFailure) -> Receipt
         ) {
             self.current = current
             self.fetch = fetch
@@ -40,15 +40,19 @@ public final class AttestationPipeline: Sendable {
         cache = PlatformCache(capacity: platformCapacity)
     }
 
-    /// Judges a submission and records the judgement.
+    /// Judges a submission. The judgement is nobody's to hear before `record` has returned.
     ///
     /// - Parameter timeMilliseconds: The clock, read once for this submission.
     /// - Parameter identifier: A fresh UUIDv7.
-    public func judge(
-        _ submission: Submission, identifier: String, timeMilliseconds: Int64
-    ) async throws(RecordFailure) -> (judgement: Judgement, receipt: Receipt?) {
-        let judgement = await appraised(submission, identifier, timeMilliseconds)
-        return (judgement, try await effects.record(judgement))
+    public func judge(_ submission: Submission, identifier: String, timeMilliseconds: Int64) async -> Judgement {
+        await appraised(submission, identifier, timeMilliseconds)
+    }
+
+    /// Records a judgement, and returns when it is durable.
+    ///
+    /// - Parameter commitment: The token that will be signed for it, if any; signing it needs the receipt.
+    public func record(_ judgement: Judgement, _ commitment: TokenCommitment?) async throws(RecordFailure) -> Receipt {
+        try await effects.record(judgement, commitment)
     }
 
     private func appraised(
@@ -76,7 +80,18 @@ public final class AttestationPipeline: Sendable {
             identifier: identifier, verdict: verdict,
             evidenceSHA256: FixedBytes<32>(exactly: Array(SHA256.hash(data: evidence))) ?? FixedBytes<32>(),
             adapter: submission.adapter, timeMilliseconds: timeMilliseconds, collateralSource: endorsements?.source,
-            forecast: forecast, retry: retry)
+            forecast: forecast, retry: retry, endorsements: endorsements, given: submission.given,
+            eventLog: submission.eventLog,
+            references: Self.used(submission, by: verdict.policies))
+    }
+
+    /// The sets that the policies name, and those with manifests where there was a log to read by them.
+    private static func used(_ submission: Submission, by policies: [Policy]) -> [ReferenceSet] {
+        let named = Set(policies.flatMap(\.referenceSets))
+        return submission.references.ids.compactMap { submission.references[$0] }.filter { set in
+            named.contains(set.id)
+                || submission.eventLog != nil && set.values[ReferenceLibrary.manifestsName] != nil
+        }
     }
 
     private typealias Verified = (Verification, Endorsements?, Judgement.Retry?)

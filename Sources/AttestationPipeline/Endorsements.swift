@@ -1,5 +1,6 @@
 public import DCAPFormats
 public import DCAPVerification
+import Synchronization
 
 /// A verified collateral set in use, and where it came from. A class, because being the same set is what the cache asks.
 public final class Endorsements: Sendable {
@@ -8,11 +9,20 @@ public final class Endorsements: Sendable {
     public let early: VerifiedCollateral?
     /// The service that served the set, as verdicts name it.
     public let source: String
+    private let record = Mutex<[String: RecordedCollateral]>([:])
 
     public init(collateral: VerifiedCollateral, early: VerifiedCollateral?, source: String) {
         self.collateral = collateral
         self.early = early
         self.source = source
+    }
+
+    /// The set as the archive keeps it: hashed once, however many verdicts rest on it.
+    func recorded(tee: String) -> RecordedCollateral {
+        if let known = record.withLock({ $0[tee] }) { return known }
+        let made = RecordedCollateral(collateral, early: early, tee: tee)
+        record.withLock { $0[tee] = made }
+        return made
     }
 }
 

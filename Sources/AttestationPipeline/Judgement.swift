@@ -15,10 +15,23 @@ public struct Submission: Sendable {
     public let expectedReportData: ExpectedReportData?
     /// The interface it came through: each verdict records it, and none is looser than another.
     public let adapter: Adapter
+    public let given: Given
+
+    /// What the caller gave besides the quote, as it came: for the record.
+    public struct Given: Hashable, Sendable {
+        public var nonce: [UInt8]?
+        /// What report_data was to bind.
+        public var userData: [UInt8]?
+
+        public init(nonce: [UInt8]? = nil, userData: [UInt8]? = nil) {
+            self.nonce = nonce
+            self.userData = userData
+        }
+    }
 
     public init(
         quote: [UInt8], policies: [Policy], references: ReferenceLibrary = .empty, eventLog: [UInt8]? = nil,
-        expectedReportData: ExpectedReportData?, adapter: Adapter
+        expectedReportData: ExpectedReportData?, adapter: Adapter, given: Given = Given()
     ) {
         self.quote = quote
         self.policies = policies
@@ -26,6 +39,7 @@ public struct Submission: Sendable {
         self.eventLog = eventLog
         self.expectedReportData = expectedReportData
         self.adapter = adapter
+        self.given = given
     }
 }
 
@@ -50,6 +64,13 @@ public struct Judgement: Sendable {
     public let forecast: String?
     /// For an `error`: whether the same request may succeed later, and when.
     public let retry: Retry?
+    /// What the verdict rests on, where any was at hand.
+    public let endorsements: Endorsements?
+    public let given: Submission.Given
+    /// As it came, read or not.
+    public let eventLog: [UInt8]?
+    /// The reference sets that the policies name.
+    public let references: [ReferenceSet]
 
     public struct Retry: Hashable, Sendable {
         public let isWorthwhile: Bool
@@ -57,20 +78,41 @@ public struct Judgement: Sendable {
     }
 }
 
-/// The proof that a judgement is recorded.
-public struct Receipt: Hashable, Sendable {
-    public let document: JSON
+/// The token that a judgement gets, as its log entry names it: the claims are fixed before it is recorded, and signed
+/// after (transparency-log 2.5).
+public struct TokenCommitment: Hashable, Sendable {
+    /// SHA-256 of the claims without `log`, in canonical form.
+    public let claimsSHA256: FixedBytes<32>
+    public let keyIdentifier: String
 
-    public init(document: JSON) { self.document = document }
+    public init(claimsSHA256: FixedBytes<32>, keyIdentifier: String) {
+        self.claimsSHA256 = claimsSHA256
+        self.keyIdentifier = keyIdentifier
+    }
+}
+
+/// The proof that a judgement is recorded. Who has one may sign and answer.
+public struct Receipt: Hashable, Sendable {
+    /// `log` of the answer: status, index, size, leaf hash, proof.
+    public let document: JSON
+    /// `log` of the token: origin, index, leaf.
+    public let claim: JSON
+
+    public init(document: JSON, claim: JSON) {
+        self.document = document
+        self.claim = claim
+    }
 }
 
 /// The judgement could not be recorded: there is no verdict then, only an apology (design 1).
 public struct RecordFailure: Error, Hashable, Sendable {
     public let code: String
     public let sentence: String
+    public let retryAfterSeconds: Int
 
-    public init(code: String, sentence: String) {
+    public init(code: String, sentence: String, retryAfterSeconds: Int) {
         self.code = code
         self.sentence = sentence
+        self.retryAfterSeconds = retryAfterSeconds
     }
 }

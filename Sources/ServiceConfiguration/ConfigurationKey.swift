@@ -25,6 +25,10 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
     case limitsConnections = "limits.connections"
     case limitsConcurrentVerdicts = "limits.concurrent_verdicts"
     case shutdownGrace = "shutdown.grace"
+    case auditOrigin = "audit.origin"
+    case auditVisibility = "audit.visibility"
+    case auditRetentionDays = "audit.retention_days"
+    case auditTokensFile = "audit.tokens_file"
     case logLevel = "log.level"
     case logFormat = "log.format"
 
@@ -49,11 +53,13 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .limitsConnections: "4096"
         case .limitsConcurrentVerdicts: "1024"
         case .shutdownGrace: "30"
+        case .auditVisibility: "public"
+        case .auditRetentionDays: "400"
         case .logLevel: "info"
         case .logFormat: "text"
         case .issuer, .pccs, .pccsCA, .qcnl, .trustRoot, .policies, .tlsCertificate, .tlsKey, .trustedProxies,
             .keysToken,
-            .keysPassphraseFile:
+            .keysPassphraseFile, .auditOrigin, .auditTokensFile:
             nil
         }
     }
@@ -89,6 +95,13 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .limitsConnections: "open connections at once; more wait"
         case .limitsConcurrentVerdicts: "verdicts under way at once; more are answered 503 with `Retry-After`"
         case .shutdownGrace: "seconds that requests under way are given when the service stops"
+        case .auditOrigin:
+            "the audit log's name, an URL without its scheme; made once, from `issuer` and the year, then kept"
+        case .auditVisibility:
+            "`public`, or `auditors`: entries, queries and exports then need a token; evidence bundles always need one"
+        case .auditRetentionDays: "days that quotes and what came with them are kept; the log itself is kept for ever"
+        case .auditTokensFile:
+            "file of auditors' tokens, a line each: name, scopes (`audit:read,audit:evidence`), SHA-256 of the token in hex"
         case .logLevel: "`debug`, `info`, `warning` or `error`"
         case .logFormat: "`text` for people, `json` for programs"
         }

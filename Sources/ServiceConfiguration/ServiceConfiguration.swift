@@ -41,6 +41,11 @@ public struct ServiceConfiguration: Hashable, Sendable {
     public var connections: Int
     public var concurrentVerdicts: Int
     public var graceSeconds: Int64
+    /// `nil`: the log's own.
+    public var auditOrigin: String?
+    public var auditVisibility: String
+    public var auditRetentionDays: Int64
+    public var auditTokensFile: String?
     public var logLevel: String
     public var logFormat: String
     public var settings: [Setting]
@@ -82,6 +87,10 @@ public struct ServiceConfiguration: Hashable, Sendable {
         connections = Int(values.integer(.limitsConnections, 1...1_000_000))
         concurrentVerdicts = Int(values.integer(.limitsConcurrentVerdicts, 1...1_000_000))
         graceSeconds = values.integer(.shutdownGrace, 0...3_600)
+        auditOrigin = values.text(.auditOrigin)
+        auditVisibility = values.choice(.auditVisibility, ["public", "auditors"].map { ($0, $0) }) ?? ""
+        auditRetentionDays = values.integer(.auditRetentionDays, 1...36_500)
+        auditTokensFile = values.text(.auditTokensFile)
         logLevel = values.choice(.logLevel, ["debug", "info", "warning", "error"].map { ($0, $0) }) ?? ""
         logFormat = values.choice(.logFormat, ["text", "json"].map { ($0, $0) }) ?? ""
         settings = values.settings

@@ -52,7 +52,7 @@ public struct PublicListener: Sendable {
         }
         return Application(
             responder: PublicResponder(
-                routes: routes(context, observation), crossOrigin: settings.crossOrigin,
+                routes: RouteTable(routes(context, observation)), crossOrigin: settings.crossOrigin,
                 proxies: settings.trustedProxies, issuer: context.issuer, observation: observation,
                 logger: context.logger),
             server: server,
@@ -92,6 +92,8 @@ public struct PublicListener: Sendable {
             "/challenge": [.post: trustee.challenge],
             "/tdx_attest": [.post: cczoo.attest],
         ]
-        return routes.merging(Page.all.map { ($0.path, [.get: $0.answer]) }) { route, _ in route }
+        let pages = Page.all.map { ($0.path, [HTTPRequest.Method.get: $0.answer]) }
+        return routes.merging(pages) { route, _ in route }
+            .merging(context.audit.map { AuditRoutes.all(context, $0) } ?? [:]) { route, _ in route }
     }
 }

@@ -18,11 +18,14 @@ public struct ServiceContext: Sendable {
     /// What keeps the service from judging, by name; empty when ready.
     public let readiness: @Sendable (Int64) async -> ReadinessReport
     public let logger: Logger
+    /// What auditors may ask; `nil` in tests that judge without a log.
+    public let audit: AuditSurface?
 
     public init(
         issuer: String, version: String, pipeline: AttestationPipeline, policies: PolicyRegistry, tokens: TokenEffects,
         challenges: ChallengeEffects, now: @escaping @Sendable () -> Int64,
-        readiness: @escaping @Sendable (Int64) async -> ReadinessReport, logger: Logger
+        readiness: @escaping @Sendable (Int64) async -> ReadinessReport, logger: Logger,
+        audit: AuditSurface? = nil
     ) {
         self.issuer = issuer
         self.version = version
@@ -33,6 +36,7 @@ public struct ServiceContext: Sendable {
         self.now = now
         self.readiness = readiness
         self.logger = logger
+        self.audit = audit
     }
 }
 
@@ -69,6 +73,9 @@ public struct PolicyRegistry: Sendable {
     /// Each is evaluated whole, and listed whole in the verdict.
     private static let mostPolicies = 8
 
+    /// Everything that may be named, for the log to announce.
+    public var all: [Policy] { policies.values.sorted { $0.id < $1.id } }
+
     func policy(_ identifier: String?) throws(HTTPProblem) -> Policy {
         guard let identifier else { return standard }
         guard let policy = policies[identifier] else {
@@ -96,24 +103,31 @@ public struct TokenRequest: Sendable {
     public let confirmation: [UInt8]?
     /// The peers' requests echo what was bound.
     public let runtimeData: JSON?
-    public let receipt: Receipt?
 
-    public init(
-        shape: TokenShape, audience: String?, nonce: String?, confirmation: [UInt8]?, runtimeData: JSON?,
-        receipt: Receipt?
-    ) {
+    public init(shape: TokenShape, audience: String?, nonce: String?, confirmation: [UInt8]?, runtimeData: JSON?) {
         self.shape = shape
         self.audience = audience
         self.nonce = nonce
         self.confirmation = confirmation
         self.runtimeData = runtimeData
-        self.receipt = receipt
+    }
+}
+
+/// A token whose claims and key are fixed, and which is not signed: for that there must be a receipt (transparency-log E-9).
+public struct TokenDraft: Sendable {
+    public let commitment: TokenCommitment
+    /// A compact JWS over the claims and the receipt's `log`.
+    public let seal: @Sendable (Receipt) throws(HTTPProblem) -> String
+
+    public init(commitment: TokenCommitment, seal: @escaping @Sendable (Receipt) throws(HTTPProblem) -> String) {
+        self.commitment = commitment
+        self.seal = seal
     }
 }
 
 public struct TokenEffects: Sendable {
-    /// A compact JWS for an accepted judgement.
-    public let issue: @Sendable (Judgement, TokenRequest) throws(HTTPProblem) -> String
+    /// The token of an accepted judgement, before it is recorded.
+    public let draft: @Sendable (Judgement, TokenRequest) throws(HTTPProblem) -> TokenDraft
     /// JWKS of what is published, JSON.
     public let keySet: @Sendable (Int64) throws(HTTPProblem) -> JSON
     /// Retired keys with the dates of their use.
@@ -127,12 +141,12 @@ public struct TokenEffects: Sendable {
     }
 
     public init(
-        issue: @escaping @Sendable (Judgement, TokenRequest) throws(HTTPProblem) -> String,
+        draft: @escaping @Sendable (Judgement, TokenRequest) throws(HTTPProblem) -> TokenDraft,
         keySet: @escaping @Sendable (Int64) throws(HTTPProblem) -> JSON,
         history: @escaping @Sendable (Int64) throws(HTTPProblem) -> JSON,
         introspect: @escaping @Sendable (String, Int64) throws(HTTPProblem) -> Introspection
     ) {
-        self.issue = issue
+        self.draft = draft
         self.keySet = keySet
         self.history = history
         self.introspect = introspect

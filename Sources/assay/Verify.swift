@@ -122,11 +122,13 @@ struct Verify: AsyncParsableCommand {
                         throw EndorsementFailure(error)
                     }
                 },
-                record: { _ async throws(RecordFailure) in nil }))
+                // A judgement that only its caller sees; nothing here asks for a record.
+                record: { _, _ async throws(RecordFailure) in
+                    throw RecordFailure(code: "INTERNAL", sentence: "this program keeps no log", retryAfterSeconds: 0)
+                }))
         let milliseconds = time.seconds * 1_000
-        return try await pipeline.judge(
-            submission, identifier: UniqueIdentifier.timed(milliseconds: milliseconds), timeMilliseconds: milliseconds
-        ).judgement
+        return await pipeline.judge(
+            submission, identifier: UniqueIdentifier.timed(milliseconds: milliseconds), timeMilliseconds: milliseconds)
     }
 
     private func readTime() throws -> Instant {

@@ -43,24 +43,31 @@ struct Live: Sendable {
         let pccs = try pccs ?? SimulatedPCCS(try TestWorld.catalogue)
         let folder = try folder ?? ScratchFolder()
         return try await pccs.serve { pccsBase in
-            let service = try make(settings, pccsBase, folder, now)
-            defer { service.collateral.stop() }
-            return try await ScopedServer.run { onRunning in
-                try service.application { port in onRunning(port) }
-            } _: { port in
-                let scheme = settings["tls.cert"] == nil ? "http" : "https"
-                return try await body(
-                    Live(
-                        base: "\(scheme)://127.0.0.1:\(port)", port: port, pccs: pccs, folder: folder, service: service)
-                )
+            let service = try await make(settings, pccsBase, folder, now)
+            let result: Result<Value, any Error>
+            do {
+                result = .success(
+                    try await ScopedServer.run { onRunning in
+                        try service.application { port in onRunning(port) }
+                    } _: { port in
+                        let scheme = settings["tls.cert"] == nil ? "http" : "https"
+                        return try await body(
+                            Live(
+                                base: "\(scheme)://127.0.0.1:\(port)", port: port, pccs: pccs, folder: folder,
+                                service: service))
+                    })
+            } catch {
+                result = .failure(error)
             }
+            await service.stop()
+            return try result.get()
         }
     }
 
     static func make(
         _ settings: [String: String], _ pccsBase: String, _ folder: ScratchFolder,
         _ now: @escaping @Sendable () -> Int64
-    ) throws -> assay.Service {
+    ) async throws -> assay.Service {
         let data = folder.path + "/data"
         if !FileManager.default.fileExists(atPath: data) {
             try FileManager.default.createDirectory(
@@ -75,7 +82,7 @@ struct Live: Sendable {
             "listen": "127.0.0.1:0", "data": data, "issuer": issuer, "pccs": pccsBase, "pccs_allow_http": "true",
             "trust_root": root, "log.level": "error",
         ].merging(settings) { $1 }.filter { !$0.value.isEmpty }
-        return try assay.Service(ServiceConfiguration(flags: flags), now: now)
+        return try await assay.Service(ServiceConfiguration(flags: flags), now: now)
     }
 
     /// A quote for a verdict, with further members.

@@ -25,6 +25,15 @@ public struct SignedDocument: Sendable {
             let members = (try? JSONDocument(parsing: bytes))?.root.members ?? []
             return members.first { $0.value.kind == .object }?.value.bytes ?? bytes[...]
         }
+
+        /// As a response holds it, for the archive: what came, or what came apart put together around the same bytes.
+        package func responseBytes(member: String) -> [UInt8] {
+            switch self {
+            case .response(let bytes): bytes
+            case .detached(let object, let signature):
+                Array("{\"\(member)\":".utf8) + object + Array(",\"signature\":\"".utf8) + signature + Array("\"}".utf8)
+            }
+        }
     }
 
     /// r ‖ s.

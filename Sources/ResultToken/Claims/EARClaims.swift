@@ -2,24 +2,27 @@ import Appraisal
 import Crypto
 import DCAPFormats
 import DCAPVerification
-import Wire
+public import Wire
 
 extension TokenProfile {
     /// The claims of an accept, as compact JSON.
     ///
     /// - Throws: where the token would be expired when it is made.
     public func claims(of accepted: AcceptedVerdict, _ context: TokenContext) throws(TokenError) -> [UInt8] {
-        guard case .verified(let quote) = accepted.verdict.verification else { return [] }
+        try claimSet(of: accepted, context).compactBytes
+    }
+
+    /// The claims of an accept. Without `context.log` they are what a log entry commits to.
+    public func claimSet(of accepted: AcceptedVerdict, _ context: TokenContext) throws(TokenError) -> JSON {
+        guard case .verified(let quote) = accepted.verdict.verification else { return .object([]) }
         let facts = TokenFacts(
             verdict: accepted.verdict, quote: quote, context: context,
             expires: try Self.expiry(accepted.verdict, context))
-        let claims =
-            switch self {
-            case .ear: EARClaims(facts: facts).document
-            case .earDotted: DottedClaims(facts: facts).document
-            case .simple: SimpleClaims(facts: facts).document
-            }
-        return claims.compactBytes
+        return switch self {
+        case .ear: EARClaims(facts: facts).document
+        case .earDotted: DottedClaims(facts: facts).document
+        case .simple: SimpleClaims(facts: facts).document
+        }
     }
 
     /// min(lifetime, first end of what the verdict rests on, its graces included): no token outlives what it rests on.

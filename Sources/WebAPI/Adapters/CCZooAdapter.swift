@@ -15,6 +15,27 @@ struct CCZooAdapter: Sendable {
     private static let limit = 4 * Limits.quoteBytes
 
     func attest(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
+        let quote = try await observation.countingRefusals { () async throws(HTTPProblem) in try await read(request) }
+        let now = context.now()
+        let answer = try await Judging(context: context, observation: observation).judge(
+            Submission(
+                quote: quote, policies: [context.policies.standard], references: context.policies.references,
+                expectedReportData: nil, adapter: .cczoo),
+            token: TokenRequest(shape: .ear, audience: nil, nonce: nil, confirmation: nil, runtimeData: nil), at: now)
+        let verdict = answer.judgement.verdict
+        var members: [(String, JSON)] =
+            [
+                ("attestation_result", .string(verdict.decision == .accept ? "SUCCESS" : "FAILED")),
+                ("timestamp", .integer(now / 1_000)),
+                ("status", .string(verdict.status.rawValue)),
+                ("reasons", .array(verdict.reasons.map { .string($0) })), ("log", answer.receipt.document),
+            ]
+        // Theirs has none; every accept has one here.
+        if let token = answer.token { members.append(("token", .string(token))) }
+        return .json(.object(members))
+    }
+
+    private func read(_ request: Request) async throws(HTTPProblem) -> [UInt8] {
         let body = try JSONBody(
             try await BodyReader.read(request, limit: Self.limit), limit: Self.limit, members: ["raw_quote_data"])
         let text = try body.required("raw_quote_data")
@@ -23,19 +44,6 @@ struct CCZooAdapter: Sendable {
                 .memberInvalid, "found text that is not hex", field: "raw_quote_data",
                 fix: "Write each byte as two hexadecimal digits, with or without blanks between.")
         }
-        let now = context.now()
-        let (judgement, _) = try await Judging(context: context, observation: observation).judge(
-            Submission(
-                quote: quote, policies: [context.policies.standard], references: context.policies.references,
-                expectedReportData: nil, adapter: .cczoo),
-            at: now)
-        let verdict = judgement.verdict
-        return .json(
-            .object([
-                ("attestation_result", .string(verdict.decision == .accept ? "SUCCESS" : "FAILED")),
-                ("timestamp", .integer(now / 1_000)),
-                ("status", .string(verdict.status.rawValue)),
-                ("reasons", .array(verdict.reasons.map { .string($0) })),
-            ]))
+        return quote
     }
 }

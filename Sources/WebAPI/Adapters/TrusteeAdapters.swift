@@ -1,5 +1,6 @@
 import Appraisal
 import AttestationPipeline
+import DCAPFormats
 import DCAPVerification
 import HTTPTypes
 import Hummingbird
@@ -70,23 +71,27 @@ struct TrusteeAdapters: Sendable {
     private func answer(
         _ request: JSONValue, path: String, policies: JSONValue, _ adapter: Adapter, shape: TokenShape
     ) async throws(HTTPProblem) -> Response {
-        let evidence = try TrusteeEvidence(request, path: path)
+        let evidence = try await observation.countingRefusals { () async throws(HTTPProblem) in
+            try TrusteeEvidence(request, path: path)
+        }
         let policies = try demanded(policies)
+        // What is judged as neither is not judged, so that no verdict stands in the log that nobody was given.
+        if let quote = try? Quote(parsing: evidence.quote) { try evidence.check(quote) }
         let now = context.now()
+        // Its nonce is inside what is bound.
         if let challenge = evidence.runtimeData?.challenge { _ = try await context.challenges.spend(challenge, now) }
-        let (judgement, receipt) = try await Judging(context: context, observation: observation).judge(
+        let answer = try await Judging(context: context, observation: observation).judge(
             Submission(
                 quote: evidence.quote, policies: policies, references: context.policies.references,
-                eventLog: evidence.eventLog, expectedReportData: evidence.runtimeData?.expected, adapter: adapter),
+                eventLog: evidence.eventLog, expectedReportData: evidence.runtimeData?.expected, adapter: adapter,
+                given: Submission.Given(userData: evidence.runtimeData?.bound)),
+            token: TokenRequest(
+                shape: shape, audience: nil, nonce: nil, confirmation: nil, runtimeData: evidence.runtimeData?.document),
             at: now)
-        if case .verified(let quote) = judgement.verdict.verification { try evidence.check(quote.quote) }
-        try evidence.checkRegisters(judgement.verdict)
-        guard judgement.verdict.decision == .accept else { throw .rejected(judgement, version: context.version) }
-        let token = try context.tokens.issue(
-            judgement,
-            TokenRequest(
-                shape: shape, audience: nil, nonce: nil, confirmation: nil, runtimeData: evidence.runtimeData?.document,
-                receipt: receipt))
+        try evidence.checkRegisters(answer.judgement.verdict)
+        guard let token = answer.token else {
+            throw .rejected(answer.judgement, answer.receipt, version: context.version)
+        }
         return .text(token)
     }
 

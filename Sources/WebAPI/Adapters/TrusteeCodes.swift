@@ -33,14 +33,16 @@ enum TrusteeCode: String {
 extension HTTPProblem {
     /// This problem as those clients expect it.
     func trustee() -> HTTPProblem {
-        let known: TrusteeCode?
-            = switch ProblemCode(rawValue: code) {
+        let known: TrusteeCode? =
+            switch ProblemCode(rawValue: code) {
             case .jsonInvalid, .bodyEmpty: .invalidJSON
             case .memberUnknown, .memberMissing, .memberInvalid, .policyUnknown, .unsupported: .invalidArgument
             case .challengeInvalid, .challengeExpired, .challengeSpent: .challengeInvalid
-            case .notRecorded, .signing, .overloaded, .notReady: .unavailable
+            case .notRecorded, .backpressure, .clockRegression, .signing, .overloaded, .notReady: .unavailable
             case .internal: .internal
-            case .bodyTooLarge, .mediaType, .timeout, .aborted, .notFound, .methodNotAllowed:
+            case .parameterInvalid, .cursorInvalid, .credentialsMissing, .scopeMissing, .evidencePurged,
+                .idempotencyKeyReused, .rateLimited, .bodyTooLarge, .mediaType, .timeout, .aborted, .notFound,
+                .methodNotAllowed:
                 // HTTP itself says these; their status must stay.
                 nil
             case nil:
@@ -63,7 +65,7 @@ extension HTTPProblem {
     }
 
     /// A reject, as a problem: a refusal is never a success in these protocols.
-    static func rejected(_ judgement: Judgement, version: String) -> HTTPProblem {
+    static func rejected(_ judgement: Judgement, _ receipt: Receipt, version: String) -> HTTPProblem {
         let verdict = judgement.verdict
         let isBinding = verdict.reasons.contains("POLICY_REPORT_DATA")
         var problem = HTTPProblem(
@@ -80,7 +82,7 @@ extension HTTPProblem {
                 verdict.document(
                     verifierVersion: version, collateralSource: judgement.collateralSource,
                     forecast: judgement.forecast)
-            ),
+            ), ("log", receipt.document),
         ]
         return problem
     }

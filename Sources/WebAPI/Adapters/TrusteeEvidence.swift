@@ -103,6 +103,8 @@ struct RuntimeData: Sendable {
     let expected: ExpectedReportData
     /// As the token repeats it.
     let document: JSON
+    /// The bytes that were bound, before any digest.
+    let bound: [UInt8]
     /// OpenAnolis clients return their challenge in here.
     let challenge: String?
 
@@ -123,6 +125,7 @@ struct RuntimeData: Sendable {
             }
             self.expected = expected
             document = .string(Base64URL.encode(bytes))
+            bound = Array(bytes.prefix(64))
             challenge = nil
             return
         }
@@ -140,7 +143,8 @@ struct RuntimeData: Sendable {
                 .memberInvalid, "found a number with a fraction or out of range: it has no one canonical text",
                 field: field + ".structured")
         }
-        expected = ExpectedReportData(digest, of: document.canonicalBytes)
+        bound = document.canonicalBytes
+        expected = ExpectedReportData(digest, of: bound)
         self.document = document
         challenge = structured.member("challenge_token")?.string
     }

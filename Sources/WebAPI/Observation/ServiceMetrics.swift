@@ -1,7 +1,7 @@
 import Appraisal
 import AttestationPipeline
-import Synchronization
 import HTTPTypes
+import Synchronization
 
 /// Counts and durations of the service, in the Prometheus text format 0.0.4. Label values are ours alone: no caller can
 /// add one.
@@ -23,10 +23,14 @@ public final class ServiceMetrics: Sendable {
     }
 
     /// Upper bounds in seconds: from a warm verdict to a fetch that times out.
-    fileprivate static let bounds: [Double] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30]
+    fileprivate static let bounds: [Double] = [
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30,
+    ]
 
     private let state = Mutex(State())
     let concurrency: ConcurrencyLimit
+    private let malformed = Atomic<Int64>(0)
+    private let rateLimited = Atomic<Int64>(0)
     /// Gauges read when somebody asks: name, help, value.
     private let gauges: @Sendable () -> [(name: String, help: String, value: Int64)]
 
@@ -54,6 +58,26 @@ public final class ServiceMetrics: Sendable {
             #"adapter="\#(adapter.rawValue)",status="\#(verdict.status.rawValue)",verdict="\#(verdict.decision.rawValue)""#
         increment("assay_verdicts_total", labels)
         for reason in verdict.reasons { increment("assay_verdict_reasons_total", #"reason="\#(reason)""#) }
+    }
+
+    /// What was turned away without a verdict since the last time this was asked, for the log's summaries.
+    public func takeTurnedAway() -> (malformed: Int64, rateLimited: Int64) {
+        (malformed.exchange(0, ordering: .relaxed), rateLimited.exchange(0, ordering: .relaxed))
+    }
+
+    func countMalformed() { malformed.wrappingAdd(1, ordering: .relaxed) }
+    func countRateLimited() { rateLimited.wrappingAdd(1, ordering: .relaxed) }
+
+    /// Runs what reads a request for a verdict, and counts it where it is none.
+    func countingRefusals<Value>(
+        _ body: () async throws(HTTPProblem) -> Value
+    ) async throws(HTTPProblem) -> Value {
+        do throws(HTTPProblem) {
+            return try await body()
+        } catch {
+            countMalformed()
+            throw error
+        }
     }
 
     func recordProblem(_ code: String) { increment("assay_problems_total", #"code="\#(code)""#) }

@@ -53,7 +53,8 @@ struct BindingRequest: Sendable {
             guard let expected = ExpectedReportData(raw: chosen) else {
                 throw HTTPProblem(
                     .memberInvalid, "found \(chosen.count) bytes in all, wanted 1 to 64 that are not all zero",
-                    field: nonce == nil ? "runtime_data" : "nonce", fix: "Longer data is bound by its digest: name sha512.")
+                    field: nonce == nil ? "runtime_data" : "nonce",
+                    fix: "Longer data is bound by its digest: name sha512.")
             }
             return expected
         case .sha256: return ExpectedReportData(.sha256, of: chosen)
@@ -99,6 +100,9 @@ struct BindingRequest: Sendable {
     private func missing(_ field: String, _ sentence: String) -> HTTPProblem {
         HTTPProblem(.memberMissing, sentence, field: field)
     }
+
+    /// What was bound beside the nonce, as `ExpectedReportData(recorded:nonce:userData:)` takes it again.
+    var recorded: [UInt8]? { key ?? (nonceIssued == nil ? runtimeData : (nonceIssued ?? []) + (runtimeData ?? [])) }
 
     /// The thumbprint for `cnf`, where the scheme binds a key; it counts only after the binding held.
     func confirmation(_ expected: ExpectedReportData?) -> [UInt8]? {

@@ -1,4 +1,5 @@
 import Appraisal
+import Crypto
 import HTTPTypes
 import Hummingbird
 import Wire
@@ -13,6 +14,8 @@ struct VerdictRequest: Sendable {
     var binding: BindingRequest
     /// For the token's `aud`.
     var audience: String?
+    /// Of everything that was sent.
+    var digest: [UInt8] = []
 
     private static let members = ["quote", "event_log"] + VerdictParameter.all.map(\.name)
 
@@ -22,10 +25,15 @@ struct VerdictRequest: Sendable {
     static func read(_ request: Request) async throws(HTTPProblem) -> VerdictRequest {
         switch BodyReader.mediaType(request) {
         case "application/json":
-            return try VerdictRequest(json: try await BodyReader.read(request, limit: jsonLimit))
+            let body = try await BodyReader.read(request, limit: jsonLimit)
+            var wanted = try VerdictRequest(json: body)
+            wanted.digest = Array(SHA256.hash(data: body))
+            return wanted
         case "application/octet-stream":
-            return try VerdictRequest(
-                raw: try await BodyReader.read(request, limit: Limits.quoteBytes), query: request.uri.query)
+            let body = try await BodyReader.read(request, limit: Limits.quoteBytes)
+            var wanted = try VerdictRequest(raw: body, query: request.uri.query)
+            wanted.digest = Array(SHA256.hash(data: Array((request.uri.query ?? "").utf8) + [0] + body))
+            return wanted
         default:
             throw HTTPProblem(
                 .mediaType, "wanted application/json or application/octet-stream", field: "Content-Type",

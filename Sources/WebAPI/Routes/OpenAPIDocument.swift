@@ -6,6 +6,8 @@ import Wire
 struct OpenAPIDocument {
     let issuer: String
     let version: String
+    /// Where the log is, on this listener; `nil` without one.
+    var logPath: String?
 
     var json: JSON {
         .object([
@@ -29,7 +31,7 @@ struct OpenAPIDocument {
             apiPaths
                 + Page.all.map { page in
                     path(page.path, "get", page.summary, answer: (200, page.type, Self.string))
-                })
+                } + (logPath.map { auditPaths($0) } ?? []))
     }
 
     private var apiPaths: [(String, JSON)] {
@@ -159,7 +161,7 @@ struct OpenAPIDocument {
         self.path(path, "get", "Published keys (RFC 7517)", answer: (200, "application/jwk-set+json", Self.anyObject))
     }
 
-    private func path(
+    func path(
         _ path: String, _ method: String, _ summary: String, body: [(String, JSON)] = [],
         parameters: [VerdictParameter] = [], answer: (status: Int, type: String, schema: JSON)
     ) -> (String, JSON) {
@@ -174,8 +176,11 @@ struct OpenAPIDocument {
                     .array(
                         parameters.map {
                             .object([
-                                ("name", .string($0.name)), ("in", .string("query")),
-                                ("description", .string($0.text + "; with a raw body")), ("schema", Self.string),
+                                ("name", .string($0.name)),
+                                ("in", .string(path.contains("{\($0.name)}") ? "path" : "query")),
+                                ("required", .bool(path.contains("{\($0.name)}"))),
+                                ("description", .string($0.text + (method == "post" ? "; with a raw body" : ""))),
+                                ("schema", Self.string),
                             ])
                         })
                 ))
@@ -204,10 +209,10 @@ struct OpenAPIDocument {
 
     private func reference(_ name: String) -> JSON { .object([("$ref", .string("#/components/schemas/\(name)"))]) }
 
-    private static let string = JSON.object([("type", .string("string"))])
+    static let string = JSON.object([("type", .string("string"))])
     private static let integer = JSON.object([("type", .string("integer"))])
-    private static let anyObject = JSON.object([("type", .string("object"))])
-    private static let binary = JSON.object([("type", .string("string")), ("format", .string("binary"))])
+    static let anyObject = JSON.object([("type", .string("object"))])
+    static let binary = JSON.object([("type", .string("string")), ("format", .string("binary"))])
     private static func described(_ text: String) -> JSON { string.adding([("description", .string(text))]) }
     private static func oneOf(_ values: [String]) -> JSON {
         string.adding([("enum", .array(values.map { .string($0) }))])

@@ -1,7 +1,7 @@
 import Appraisal
 import DCAPFormats
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import Wire
 
 /// Everything that is no verdict and no key.
@@ -24,7 +24,10 @@ struct SmallRoutes: Sendable {
     }
 
     func openAPI(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        var response = Response.json(OpenAPIDocument(issuer: context.issuer, version: context.version).json)
+        var response = Response.json(
+            OpenAPIDocument(
+                issuer: context.issuer, version: context.version, logPath: context.audit?.path
+            ).json)
         response.headers[.cacheControl] = "public, max-age=300"
         return response
     }

@@ -4,15 +4,31 @@ import DCAPFormats
 import DCAPVerification
 import HTTPTypes
 import Hummingbird
+import Logging
 import Wire
 
 /// Judges, and answers in the native shape: the whole verdict, with a token where it is an accept.
 struct VerdictRoute: Sendable {
     let context: ServiceContext
     let observation: ServiceMetrics
+    private let answers = IdempotentAnswers()
+
+    init(context: ServiceContext, observation: ServiceMetrics) {
+        self.context = context
+        self.observation = observation
+    }
 
     func callAsFunction(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        let wanted = try await VerdictRequest.read(request)
+        let wanted = try await observation.countingRefusals { () async throws(HTTPProblem) in
+            try await VerdictRequest.read(request)
+        }
+        return try await answers.answer(request.headers[.idempotencyKey], wanted.digest) {
+            () async throws(HTTPProblem) in
+            try await answer(wanted)
+        }
+    }
+
+    private func answer(_ wanted: VerdictRequest) async throws(HTTPProblem) -> Response {
         let policies = try context.policies.policies(wanted.policies)
         try Self.check(audience: wanted.audience)
         let now = context.now()
@@ -21,24 +37,22 @@ struct VerdictRoute: Sendable {
             challengeNonce = try await context.challenges.spend(challenge, now)
         }
         let expected = try wanted.binding.expected(challengeNonce: challengeNonce)
-        let (judgement, receipt) = try await Judging(context: context, observation: observation).judge(
+        let nonce = wanted.binding.nonce ?? challengeNonce
+        let answer = try await Judging(context: context, observation: observation).judge(
             Submission(
                 quote: wanted.quote, policies: policies, references: context.policies.references,
-                eventLog: wanted.eventLog, expectedReportData: expected, adapter: .native), at: now)
+                eventLog: wanted.eventLog, expectedReportData: expected, adapter: .native,
+                given: Submission.Given(nonce: nonce, userData: wanted.binding.recorded)),
+            token: TokenRequest(
+                shape: .ear, audience: wanted.audience, nonce: nonce.map { Base64URL.encode($0) },
+                confirmation: wanted.binding.confirmation(expected), runtimeData: nil), at: now)
+        let judgement = answer.judgement
         let document = judgement.verdict.document(
             verifierVersion: context.version, collateralSource: judgement.collateralSource, forecast: judgement.forecast
         )
         var added: [(String, JSON)] = [("id", .string(judgement.identifier))]
-        if judgement.verdict.decision == .accept {
-            let token = try context.tokens.issue(
-                judgement,
-                TokenRequest(
-                    shape: .ear, audience: wanted.audience,
-                    nonce: (wanted.binding.nonce ?? challengeNonce).map { Base64URL.encode($0) },
-                    confirmation: wanted.binding.confirmation(expected), runtimeData: nil, receipt: receipt))
-            added.append(("token", .string(token)))
-        }
-        if let receipt { added.append(("log", receipt.document)) }
+        if let token = answer.token { added.append(("token", .string(token))) }
+        added.append(("log", answer.receipt.document))
         return .json(document.adding(added))
     }
 
@@ -48,38 +62,56 @@ struct VerdictRoute: Sendable {
     }
 }
 
+/// A recorded judgement, and its token where it is an accept.
+struct Answer: Sendable {
+    let judgement: Judgement
+    let receipt: Receipt
+    let token: String?
+}
+
 /// From a submission to a recorded judgement, for every interface: what is no quote and what could not be decided is a
-/// problem; an accept or a reject is an answer.
+/// problem; an accept or a reject is an answer. Nothing is answered that is not recorded, and nothing signed before.
 struct Judging: Sendable {
     let context: ServiceContext
     let observation: ServiceMetrics
 
-    func judge(
-        _ submission: Submission, at now: Int64
-    ) async throws(HTTPProblem) -> (judgement: Judgement, receipt: Receipt?) {
+    func judge(_ submission: Submission, token: TokenRequest, at now: Int64) async throws(HTTPProblem) -> Answer {
         guard observation.concurrency.enter() else {
+            observation.countRateLimited()
             var problem = HTTPProblem(
                 .overloaded, "\(observation.concurrency.limit) verdicts are under way", fix: "Come back in a moment.")
             problem.retryAfterSeconds = 1
             throw problem
         }
         defer { observation.concurrency.leave() }
-        let result: (judgement: Judgement, receipt: Receipt?)
-        do throws(RecordFailure) {
-            result = try await context.pipeline.judge(
-                submission, identifier: UniqueIdentifier.timed(milliseconds: now), timeMilliseconds: now)
-        } catch {
-            throw HTTPProblem(.notRecorded, error.sentence, fix: "Try again; the operator has been told.")
+        let judgement = await context.pipeline.judge(
+            submission, identifier: UniqueIdentifier.timed(milliseconds: now), timeMilliseconds: now)
+        let verdict = judgement.verdict
+        if case .refused(let refusal, nil) = verdict.verification {
+            observation.countMalformed()
+            throw Self.noQuote(refusal)
         }
-        let verdict = result.judgement.verdict
-        guard case .refused(let refusal, let quote) = verdict.verification else {
-            observation.recordVerdict(verdict, submission.adapter)
-            return result
-        }
-        guard quote != nil else { throw Self.noQuote(refusal) }
+        let draft = verdict.decision == .accept ? try context.tokens.draft(judgement, token) : nil
+        let receipt = try await record(judgement, draft?.commitment)
         observation.recordVerdict(verdict, submission.adapter)
-        guard verdict.decision != .error else { throw undecided(result.judgement, refusal) }
-        return result
+        if verdict.decision == .error, case .refused(let refusal, _) = verdict.verification {
+            throw undecided(judgement, refusal, receipt)
+        }
+        return Answer(judgement: judgement, receipt: receipt, token: try draft?.seal(receipt))
+    }
+
+    private func record(_ judgement: Judgement, _ commitment: TokenCommitment?) async throws(HTTPProblem) -> Receipt {
+        do throws(RecordFailure) {
+            return try await context.pipeline.record(judgement, commitment)
+        } catch {
+            context.logger.error("a verdict is not recorded, and not given", metadata: ["reason": "\(error.sentence)"])
+            var problem = HTTPProblem(
+                ProblemCode(rawValue: error.code) ?? .notRecorded,
+                "nothing was decided: a verdict that is not recorded is none",
+                fix: "Try again; the operator has been told.")
+            problem.retryAfterSeconds = error.retryAfterSeconds
+            throw problem
+        }
     }
 
     /// Counted, and no verdict: there is nothing a verdict could be about (design 5.1).
@@ -91,7 +123,7 @@ struct Judging: Sendable {
         )
     }
 
-    private func undecided(_ judgement: Judgement, _ refusal: Refusal) -> HTTPProblem {
+    private func undecided(_ judgement: Judgement, _ refusal: Refusal, _ receipt: Receipt) -> HTTPProblem {
         let isWorthwhile = judgement.retry?.isWorthwhile ?? false
         var problem = HTTPProblem(
             refusal.code, status: isWorthwhile ? 503 : 502, detail: refusal.failure.found, field: nil,
@@ -104,7 +136,7 @@ struct Judging: Sendable {
                 judgement.verdict.document(
                     verifierVersion: context.version, collateralSource: judgement.collateralSource,
                     forecast: judgement.forecast)
-            )
+            ), ("log", receipt.document),
         ]
         return problem
     }

@@ -16,7 +16,8 @@ public struct CrossOriginPolicy: Hashable, Sendable {
 
     func apply(to headers: inout HTTPFields, for request: Request, path: String) {
         guard let origin = request.headers[.origin] else { return }
-        let isOpen = path.hasPrefix("/.well-known/") || Self.openPaths.contains(path)
+        let isOpen =
+            ["/.well-known/", "/log/", "/audit/"].contains { path.hasPrefix($0) } || Self.openPaths.contains(path)
         switch (isOpen, origins) {
         case (true, _), (_, .any): headers[.accessControlAllowOrigin] = "*"
         case (false, .listed(let list)):
@@ -27,7 +28,7 @@ public struct CrossOriginPolicy: Hashable, Sendable {
         headers[.accessControlExposeHeaders] = "X-Request-ID, Retry-After, traceparent"
         guard request.method == .options else { return }
         headers[.accessControlAllowMethods] = "GET, HEAD, POST, OPTIONS"
-        headers[.accessControlAllowHeaders] = "Content-Type, X-Request-ID, traceparent"
+        headers[.accessControlAllowHeaders] = "Content-Type, Authorization, Idempotency-Key, X-Request-ID, traceparent"
         headers[.accessControlMaxAge] = "600"
     }
 

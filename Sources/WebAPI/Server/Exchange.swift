@@ -9,6 +9,8 @@ public struct Exchange: RequestContext {
     /// Ours, or the caller's `X-Request-ID`.
     public var identifier: String
     public let remoteAddress: String
+    /// What stood in the path where the route has a name in braces.
+    var parameters: [String: String] = [:]
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -22,7 +24,8 @@ typealias Handler = @Sendable (Request, Exchange) async throws(HTTPProblem) -> R
 
 extension Response {
     /// JSON in the order given, compact.
-    static func json(_ text: [UInt8], status: HTTPResponse.Status = .ok, type: String = "application/json") -> Response {
+    static func json(_ text: [UInt8], status: HTTPResponse.Status = .ok, type: String = "application/json") -> Response
+    {
         var headers = HTTPFields()
         headers[.contentType] = type
         // Verdicts and tokens are for whoever asked, now.
@@ -45,4 +48,5 @@ extension HTTPField.Name {
     static func known(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .contentType }
     static let requestID = known("X-Request-ID")
     static let traceParent = known("traceparent")
+    static let idempotencyKey = known("Idempotency-Key")
 }

@@ -78,6 +78,15 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case challengeExpired = "CHALLENGE_EXPIRED"
     case challengeSpent = "CHALLENGE_SPENT"
     case notRecorded = "LOG_UNAVAILABLE"
+    case backpressure = "LOG_BACKPRESSURE"
+    case clockRegression = "CLOCK_REGRESSION"
+    case parameterInvalid = "INVALID_PARAMETER"
+    case cursorInvalid = "CURSOR_INVALID"
+    case credentialsMissing = "CREDENTIALS_MISSING"
+    case scopeMissing = "SCOPE_MISSING"
+    case evidencePurged = "EVIDENCE_PURGED"
+    case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
+    case rateLimited = "RATE_LIMITED"
     case signing = "SIGNING_UNAVAILABLE"
     case overloaded = "OVERLOADED"
     case notReady = "NOT_READY"
@@ -86,17 +95,21 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     public var status: Int {
         switch self {
         case .bodyEmpty, .jsonInvalid, .memberUnknown, .memberMissing, .memberInvalid, .aborted, .policyUnknown,
-            .unsupported:
+            .unsupported, .parameterInvalid, .cursorInvalid:
             400
-        case .challengeInvalid, .challengeExpired: 401
+        case .challengeInvalid, .challengeExpired, .credentialsMissing: 401
+        case .scopeMissing: 403
         case .notFound: 404
         case .methodNotAllowed: 405
         case .timeout: 408
         case .challengeSpent: 409
+        case .evidencePurged: 410
         case .bodyTooLarge: 413
         case .mediaType: 415
+        case .idempotencyKeyReused: 422
+        case .rateLimited: 429
         case .internal: 500
-        case .notRecorded, .signing, .overloaded, .notReady: 503
+        case .notRecorded, .backpressure, .clockRegression, .signing, .overloaded, .notReady: 503
         }
     }
 
@@ -119,6 +132,15 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .challengeExpired: "The challenge has expired"
         case .challengeSpent: "The challenge was used before"
         case .notRecorded: "The verdict could not be recorded, so there is none"
+        case .parameterInvalid: "A parameter is not usable"
+        case .cursorInvalid: "The cursor is not one of ours, or of another question"
+        case .credentialsMissing: "This needs an auditor's token"
+        case .scopeMissing: "The token does not cover this"
+        case .evidencePurged: "The evidence was deleted when its time was over"
+        case .idempotencyKeyReused: "The idempotency key belongs to another request"
+        case .rateLimited: "Too many requests"
+        case .backpressure: "More verdicts wait to be recorded than can wait"
+        case .clockRegression: "The service's clock is behind its log"
         case .signing: "The token could not be signed"
         case .overloaded: "The service has too much to do"
         case .notReady: "The service is not ready"

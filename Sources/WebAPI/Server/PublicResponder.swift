@@ -8,7 +8,7 @@ import Wire
 public struct PublicResponder: HTTPResponder {
     public typealias Context = Exchange
 
-    let routes: [String: [HTTPRequest.Method: Handler]]
+    let routes: RouteTable
     let crossOrigin: CrossOriginPolicy
     let proxies: TrustedProxies
     let issuer: String
@@ -20,10 +20,12 @@ public struct PublicResponder: HTTPResponder {
         var exchange = context
         exchange.identifier = RequestIdentity.identifier(of: request)
         let path = request.uri.path
-        let methods = routes[path]
+        let match = routes.match(path)
+        exchange.parameters = match?.parameters ?? [:]
+        let name = match?.name ?? "other"
         var response: Response
         do throws(HTTPProblem) {
-            response = try await answer(request, exchange, methods)
+            response = try await answer(request, exchange, match?.methods)
         } catch {
             response = refusal(error, exchange)
         }
@@ -38,16 +40,16 @@ public struct PublicResponder: HTTPResponder {
             response.headers[.contentLength] = "\(length)"
         }
         let duration = started.duration(to: .now)
-        // Only known paths become labels, so that nobody outside can grow the table.
+        // Only names of the table become labels, so that nobody outside can grow the metrics.
         observation.record(
-            route: methods == nil ? "other" : path, method: request.method, status: response.status.code, duration)
+            route: name, method: request.method, status: response.status.code, duration)
         let level: Logger.Level = response.status.code >= 500 ? .error : .info
         if logger.logLevel <= level {
             logger.log(
                 level: level, "request",
                 metadata: [
                     "request_id": "\(exchange.identifier)", "method": "\(request.method.rawValue)",
-                    "route": "\(methods == nil ? "other" : path)", "status": "\(response.status.code)",
+                    "route": "\(name)", "status": "\(response.status.code)",
                     "client": "\(proxies.client(of: request, from: exchange.remoteAddress))",
                     "duration_us":
                         "\(duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000)",

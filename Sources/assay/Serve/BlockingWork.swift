@@ -2,12 +2,9 @@ import Dispatch
 
 /// Runs what may wait for a disk on a thread that may.
 enum BlockingWork {
-    static func run(_ body: @escaping @Sendable () -> Void) async {
+    static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                body()
-                continuation.resume()
-            }
+            DispatchQueue.global().async { continuation.resume(returning: body()) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import AuditStore
 import CollateralService
 import DCAPFormats
 import DCAPVerification
@@ -7,13 +8,26 @@ import Wire
 /// What `/readyz` and the gauges say of the service's means.
 enum Readiness {
     static func report(
-        collateral: CollateralService, tokens: TokenService, anchor: TrustAnchor, at time: Instant
+        collateral: CollateralService, tokens: TokenService, log: AuditLog, anchor: TrustAnchor,
+        atMilliseconds now: Int64
     ) -> ReadinessReport {
+        let time = Instant(seconds: now / 1_000)
         let canSign = tokens.canSign(at: time)
+        let figures = log.figures
+        let isReady = canSign && figures.condition.takesEntries
         return ReadinessReport(
-            isReady: canSign,
+            isReady: isReady,
             document: .object([
-                ("status", .string(canSign ? "ready" : "not_ready")), ("signing_key", .bool(canSign)),
+                ("status", .string(isReady ? "ready" : "not_ready")), ("signing_key", .bool(canSign)),
+                (
+                    "log",
+                    .object([
+                        ("state", .string(figures.condition.name)),
+                        ("signed_size", .integer(Int64(clamping: figures.signedSize))),
+                        ("queue_depth", .integer(Int64(figures.queueDepth))),
+                        ("free_bytes", .integer(figures.freeBytes)),
+                    ])
+                ),
                 ("trust_root_intel", .bool(anchor.isIntel)),
                 ("collateral", .array(collateral.sets.map { document($0.key, $0.set, at: time) })),
             ]))

@@ -36,7 +36,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         guard !printTable else { return Terminal.standardOutput(ServiceConfiguration.table + "\n") }
         let configuration = try readConfiguration()
-        let service = try Service(configuration)
+        let service = try await Service(configuration)
         guard check else { return try await service.run() }
         try await ConfigurationCheck(service: service).run()
     }

@@ -25,6 +25,7 @@ struct Service {
     private let tokens: TokenService
     private let keyStore: KeyStore
     private let spent: SpentChallenges
+    private let trail: AuditTrail
     private let context: ServiceContext
     private let metrics: ServiceMetrics
     private let clock: @Sendable () -> Int64
@@ -35,7 +36,7 @@ struct Service {
     static var now: Instant { Instant(seconds: clock() / 1_000) }
 
     /// - Parameter now: The clock; the program's own but in tests.
-    init(_ configuration: ServiceConfiguration, now clock: @escaping @Sendable () -> Int64 = Self.clock) throws {
+    init(_ configuration: ServiceConfiguration, now clock: @escaping @Sendable () -> Int64 = Self.clock) async throws {
         self.configuration = configuration
         self.clock = clock
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
@@ -61,12 +62,24 @@ struct Service {
         self.tokens = tokens
         let spent = try Self.spentChallenges(configuration)
         self.spent = spent
+        let trail = try await AuditTrail.open(
+            configuration, issuer: issuer, keys: keyStore, now: clock,
+            notice: { logger.warning("audit log", metadata: ["what": "\($0)"]) })
+        self.trail = trail
+        do throws(AppendFailure) {
+            try await trail.announce(
+                policies: policies.all, references: policies.references, ring: ring, at: clock())
+        } catch {
+            throw Problem.undecided("audit log: \(error.sentence)")
+        }
+        let surface = try Self.surface(configuration, trail, issuer: issuer)
         let challengeLifetime = configuration.challengeLifetimeSeconds
         context = ServiceContext(
             issuer: issuer, version: Assay.version,
-            pipeline: AttestationPipeline(verifier: verifier, effects: Self.effects(collateral)), policies: policies,
+            pipeline: AttestationPipeline(verifier: verifier, effects: Self.effects(collateral, trail)),
+            policies: policies,
             tokens: TokenEffects(
-                issue: { judgement, request throws(HTTPProblem) in try tokens.issue(judgement, request) },
+                draft: { judgement, request throws(HTTPProblem) in try tokens.draft(judgement, request) },
                 keySet: { now throws(HTTPProblem) in tokens.ring.keySet(at: Instant(seconds: now / 1_000)) },
                 history: { now throws(HTTPProblem) in tokens.ring.history(at: Instant(seconds: now / 1_000)) },
                 introspect: { token, now throws(HTTPProblem) in
@@ -82,10 +95,10 @@ struct Service {
             now: clock,
             readiness: { now in
                 Readiness.report(
-                    collateral: collateral, tokens: tokens, anchor: anchor, at: Instant(seconds: now / 1_000))
-            }, logger: logger)
+                    collateral: collateral, tokens: tokens, log: trail.log, anchor: anchor, atMilliseconds: now)
+            }, logger: logger, audit: surface)
         metrics = ServiceMetrics(concurrentVerdicts: configuration.concurrentVerdicts) {
-            Readiness.gauges(collateral, at: Instant(seconds: clock() / 1_000))
+            Readiness.gauges(collateral, at: Instant(seconds: clock() / 1_000)) + trail.gauges
         }
         if !anchor.isIntel {
             logger.warning("the trust root is NOT Intel's: every verdict says so, and none is worth anything to others")
@@ -104,8 +117,14 @@ struct Service {
             services: [application, housekeeping], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(configuration.graceSeconds)
         try await ServiceGroup(configuration: group).run()
-        collateral.stop()
+        await stop()
         logger.info("stopped")
+    }
+
+    /// Closes what is open, in order: whoever runs the application by itself calls this after it.
+    func stop() async {
+        await trail.stop()
+        collateral.stop()
     }
 
     /// The public listener.
@@ -123,25 +142,66 @@ struct Service {
     }
 
     private var housekeeping: Housekeeping {
-        let (collateral, tokens, keyStore, logger, clock) = (collateral, tokens, keyStore, logger, clock)
+        let (collateral, tokens, keyStore, logger) = (collateral, tokens, keyStore, logger)
+        let (trail, metrics, context, clock) = (trail, metrics, context, clock)
         return Housekeeping(
             refreshCollateral: { collateral.refreshDue(at: Instant(seconds: clock() / 1_000)) },
-            reloadKeys: {
+            readKeys: {
                 do throws(KeyError) {
-                    tokens.replace(try keyStore.open(at: Instant(seconds: clock() / 1_000)))
+                    return try keyStore.open(at: Instant(seconds: clock() / 1_000))
                 } catch {
                     logger.error("the keys cannot be read; those in use stay", metadata: ["reason": "\(error)"])
+                    return nil
                 }
-            })
+            },
+            useKeys: { ring in
+                do throws(AppendFailure) {
+                    try await trail.announce(ring)
+                    tokens.replace(ring)
+                } catch {
+                    logger.error(
+                        "new keys are not in the log; those in use stay", metadata: ["reason": "\(error.sentence)"])
+                }
+            },
+            summarize: { from, to in
+                let counts = metrics.takeTurnedAway()
+                await trail.summarize(malformed: counts.malformed, rateLimited: counts.rateLimited, from: from, to: to)
+            },
+            hourly: { from, to in
+                if let audit = context.audit { await trail.recordAccesses(audit.takeAccesses(), from: from, to: to) }
+                await trail.purge()
+            }, now: clock)
     }
 
-    private static func effects(_ collateral: CollateralService) -> AttestationPipeline.Effects {
+    private static func effects(
+        _ collateral: CollateralService, _ trail: AuditTrail
+    ) -> AttestationPipeline.Effects {
         let shelf = EndorsementShelf(collateral)
         return AttestationPipeline.Effects(
             current: { platform, time in shelf.current(platform, at: time) },
             fetch: { quote, time async throws(EndorsementFailure) in try await shelf.fetch(quote, at: time) },
-            // The audit log takes this place.
-            record: { _ async throws(RecordFailure) in nil })
+            record: { judgement, commitment async throws(RecordFailure) in
+                try await trail.record(judgement, commitment)
+            })
+    }
+
+    /// Who may ask what of the log.
+    private static func surface(
+        _ configuration: ServiceConfiguration, _ trail: AuditTrail, issuer: String
+    ) throws -> AuditSurface {
+        var auditors = Auditors()
+        if let file = configuration.auditTokensFile {
+            let bytes = try InputFile.read(file, limit: Limits.jsonBytes, what: "auditors' tokens")
+            do throws(Auditors.Defect) {
+                auditors = try Auditors(parsing: String(decoding: bytes, as: UTF8.self))
+            } catch {
+                throw Problem.usage("audit.tokens_file \(file): \(error.sentence)")
+            }
+        }
+        return AuditSurface(
+            log: trail.log, index: trail.index, archive: trail.archive,
+            visibility: AuditSurface.Visibility(rawValue: configuration.auditVisibility) ?? .auditors,
+            auditors: auditors, scheme: issuer.hasPrefix("https://") ? "https" : "http")
     }
 
     static func makeDataFolder(_ path: String) throws {

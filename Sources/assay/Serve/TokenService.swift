@@ -3,6 +3,7 @@ import AttestationPipeline
 import AuditStore
 import Foundation
 import KeyCustody
+import MerkleLog
 import ResultToken
 import Synchronization
 import WebAPI
@@ -42,7 +43,8 @@ final class TokenService: Sendable {
 
     func canSign(at time: Instant) -> Bool { ring.signer(for: nativeAlgorithm, at: time) != nil }
 
-    func issue(_ judgement: Judgement, _ request: TokenRequest) throws(HTTPProblem) -> String {
+    /// Fixes claims and key; the key is not touched before there is a receipt (transparency-log E-9).
+    func draft(_ judgement: Judgement, _ request: TokenRequest) throws(HTTPProblem) -> TokenDraft {
         guard let accepted = AcceptedVerdict(judgement.verdict) else {
             throw HTTPProblem(.internal, "a token was asked for a verdict that is no accept")
         }
@@ -52,20 +54,34 @@ final class TokenService: Sendable {
             case .earDotted: .earDotted
             case .simple: .simple
             }
-        let payload: [UInt8]
+        let claims: JSON
         do throws(TokenError) {
-            payload = try profile.claims(
+            claims = try profile.claimSet(
                 of: accepted,
                 TokenContext(
                     issuer: issuer, audience: request.audience, identifier: judgement.identifier,
                     lifetimeSeconds: lifetimeSeconds, build: build, nonce: request.nonce,
                     confirmation: request.confirmation, evidenceSHA256: judgement.evidenceSHA256,
-                    forecast: judgement.forecast, runtimeData: request.runtimeData, log: request.receipt?.document))
+                    forecast: judgement.forecast, runtimeData: request.runtimeData, log: nil))
         } catch {
             throw HTTPProblem(
                 .signing, "what the verdict rests on ends now, and no token outlives it", fix: "Try again.")
         }
-        return try sign(payload, profile, at: judgement.verdict.time)
+        let digest: MerkleHash
+        do throws(CanonicalJSONError) {
+            digest = try TokenBinding.claimsSHA256(claims)
+        } catch {
+            throw HTTPProblem(
+                .memberInvalid, "found what has no canonical JSON, and the token would repeat it: \(error)",
+                field: "runtime_data", fix: "Use names of printable ASCII, whole numbers, and at most 16 levels.")
+        }
+        let algorithm = algorithm(profile)
+        let key = try key(for: algorithm, at: judgement.verdict.time)
+        return TokenDraft(
+            commitment: TokenCommitment(claimsSHA256: digest, keyIdentifier: key.publicKey.keyIdentifier)
+        ) { [self] receipt throws(HTTPProblem) in
+            try sign(claims.adding([("log", receipt.claim)]).compactBytes, profile, algorithm, key)
+        }
     }
 
     /// Peers' shapes have the peers' algorithms; ours is configured.
@@ -77,13 +93,18 @@ final class TokenService: Sendable {
         }
     }
 
-    private func sign(_ payload: [UInt8], _ profile: TokenProfile, at time: Instant) throws(HTTPProblem) -> String {
-        let algorithm = algorithm(profile)
+    private func key(for algorithm: SignatureAlgorithm, at time: Instant) throws(HTTPProblem) -> SigningKey {
         guard let key = ring.signer(for: algorithm, at: time) else {
             throw HTTPProblem(
                 .signing, "there is no key for \(algorithm.rawValue)",
                 fix: "The operator makes one with assay keys rotate.")
         }
+        return key
+    }
+
+    private func sign(
+        _ payload: [UInt8], _ profile: TokenProfile, _ algorithm: SignatureAlgorithm, _ key: SigningKey
+    ) throws(HTTPProblem) -> String {
         do throws(KeyError) {
             return try signature(key, profile, algorithm).encode(payload: payload) { input throws(KeyError) in
                 try key.sign(input, with: algorithm)
@@ -141,8 +162,9 @@ final class TokenService: Sendable {
         var generator = SystemRandomNumberGenerator()
         let nonce = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let challenge = ChallengeToken(nonce: nonce, expires: time.advanced(bySeconds: lifetimeSeconds))
+        let key = try key(for: nativeAlgorithm, at: time)
         return ChallengeEffects.IssuedChallenge(
-            nonce: nonce, token: try sign(challenge.claims(issuer: issuer, at: time), .ear, at: time),
+            nonce: nonce, token: try sign(challenge.claims(issuer: issuer, at: time), .ear, nativeAlgorithm, key),
             expires: challenge.expires)
     }
 

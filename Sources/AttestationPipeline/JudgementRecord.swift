@@ -1,0 +1,194 @@
+public import Appraisal
+public import DCAPFormats
+import DCAPVerification
+public import MerkleLog
+public import Wire
+
+/// A judgement as the log tells it. Pure: an auditor who judges the same again writes the same entry (transparency-log 14.5).
+extension Judgement {
+    /// - Parameters:
+    ///   - verifier: SHA-256 of the verifier object.
+    ///   - commitment: The token to come, if any.
+    /// - Returns: `nil` where the bytes are no quote: there is nothing an entry could be about.
+    public func logEntry(verifier: MerkleHash, _ commitment: TokenCommitment?) -> LogEntry? {
+        guard let quote else { return nil }
+        let policy = RecordedPolicy(verdict.policies)
+        var entry = VerdictEntry(
+            verdict: VerdictEntry.Decision(verdict.decision), reasons: verdict.reasons, tee: quote.tee.name,
+            evidenceSHA256: evidenceSHA256, jti: identifier, policyID: policy.id, policySHA256: policy.sha256,
+            verifierSHA256: verifier)
+        entry.collateralSHA256 = collateral?.manifest.sha256
+        entry.claimsSHA256 = commitment?.claimsSHA256
+        entry.kid = commitment?.keyIdentifier
+        entry.measurement =
+            switch quote.body {
+            case .td(let report): report.mrTD.bytes
+            case .sgx(let report): report.mrEnclave.bytes
+            }
+        if case .verified(let verified) = verdict.verification { entry.add(verified, verdict) }
+        entry.nonceSHA256 = given.nonce.map { MerkleHashing.sha256($0) }
+        entry.userDataSHA256 = given.userData.map { MerkleHashing.sha256($0) }
+        entry.eventLogSHA256 = eventLog.map { MerkleHashing.sha256($0) }
+        if !references.isEmpty {
+            entry.references = references.map { MerkleHashing.sha256($0.bytes) }.sorted { $0.hex < $1.hex }
+        }
+        entry.adapter = adapter == .native ? nil : adapter.rawValue
+        if !verdict.trustAnchor.isIntel {
+            entry.trustRoot = verdict.trustAnchor.publicKeyInfoSHA256.flatMap { MerkleHash(exactly: $0) }
+        }
+        return LogEntry(timeMilliseconds: timeMilliseconds, body: .verdict(entry))
+    }
+
+    /// The quote that was judged; `nil` where the bytes are none.
+    public var quote: Quote? {
+        switch verdict.verification {
+        case .verified(let verified): verified.quote
+        case .refused(_, let quote): quote
+        }
+    }
+
+    /// The documents that the verdict rests on, by name and as received; `nil` where none were at hand.
+    public var collateral: RecordedCollateral? {
+        guard let quote, let endorsements else { return nil }
+        return endorsements.recorded(tee: quote.tee.name)
+    }
+}
+
+/// What a verdict was judged by, under one hash. One policy is its own document; several that had to hold together are a
+/// document that names them in their order.
+public struct RecordedPolicy: Hashable, Sendable {
+    public let id: String
+    public let document: [UInt8]
+    public let sha256: MerkleHash
+    /// The policies themselves.
+    public let policies: [Policy]
+
+    public init(_ policies: [Policy]) {
+        self.policies = policies
+        // Eight names of any length must fit an entry.
+        id = String(policies.map(\.id).joined(separator: "+").prefix(256))
+        if let policy = policies.first, policies.count == 1 {
+            document = policy.bytes
+        } else {
+            document =
+                JSON.object([
+                    ("kind", .string("policy-set")), ("policies", .array(policies.map { .string($0.sha256) })),
+                    ("v", .integer(1)),
+                ]).canonicalBytes
+        }
+        sha256 = MerkleHashing.sha256(document)
+    }
+
+    /// The hashes of the policies that a recorded document names; `nil` where it is a policy itself.
+    public static func members(of document: [UInt8]) -> [MerkleHash]? {
+        guard let root = try? JSONDocument(parsing: document).root, root.member("kind")?.string == "policy-set",
+            let list = root.member("policies")
+        else { return nil }
+        let hashes = list.elements.compactMap { element in
+            element.string.flatMap { Hex.decode($0) }.flatMap { MerkleHash(exactly: $0) }
+        }
+        return hashes.count == list.elements.count ? hashes : nil
+    }
+}
+
+/// Collateral as the archive keeps it: the manifest, and every part by its hash.
+public struct RecordedCollateral: Sendable {
+    public let manifest: CollateralManifest
+    public let parts: [MerkleHash: [UInt8]]
+    /// The first date at which one of the documents should have been replaced.
+    public let nextUpdateMilliseconds: Int64
+
+    init(_ verified: VerifiedCollateral, early: VerifiedCollateral?, tee: String) {
+        let source = verified.source
+        var documents: [(CollateralManifest.Part, [UInt8])] = [
+            (.tcbInfo, source.tcbInfo.document.responseBytes(member: "tcbInfo")),
+            (.tcbInfoIssuerChain, source.tcbInfo.issuerChain),
+            (.qeIdentity, source.qeIdentity.document.responseBytes(member: "enclaveIdentity")),
+            (.qeIdentityIssuerChain, source.qeIdentity.issuerChain), (.rootCACRL, source.rootCRL),
+            (.pckCRL, source.pckCRL),
+        ]
+        if let chain = source.pckCRLIssuerChain { documents.append((.pckCRLIssuerChain, chain)) }
+        if let early = early?.source {
+            documents += [
+                (.earlyTCBInfo, early.tcbInfo.document.responseBytes(member: "tcbInfo")),
+                (.earlyTCBInfoIssuerChain, early.tcbInfo.issuerChain),
+                (.earlyQEIdentity, early.qeIdentity.document.responseBytes(member: "enclaveIdentity")),
+                (.earlyQEIdentityIssuerChain, early.qeIdentity.issuerChain),
+            ]
+        }
+        var names: [CollateralManifest.Part: MerkleHash] = [:]
+        var parts: [MerkleHash: [UInt8]] = [:]
+        for (part, bytes) in documents {
+            let hash = MerkleHashing.sha256(bytes)
+            names[part] = hash
+            parts[hash] = bytes
+        }
+        manifest = CollateralManifest(parts: names, tee: tee)
+        self.parts = parts
+        nextUpdateMilliseconds = verified.nextUpdate.seconds * 1_000
+    }
+}
+
+extension VerdictEntry {
+    /// What is known of a genuine quote.
+    fileprivate mutating func add(_ verified: VerifiedQuote, _ verdict: Verdict) {
+        tcbStatus = verified.tcb.status.rawValue
+        tcbEvaluationNumber = Int64(verified.tcb.evaluationNumber)
+        advisories = verified.tcb.launch.advisoryIDs.sorted()
+        fmspc = verified.platform.fmspc.bytes
+        isCollateralExpired = verified.collateralExpired ? true : nil
+        binding = verdict.expectedReportData?.scheme.rawValue
+    }
+}
+
+extension VerdictEntry.Decision {
+    fileprivate init(_ decision: Verdict.Decision) {
+        switch decision {
+        case .accept: self = .accept
+        case .reject: self = .reject
+        case .error: self = .error
+        }
+    }
+}
+
+extension ExpectedReportData {
+    /// What report_data had to hold, from what the archive keeps: the inverse of what `Submission.Given` records.
+    public init?(recorded scheme: Scheme, nonce: [UInt8]?, userData: [UInt8]?) {
+        let bound = (nonce ?? []) + (userData ?? [])
+        switch scheme {
+        case .raw: self.init(raw: bound)
+        case .sha256: self.init(.sha256, of: bound)
+        case .sha384: self.init(.sha384, of: bound)
+        case .sha512: self.init(.sha512, of: bound)
+        case .ita: self = .ita(value: bound, issued: [], data: [])
+        case .maa: self = .maa(bound)
+        case .spki: self = .spki(bound)
+        case .assay:
+            guard let nonce else { return nil }
+            guard let userData else {
+                self = .assay(nonce: nonce, keyThumbprint: nil)
+                return
+            }
+            guard let thumbprint = FixedBytes<32>(exactly: userData) else { return nil }
+            self = .assay(nonce: nonce, keyThumbprint: thumbprint)
+        }
+    }
+}
+
+extension Collateral {
+    /// The documents of an archived manifest, to judge again with.
+    ///
+    /// - Parameter parts: By hash.
+    /// - Returns: `nil` where one that every verdict needs is missing.
+    public init?(_ manifest: CollateralManifest, parts: [MerkleHash: [UInt8]]) {
+        func bytes(_ part: CollateralManifest.Part) -> [UInt8]? { manifest.parts[part].flatMap { parts[$0] } }
+        guard let tcbInfo = bytes(.tcbInfo), let tcbInfoChain = bytes(.tcbInfoIssuerChain),
+            let qeIdentity = bytes(.qeIdentity), let qeIdentityChain = bytes(.qeIdentityIssuerChain),
+            let rootCRL = bytes(.rootCACRL), let pckCRL = bytes(.pckCRL)
+        else { return nil }
+        self.init(
+            pckCRL: pckCRL, pckCRLIssuerChain: bytes(.pckCRLIssuerChain), rootCRL: rootCRL,
+            tcbInfo: SignedResponse(document: .response(tcbInfo), issuerChain: tcbInfoChain),
+            qeIdentity: SignedResponse(document: .response(qeIdentity), issuerChain: qeIdentityChain))
+    }
+}

@@ -1,0 +1,133 @@
+import Crypto
+import HTTPTypes
+import Hummingbird
+import MerkleLog
+import Synchronization
+import Wire
+
+/// Who may read what is not for everybody: names, scopes, and the digests of their tokens. The tokens themselves are
+/// nowhere here.
+public struct Auditors: Sendable {
+    public enum Scope: String, CaseIterable, Hashable, Sendable {
+        case read = "audit:read"
+        case evidence = "audit:evidence"
+    }
+
+    struct Auditor: Sendable {
+        let name: String
+        let scopes: Set<Scope>
+        let tokenSHA256: MerkleHash
+    }
+
+    public struct Defect: Error, Hashable, Sendable {
+        public let sentence: String
+    }
+
+    let list: [Auditor]
+
+    /// Nobody.
+    public init() { list = [] }
+
+    /// - Parameter text: Lines of `name scope[,scope] sha256-of-the-token`, comments from `#`.
+    public init(parsing text: String) throws(Defect) {
+        var list: [Auditor] = []
+        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let content = line.prefix { $0 != "#" }
+            let parts = content.split { $0 == " " || $0 == "\t" || $0 == "\r" }
+            guard !parts.isEmpty else { continue }
+            guard parts.count == 3 else {
+                throw Defect(sentence: "line \(number + 1): wanted name, scopes and SHA-256 of the token")
+            }
+            let scopes = parts[1].split(separator: ",").map { Scope(rawValue: String($0)) }
+            guard !scopes.contains(nil), let digest = Hex.decode(String(parts[2])).flatMap({ MerkleHash(exactly: $0) }),
+                (1...64).contains(parts[0].utf8.count)
+            else {
+                throw Defect(
+                    sentence:
+                        "line \(number + 1): scopes are \(Scope.allCases.map(\.rawValue).joined(separator: ", ")), "
+                        + "and the digest has 64 hexadecimal digits")
+            }
+            list.append(
+                Auditor(name: String(parts[0]), scopes: Set(scopes.compactMap { $0 }), tokenSHA256: digest))
+        }
+        self.list = list
+    }
+
+    /// The auditor of the request's bearer token.
+    ///
+    /// - Throws: 401 where there is no token of anybody's, 403 where its scopes do not cover this.
+    func auditor(of request: Request, for scope: Scope) throws(HTTPProblem) -> Auditor {
+        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
+            throw HTTPProblem(
+                .credentialsMissing, "found no bearer token, wanted one with the scope \(scope.rawValue)",
+                field: "Authorization", fix: "Ask the operator for an auditor's token.")
+        }
+        let digest = MerkleHashing.sha256(header.dropFirst(7).utf8)
+        // Digests of random tokens: how far two of them agree tells nothing about either token.
+        guard let auditor = list.first(where: { $0.tokenSHA256 == digest }) else {
+            throw HTTPProblem(.credentialsMissing, "found a token that is nobody's", field: "Authorization")
+        }
+        guard auditor.scopes.contains(scope) else {
+            throw HTTPProblem(
+                .scopeMissing,
+                "found \(auditor.scopes.map(\.rawValue).sorted().joined(separator: ", ")), wanted \(scope.rawValue)",
+                field: "Authorization")
+        }
+        return auditor
+    }
+}
+
+/// Who read how much evidence, for the hourly roll-up.
+final class AccessTally: Sendable {
+    private struct Key: Hashable {
+        let who: String
+        let what: AccessEntry.What
+    }
+
+    private let counts = Mutex<[Key: Int64]>([:])
+
+    func add(_ who: String, _ what: AccessEntry.What) {
+        counts.withLock { $0[Key(who: who, what: what), default: 0] += 1 }
+    }
+
+    func take() -> [(who: String, what: AccessEntry.What, count: Int64)] {
+        counts.withLock { counts in
+            defer { counts = [:] }
+            return counts.map { ($0.key.who, $0.key.what, $0.value) }.sorted { $0.0 < $1.0 }
+        }
+    }
+}
+
+/// Token buckets, one per principal.
+final class RateLimiter: Sendable {
+    private struct Bucket {
+        var level: Double
+        var filled: ContinuousClock.Instant
+    }
+
+    private let buckets = Mutex<[String: Bucket]>([:])
+    private let capacity: Double
+    private let perSecond: Double
+
+    init(capacity: Double, perSecond: Double) {
+        self.capacity = capacity
+        self.perSecond = perSecond
+    }
+
+    func allows(_ principal: String) -> Bool {
+        let now = ContinuousClock.now
+        return buckets.withLock { buckets in
+            // Whoever comes back after this long has a full bucket anyway.
+            if buckets.count > 10_000 { buckets = buckets.filter { now - $0.value.filled < .seconds(10) } }
+            guard buckets.count <= 20_000 else { return false }
+            var bucket = buckets[principal] ?? Bucket(level: capacity, filled: now)
+            let seconds = bucket.filled.duration(to: now) / .seconds(1)
+            bucket.level = min(capacity, bucket.level + seconds * perSecond)
+            bucket.filled = now
+            let isAllowed = bucket.level >= 1
+            if isAllowed { bucket.level -= 1 }
+            buckets[principal] = bucket
+            return isAllowed
+        }
+    }
+}

@@ -1,0 +1,295 @@
+import Appraisal
+import AttestationPipeline
+import AuditStore
+import Crypto
+import DCAPFormats
+import Foundation
+import KeyCustody
+import MerkleLog
+import ResultToken
+import ServiceConfiguration
+import Wire
+
+/// The log, the archive and the index of a running service, and the way of every judgement into them.
+final class AuditTrail: Sendable {
+    let log: AuditLog
+    let archive: EvidenceArchive
+    let index: QueryIndex
+    let follower: QueryFollower
+    private let verifier: VerifierIdentity
+    /// The index that follows and the scrubber that reads.
+    private let background: [Task<Void, Never>]
+    private let now: @Sendable () -> Int64
+
+    /// Raised by any change that can alter an outcome for identical inputs (transparency-log V-6).
+    static let ruleset: Int64 = 1
+
+    private init(
+        log: AuditLog, archive: EvidenceArchive, index: QueryIndex, follower: QueryFollower, verifier: VerifierIdentity,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.log = log
+        self.archive = archive
+        self.index = index
+        self.follower = follower
+        self.verifier = verifier
+        self.now = now
+        background = [Task { await follower.run() }, Task { await LogScrubber(log).run() }]
+    }
+
+    /// Opens everything, or says why the service must not run.
+    static func open(
+        _ configuration: ServiceConfiguration, issuer: String, keys: KeyStore, now: @escaping @Sendable () -> Int64,
+        notice: @escaping @Sendable (String) -> Void
+    ) async throws -> AuditTrail {
+        let folder = configuration.data
+        var settings = LogSettings(
+            folder: folder, origin: configuration.auditOrigin, standardOrigin: standardOrigin(issuer, at: now()),
+            now: now,
+            fatal: { why in
+                // Nothing more may be done with files whose content nobody knows: no handlers, no buffers.
+                Terminal.standardError("assay: the audit log: \(why)\n")
+                _exit(70)
+            })
+        settings.notice = notice
+        let log: AuditLog
+        do throws(LogDefect) {
+            log = try await AuditLog.open(settings, keys: source(keys))
+        } catch {
+            throw Problem(exitCode: error.exitCode, message: "audit log (\(error.kind.rawValue)): \(error.sentence)")
+        }
+        let archive: EvidenceArchive
+        do throws(EvidenceFailure) {
+            archive = try EvidenceArchive(
+                path: folder + "/evidence.db", retentionDays: configuration.auditRetentionDays)
+        } catch {
+            throw Problem.undecided("evidence archive: \(error.sentence)")
+        }
+        let index: QueryIndex
+        do throws(QueryIndex.Failure) {
+            index = try QueryIndex(path: folder + "/query.db", origin: log.origin, signedSize: log.tree.size)
+        } catch {
+            throw Problem.undecided("query index: \(error.sentence)")
+        }
+        return AuditTrail(
+            log: log, archive: archive, index: index, follower: QueryFollower(log, into: index),
+            verifier: VerifierIdentity(
+                name: "assay", version: Assay.version, binarySHA256: try binaryDigest(), ruleset: ruleset),
+            now: now)
+    }
+
+    private static func source(_ keys: KeyStore) -> LogKeySource {
+        @Sendable func signer(_ key: CheckpointKey) -> LogSigner {
+            LogSigner(publicKey: key.publicKey) { try key.sign($0) }
+        }
+        return LogKeySource(
+            existing: { try keys.checkpointKey().map(signer) }, make: { signer(try keys.makeCheckpointKey()) })
+    }
+
+    /// The issuer without its scheme, and the year (design 5.4).
+    private static func standardOrigin(_ issuer: String, at milliseconds: Int64) -> String {
+        let rest = issuer.range(of: "://").map { String(issuer[$0.upperBound...]) } ?? issuer
+        return rest + "/log/" + Instant(seconds: milliseconds / 1_000).description.prefix(4)
+    }
+
+    private static func binaryDigest() throws -> MerkleHash {
+        do {
+            let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/exe"))
+            var hasher = SHA256()
+            while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { hasher.update(data: part) }
+            guard let digest = MerkleHash(exactly: Array(hasher.finalize())) else { throw CocoaError(.fileReadUnknown) }
+            return digest
+        } catch {
+            throw Problem.undecided("this program cannot read itself, and its digest belongs into the log")
+        }
+    }
+
+    /// What verdicts will rest on, in the log before the first of them.
+    func announce(
+        policies: [Policy], references: ReferenceLibrary, ring: KeyRing, at milliseconds: Int64
+    ) async throws(AppendFailure) {
+        try await announce(.verifier(verifier))
+        await archiveShared(.verifier, verifier.document, at: milliseconds)
+        for policy in policies {
+            try await announce(Self.activation(RecordedPolicy([policy])))
+            await archiveShared(.policy, policy.bytes, at: milliseconds)
+        }
+        for id in references.ids {
+            guard let set = references[id] else { continue }
+            try await announce(
+                .referenceSet(
+                    ReferenceSetEntry(operation: .activate, setID: id, setSHA256: MerkleHashing.sha256(set.bytes))))
+            await archiveShared(.referenceSet, set.bytes, at: milliseconds)
+        }
+        try await announce(ring)
+    }
+
+    private static func activation(_ policy: RecordedPolicy) -> LogEntryBody {
+        .policy(PolicyEntry(operation: .activate, policyID: policy.id, policySHA256: policy.sha256))
+    }
+
+    /// Token keys, before their first token.
+    func announce(_ ring: KeyRing) async throws(AppendFailure) {
+        for entry in ring.entries where entry.key != nil {
+            let record = entry.record
+            try await announce(
+                .key(
+                    KeyEntry(
+                        use: .token, kid: record.keyIdentifier, algorithm: record.kind.algorithms[0].rawValue,
+                        thumbprint: record.keyIdentifier, notBeforeMilliseconds: record.signsFrom.seconds * 1_000,
+                        notAfterMilliseconds: record.signsUntil.map { $0.seconds * 1_000 })))
+        }
+    }
+
+    private func announce(_ body: LogEntryBody) async throws(AppendFailure) { try await log.announce(body) }
+
+    private func archiveShared(_ role: EvidenceRole, _ bytes: [UInt8], at milliseconds: Int64) async {
+        do throws(EvidenceFailure) {
+            try await archive.store([EvidenceItem(role, bytes)], owner: "", at: milliseconds)
+        } catch {
+            log.report("the archive does not take a \(role.rawValue): \(error.sentence)")
+        }
+    }
+
+    /// Evidence first, then what it rests on, then the verdict (transparency-log C-4, E-11); and the proof that it is there.
+    func record(_ judgement: Judgement, _ commitment: TokenCommitment?) async throws(RecordFailure) -> Receipt {
+        guard let quote = judgement.quote, let entry = judgement.logEntry(verifier: verifier.sha256, commitment) else {
+            throw RecordFailure(code: "INTERNAL", sentence: "no quote, no entry", retryAfterSeconds: 1)
+        }
+        let collateral = judgement.collateral
+        do {
+            try await archive.store(
+                Self.items(quote.bytes, judgement, collateral), owner: judgement.identifier,
+                at: judgement.timeMilliseconds)
+            let policy = RecordedPolicy(judgement.verdict.policies)
+            // Policies are announced at the start; that several hold together is first known here.
+            if policy.policies.count > 1 { try await log.announce(Self.activation(policy)) }
+            if let collateral {
+                try await log.announce(
+                    .collateral(
+                        CollateralEntry(
+                            manifestSHA256: collateral.manifest.sha256,
+                            nextUpdateMilliseconds: collateral.nextUpdateMilliseconds)))
+            }
+            return try await receipt(for: try await log.append(entry))
+        } catch let failure as AppendFailure {
+            throw RecordFailure(
+                code: failure.code, sentence: failure.sentence, retryAfterSeconds: failure.retryAfterSeconds)
+        } catch {
+            throw RecordFailure(code: "LOG_UNAVAILABLE", sentence: "\(error)", retryAfterSeconds: 5)
+        }
+    }
+
+    private static func items(
+        _ quote: [UInt8], _ judgement: Judgement, _ collateral: RecordedCollateral?
+    ) -> [EvidenceItem] {
+        var items = [EvidenceItem(.quote, quote, sha256: judgement.evidenceSHA256)]
+        if let nonce = judgement.given.nonce { items.append(EvidenceItem(.nonce, nonce)) }
+        if let data = judgement.given.userData { items.append(EvidenceItem(.userData, data)) }
+        if let eventLog = judgement.eventLog { items.append(EvidenceItem(.eventLog, eventLog)) }
+        for policy in judgement.verdict.policies { items.append(EvidenceItem(.policy, policy.bytes)) }
+        let policy = RecordedPolicy(judgement.verdict.policies)
+        if policy.policies.count > 1 { items.append(EvidenceItem(.policy, policy.document)) }
+        for set in judgement.references { items.append(EvidenceItem(.referenceSet, set.bytes)) }
+        if let collateral {
+            items.append(EvidenceItem(.manifest, collateral.manifest.document, sha256: collateral.manifest.sha256))
+            for (hash, bytes) in collateral.parts { items.append(EvidenceItem(.collateral, bytes, sha256: hash)) }
+        }
+        return items
+    }
+
+    private func receipt(for entry: AppendedEntry) async throws -> Receipt {
+        let proof = try await log.reader.inclusion(of: entry.index, in: entry.tree.size)
+        let text = TextProof(extra: entry.leaf, index: entry.index, path: proof.path, checkpoint: entry.tree.note)
+        return Receipt(
+            document: .object([
+                ("status", .string("included")), ("index", .integer(Int64(clamping: entry.index))),
+                ("size", .integer(Int64(clamping: entry.tree.size))), ("leaf_hash", .string(entry.leafHash.hex)),
+                ("proof", .string(String(decoding: text.bytes, as: UTF8.self))),
+            ]), claim: TokenBinding.logClaim(origin: log.origin, index: entry.index, leafHash: entry.leafHash))
+    }
+
+    /// What was turned away, once a minute.
+    func summarize(malformed: Int64, rateLimited: Int64, from: Int64, to: Int64) async {
+        guard malformed > 0 || rateLimited > 0 else { return }
+        do throws(AppendFailure) {
+            _ = try await log.append(
+                LogEntry(
+                    timeMilliseconds: to,
+                    body: .summary(
+                        SummaryEntry(
+                            fromMilliseconds: from, toMilliseconds: to, malformed: malformed, rateLimited: rateLimited))
+                ))
+        } catch {
+            log.report("a summary is not recorded: \(error.sentence)")
+        }
+    }
+
+    /// In order: nothing more comes in, what waits is finished, the index follows, the files are closed.
+    func stop() async {
+        for task in background { task.cancel() }
+        let follower = follower
+        _ = try? await withTimeout(seconds: 5) { try await follower.catchUp() }
+        await BlockingWork.run { [self] in
+            archive.stop()
+            log.stop()
+        }
+    }
+
+    private func withTimeout(seconds: Int64, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await body() }
+            group.addTask { try await Task.sleep(for: .seconds(seconds)) }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+extension AuditTrail {
+    /// The log in numbers, for `/metrics`.
+    var gauges: [(name: String, help: String, value: Int64)] {
+        let figures = log.figures
+        return [
+            ("log_size", "Entries under the newest signed checkpoint.", Int64(clamping: figures.signedSize)),
+            ("log_published_size", "Entries under the published checkpoint.", Int64(clamping: figures.publishedSize)),
+            ("log_queue_depth", "Entries that wait.", Int64(figures.queueDepth)),
+            ("log_batch_size", "Entries of the last batch.", figures.lastBatch),
+            ("log_appended", "Entries appended since the start.", figures.appended),
+            ("log_wal_bytes", "Bytes of the write-ahead log.", figures.walBytes),
+            ("log_free_bytes", "Bytes free where the log is.", figures.freeBytes),
+            ("log_takes_entries", "1 while verdicts can be recorded.", figures.condition.takesEntries ? 1 : 0),
+            ("query_applied_size", "Entries in the query index.", Int64(clamping: follower.appliedSize)),
+        ]
+    }
+}
+
+extension AuditTrail {
+    /// Who read raw evidence, and how often.
+    func recordAccesses(
+        _ accesses: [(who: String, what: AccessEntry.What, count: Int64)], from: Int64, to: Int64
+    ) async {
+        for (who, what, count) in accesses {
+            do throws(AppendFailure) {
+                _ = try await log.append(
+                    LogEntry(
+                        timeMilliseconds: to,
+                        body: .access(
+                            AccessEntry(who: who, what: what, count: count, fromMilliseconds: from, toMilliseconds: to))
+                    ))
+            } catch {
+                log.report("that \(who) read evidence is not recorded: \(error.sentence)")
+            }
+        }
+    }
+
+    /// Deletes evidence whose time is over.
+    func purge() async {
+        do {
+            let count = try await Retention(archive: archive, index: index, log: log).purge(at: now())
+            if count > 0 { log.report("the evidence of \(count) verdicts was deleted: its time is over") }
+        } catch {
+            log.report("evidence whose time is over is still there: \(error)")
+        }
+    }
+}
