@@ -61,7 +61,7 @@ struct Program {
 }
 
 /// A folder of its own that goes when the test does.
-final class Scratch {
+final class Scratch: Sendable {
     let path: String
 
     init() throws {

@@ -1,0 +1,230 @@
+import Foundation
+import Glibc
+import Synchronization
+import Wire
+
+/// A simulated world's caching service and `assay serve` on a data folder, as processes that can be killed.
+final class RunningService: Sendable {
+    struct Answer: Sendable {
+        let status: Int
+        let body: [UInt8]
+        var text: String { String(decoding: body, as: UTF8.self) }
+        var json: JSON? { (try? JSONDocument(parsing: body, limit: 1 << 24).root).flatMap { JSON(document: $0) } }
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+
+    let scratch: Scratch
+    let port: Int
+    private let collateral: Process
+    private let service = Mutex<Process?>(nil)
+    private let base: String
+
+    static let auditorToken = "auditor"
+
+    /// - Parameter seed: Of the simulated world.
+    init(seed: String) throws {
+        scratch = try Scratch()
+        port = try Self.freePort()
+        let output = try scratch.write([], to: "pccs.out")
+        collateral = try Self.launch(
+            "assay-sim", ["pccs", "--seed", seed, "--trust-root", scratch.path + "/root.pem"], output: output)
+        let deadline = ContinuousClock.now + .seconds(60)
+        var text = ""
+        while !text.hasSuffix("\n") {
+            guard ContinuousClock.now < deadline else {
+                throw Failure(description: "the caching service does not start")
+            }
+            usleep(50_000)
+            text = try String(contentsOfFile: output, encoding: .utf8)
+        }
+        base = String(text.dropLast())
+        // SHA-256 of "auditor".
+        _ = try scratch.write(
+            Array(
+                "tester audit:read,audit:evidence c5a62ce3fa7f6d86af0009389ccd815277691ea64da0c5c98e302bb13dd59248\n"
+                    .utf8),
+            to: "auditors")
+    }
+
+    deinit {
+        collateral.terminate()
+        service.withLock { $0?.terminate() }
+    }
+
+    /// - Returns: when it answers, or why it does not.
+    func start(_ settings: [String] = []) throws {
+        let errors = try scratch.write([], to: "serve.err")
+        var arguments = [
+            "serve", "--listen", "127.0.0.1:\(port)", "--data", scratch.path + "/data", "--set", "pccs=\(base)",
+            "--set",
+            "pccs_allow_http=true", "--set", "trust_root=\(scratch.path)/root.pem", "--set", "log.level=warning",
+            "--set",
+            "audit.tokens_file=\(scratch.path)/auditors",
+        ]
+        for setting in settings { arguments += ["--set", setting] }
+        let process = try Self.launch("assay", arguments, error: errors)
+        service.withLock { $0 = process }
+        let deadline = ContinuousClock.now + .seconds(120)
+        while (try? get("/readyz"))?.status != 200 {
+            guard process.isRunning, ContinuousClock.now < deadline else {
+                throw Failure(
+                    description: "exit \(process.isRunning ? -1 : process.terminationStatus): "
+                        + ((try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""))
+            }
+            usleep(20_000)
+        }
+    }
+
+    func kill() {
+        service.withLock { process in
+            guard let running = process else { return }
+            Glibc.kill(running.processIdentifier, SIGKILL)
+            running.waitUntilExit()
+            process = nil
+        }
+    }
+
+    /// - Returns: the exit code.
+    @discardableResult
+    func stop() -> Int32 {
+        service.withLock { process in
+            guard let running = process else { return 0 }
+            running.terminate()
+            running.waitUntilExit()
+            process = nil
+            return running.terminationStatus
+        }
+    }
+
+    private static func launch(
+        _ name: String, _ arguments: [String], output: String? = nil, error: String? = nil
+    ) throws -> Process {
+        let process = Process()
+        process.executableURL = folder.appending(path: name)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput =
+            try output.map { try FileHandle(forWritingTo: URL(filePath: $0)) } ?? FileHandle.nullDevice
+        process.standardError =
+            try error.map { try FileHandle(forWritingTo: URL(filePath: $0)) } ?? FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    func get(_ path: String, _ headers: [String: String] = [:]) throws -> Answer {
+        try request("GET", path, headers, [])
+    }
+
+    func post(_ path: String, _ body: [UInt8], _ type: String, _ headers: [String: String] = [:]) throws -> Answer {
+        try request("POST", path, headers.merging(["Content-Type": type]) { first, _ in first }, body)
+    }
+
+    var auditor: [String: String] { ["Authorization": "Bearer \(Self.auditorToken)"] }
+
+    /// One request on one connection. A connection that ends before its answer is a failure.
+    func request(_ method: String, _ path: String, _ headers: [String: String], _ body: [UInt8]) throws -> Answer {
+        let descriptor = try Self.connection(port)
+        defer { close(descriptor) }
+        var head =
+            "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: \(body.count)\r\n"
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        let bytes = Array((head + "\r\n").utf8) + body
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { throw Failure(description: "the connection ended") }
+            sent += count
+        }
+        var received: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &part, part.count, 0)
+            guard count >= 0 else { throw Failure(description: "the connection broke") }
+            guard count > 0 else { break }
+            received += part[..<count]
+        }
+        return try Self.answer(received)
+    }
+
+    private static func answer(_ bytes: [UInt8]) throws -> Answer {
+        let separator = Array("\r\n\r\n".utf8)
+        guard let end = bytes.indices.first(where: { bytes[$0...].starts(with: separator) }) else {
+            throw Failure(description: "no answer")
+        }
+        let head = String(decoding: bytes[..<end], as: UTF8.self)
+        var body = Array(bytes[(end + 4)...])
+        let lines = head.lowercased().split(separator: "\r\n")
+        if lines.contains("transfer-encoding: chunked") {
+            body = try unchunked(body)
+        } else if let length = lines.first(where: { $0.hasPrefix("content-length: ") }).flatMap({
+            Int($0.dropFirst(16))
+        }) {
+            guard body.count == length else { throw Failure(description: "half an answer") }
+        }
+        guard let status = head.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
+            throw Failure(description: "no status")
+        }
+        return Answer(status: status, body: body)
+    }
+
+    private static func unchunked(_ bytes: [UInt8]) throws -> [UInt8] {
+        var rest = bytes[...]
+        var body: [UInt8] = []
+        while true {
+            guard let end = rest.firstIndex(of: 0x0D),
+                let count = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16),
+                rest.count >= end - rest.startIndex + count + 4
+            else { throw Failure(description: "half an answer") }
+            guard count > 0 else { return body }
+            body += rest[(end + 2)..<(end + 2 + count)]
+            rest = rest[(end + 4 + count)...]
+        }
+    }
+
+    private static func address(_ port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        return address
+    }
+
+    private static func connection(_ port: Int) throws -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var address = address(port)
+        let isConnected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        guard isConnected else {
+            close(descriptor)
+            throw Failure(description: "nobody listens")
+        }
+        return descriptor
+    }
+
+    /// A port that was free a moment ago.
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(descriptor) }
+        var address = address(0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw Failure(description: "no free port") }
+        return Int(in_port_t(bigEndian: address.sin_port))
+    }
+}
