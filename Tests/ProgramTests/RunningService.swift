@@ -57,7 +57,9 @@ final class RunningService: Sendable {
     }
 
     /// - Returns: when it answers, or why it does not.
-    func start(_ settings: [String] = []) throws {
+    ///
+    /// - Parameter under: A program that runs it, such as strace, with its arguments.
+    func start(_ settings: [String] = [], under tracer: [String] = []) throws {
         let errors = try scratch.write([], to: "serve.err")
         var arguments = [
             "serve", "--listen", "127.0.0.1:\(port)", "--data", scratch.path + "/data", "--set", "pccs=\(base)",
@@ -67,7 +69,7 @@ final class RunningService: Sendable {
             "audit.tokens_file=\(scratch.path)/auditors",
         ]
         for setting in settings { arguments += ["--set", setting] }
-        let process = try Self.launch("assay", arguments, error: errors)
+        let process = try Self.launch("assay", arguments, error: errors, under: tracer)
         service.withLock { $0 = process }
         let deadline = ContinuousClock.now + .seconds(120)
         while (try? get("/readyz"))?.status != 200 {
@@ -101,12 +103,36 @@ final class RunningService: Sendable {
         }
     }
 
+    /// Another program on the running service, ready when it says so or a moment has passed.
+    func attach(_ tracer: [String]) throws -> Process {
+        let identifier = service.withLock { $0?.processIdentifier ?? 0 }
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = tracer + ["-p", "\(identifier)"]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        // Attached is every thread when the kernel says who traces it.
+        let deadline = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < deadline {
+            let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(identifier)/task")) ?? []
+            let isTraced = threads.allSatisfy { thread in
+                let status =
+                    (try? String(contentsOfFile: "/proc/\(identifier)/task/\(thread)/status", encoding: .utf8)) ?? ""
+                return !status.contains("TracerPid:\t0\n")
+            }
+            if isTraced, !threads.isEmpty { break }
+            usleep(20_000)
+        }
+        return process
+    }
+
     private static func launch(
-        _ name: String, _ arguments: [String], output: String? = nil, error: String? = nil
+        _ name: String, _ arguments: [String], output: String? = nil, error: String? = nil, under tracer: [String] = []
     ) throws -> Process {
         let process = Process()
-        process.executableURL = folder.appending(path: name)
-        process.arguments = arguments
+        let program = folder.appending(path: name)
+        process.executableURL = tracer.isEmpty ? program : URL(filePath: "/usr/bin/env")
+        process.arguments = tracer.isEmpty ? arguments : tracer + [program.path] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput =
             try output.map { try FileHandle(forWritingTo: URL(filePath: $0)) } ?? FileHandle.nullDevice

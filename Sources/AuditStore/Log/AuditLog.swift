@@ -119,6 +119,8 @@ public final class AuditLog: Sendable {
             let pending = Pending(entry: admitted, continuation: continuation)
             if !thread.offer(pending, bytes: admitted.leaf.count) {
                 continuation.resume(returning: .failure(condition.refusal))
+                // A disk that neither answers nor fails: another process may have more luck.
+                if thread.depth.oldest > .seconds(30) { settings.fatal("a commit has not returned for 30 seconds") }
             }
         }
         return try result.get()
@@ -194,6 +196,7 @@ public final class AuditLog: Sendable {
             enter(.readOnly(sentence))
             throw .unavailable(sentence)
         }
+        enter(free < settings.warningFreeBytes ? .degraded("\(free) bytes free at \(settings.folder)") : .ok)
     }
 
     private func commit(_ entries: [AdmittedEntry]) throws(AppendFailure) -> SignedTree {
@@ -228,12 +231,19 @@ public final class AuditLog: Sendable {
         for listener in listeners.withLock({ $0 }) { listener(tree) }
     }
 
+    /// From a fault of integrity there is no way back, from the end none at all.
     func enter(_ condition: LogCondition) {
         let isNew = status.withLock { status in
+            switch (status.condition, condition) {
+            case (.lost, _), (.stopped, _): return false
+            case (.integrityFault, .lost): break
+            case (.integrityFault, _): return false
+            case (.ok, _), (.degraded, _), (.readOnly, _), (.unsigned, _): break
+            }
             defer { status.condition = condition }
             return status.condition.name != condition.name
         }
-        if isNew { settings.notice("the log is \(condition.name): \(condition.refusal.sentence)") }
+        if isNew { settings.notice("the log is \(condition.name)\(condition.reason.map { ": \($0)" } ?? "")") }
     }
 
     private func afterBatch(_ count: Int) {
@@ -275,6 +285,7 @@ public final class AuditLog: Sendable {
             if file.walBytes > 0, now - status.withLock({ $0.lastCommit }) >= 1_000 {
                 housekeeping("emptying the write-ahead log") { try file.truncate() }
             }
+            probeIfDue(at: now)
         case .readOnly: resume()
         case .unsigned: signAgain()
         case .integrityFault, .lost, .stopped: break
@@ -293,22 +304,27 @@ public final class AuditLog: Sendable {
         }
     }
 
+    /// Whether the disk still takes writes is known before somebody asks.
+    private func probeIfDue(at now: Int64) {
+        guard now - status.withLock({ $0.lastCommit }) >= 15_000 else { return }
+        housekeeping("a commit that changes nothing") {
+            try pipeline.withLock { try $0.probeStorage() }
+            status.withLock { $0.lastCommit = now }
+        }
+    }
+
     private func resume() {
         guard pipeline.withLock({ $0.world.freeBytes() }) > settings.resumeFreeBytes,
             (try? pipeline.withLock { try $0.probeStorage() }) != nil
         else { return }
-        status.withLock { status in
-            status.condition = .ok
-            status.lastCommit = settings.now()
-        }
-        settings.notice("the log takes entries again")
+        status.withLock { $0.lastCommit = settings.now() }
+        enter(.ok)
     }
 
     private func signAgain() {
         guard let tree = try? pipeline.withLock({ try $0.sign() }) else { return }
         advance(to: tree)
-        status.withLock { $0.condition = .ok }
-        settings.notice("the log's key signs again")
+        enter(.ok)
     }
 
     /// Finishes what waits, publishes, and says in the file that the end was in order. Blocks.

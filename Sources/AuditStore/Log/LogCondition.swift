@@ -32,11 +32,15 @@ public enum LogCondition: Hashable, Sendable {
         }
     }
 
-    var refusal: AppendFailure {
+    /// For the operator.
+    public var reason: String? {
         switch self {
-        case .ok, .degraded: .backpressure
-        case .readOnly(let why), .unsigned(let why), .integrityFault(let why), .lost(let why): .unavailable(why)
-        case .stopped: .unavailable("the service is stopping")
+        case .ok, .stopped: nil
+        case .degraded(let why), .readOnly(let why), .unsigned(let why), .integrityFault(let why), .lost(let why): why
         }
+    }
+
+    var refusal: AppendFailure {
+        takesEntries ? .backpressure : .unavailable(reason ?? "the service is stopping")
     }
 }

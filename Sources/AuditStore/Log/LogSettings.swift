@@ -40,6 +40,7 @@ public struct LogSettings: Sendable {
 
     /// Nothing is committed below this (transparency-log 17).
     package var minimumFreeBytes: Int64 = 256 << 20
+    package var warningFreeBytes: Int64 = 2 << 30
     package var resumeFreeBytes: Int64 = 512 << 20
     package var queue = 4_096
     package var freeBytes: (@Sendable () -> Int64)?

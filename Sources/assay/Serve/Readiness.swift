@@ -14,7 +14,8 @@ enum Readiness {
         let time = Instant(seconds: now / 1_000)
         let canSign = tokens.canSign(at: time)
         let figures = log.figures
-        let isReady = canSign && figures.condition.takesEntries
+        let isReady =
+            canSign && figures.condition.takesEntries && now - figures.lastCommitMilliseconds < 30_000
         return ReadinessReport(
             isReady: isReady,
             document: .object([

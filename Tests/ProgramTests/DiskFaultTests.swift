@@ -1,0 +1,116 @@
+import Foundation
+import PlatformSimulator
+import Testing
+import Wire
+
+/// Real system calls fail under the running service (transparency-log 18.6), and flushes are counted: what strace sees is
+/// what happens, whatever the code believes. Skipped where strace is not there or may not trace.
+@Suite(
+    "The service on a disk that fails", .serialized,
+    .enabled(if: StracedService.isPossible, "strace is not installed, or may not trace here"))
+struct DiskFaultTests {
+    private static let seed = "disk-fault"
+
+    private static func quote() throws -> [UInt8] {
+        let today = Instant(seconds: Int64(Date().timeIntervalSince1970) / 86_400 * 86_400)
+        return try SimulatedWorld(seed: seed, time: today).evidence(.tdx15V5).quote
+    }
+
+    @Test(
+        "Every verdict is flushed: one fdatasync of each write-ahead log, and one synchronous write of the guard, for each"
+    )
+    func flushes() throws {
+        let service = try RunningService(seed: Self.seed)
+        let trace = service.scratch.path + "/trace"
+        try service.start(
+            under: ["strace", "-D", "-f", "-y", "-qq", "-e", "trace=fdatasync,pwrite64", "-e", "signal=none", "-o", trace])
+        let quote = try Self.quote()
+        #expect(try service.post("/v1/verdicts", quote, "application/octet-stream").status == 200)
+        let before = try Self.counts(trace)
+        let count = 10
+        for _ in 0..<count {
+            #expect(try service.post("/v1/verdicts", quote, "application/octet-stream").status == 200)
+        }
+        let after = try Self.counts(trace)
+        service.stop()
+        for call in ["fdatasync log.db-wal", "fdatasync evidence.db-wal", "pwrite64 guard"] {
+            #expect(after[call, default: 0] - before[call, default: 0] >= count, "\(call): \(before) \(after)")
+        }
+    }
+
+    /// Calls by name and file.
+    private static func counts(_ trace: String) throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for line in try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n") {
+            for call in ["fdatasync", "pwrite64"] where line.contains(call + "(") {
+                for file in ["log.db-wal", "evidence.db-wal", "guard"] where line.contains("/\(file)>") {
+                    counts["\(call) \(file)", default: 0] += 1
+                }
+            }
+        }
+        return counts
+    }
+
+    struct Fault: Sendable, CustomTestStringConvertible {
+        let file: String
+        let call: String
+        let error: String
+        var testDescription: String { "\(call) of \(file): \(error)" }
+    }
+
+    static let faults = [
+        Fault(file: "log.db-wal", call: "fdatasync", error: "EIO"),
+        Fault(file: "log.db-wal", call: "pwrite64", error: "EIO"),
+        Fault(file: "log.db-wal", call: "pwrite64", error: "ENOSPC"),
+        Fault(file: "guard", call: "pwrite64", error: "EIO"),
+        Fault(file: "guard", call: "pwrite64", error: "ENOSPC"),
+        Fault(file: "evidence.db-wal", call: "fdatasync", error: "EIO"),
+        Fault(file: "evidence.db-wal", call: "pwrite64", error: "ENOSPC"),
+    ]
+
+    /// The call fails from a moment on, at which verdicts are being given: each of them is recorded or not given.
+    @Test("No verdict of what was not recorded, and the next start finds one of the two trees", arguments: faults)
+    func fails(_ fault: Fault) throws {
+        let service = try RunningService(seed: Self.seed)
+        let quote = try Self.quote()
+        try service.start()
+        var given: [RunningService.Answer] = []
+        for _ in 0..<3 { given.append(try service.post("/v1/verdicts", quote, "application/octet-stream")) }
+        let tracer = try service.attach([
+            "strace", "-f", "-qq", "-P", service.scratch.path + "/data/" + fault.file, "-e", "trace=\(fault.call)",
+            "-e",
+            "inject=\(fault.call):error=\(fault.error)", "-e", "signal=none", "-o", service.scratch.path + "/trace",
+        ])
+        for _ in 0..<3 {
+            guard let answer = try? service.post("/v1/verdicts", quote, "application/octet-stream") else { continue }
+            #expect(answer.status == 503, "\(fault): \(answer.text.prefix(200))")
+            #expect(answer.text.contains("LOG_UNAVAILABLE") || answer.text.contains("LOG_BACKPRESSURE"))
+            #expect(!answer.text.contains("\"token\""))
+        }
+        service.kill()
+        tracer.waitUntilExit()
+        try service.start()
+        let leaves = try service.get("/audit/v1/export").text.split(separator: "\n").dropFirst().dropLast()
+        for answer in given {
+            #expect(answer.status == 200)
+            let identifier = try #require(answer.json?["id"])
+            guard case .string(let text) = identifier else { continue }
+            #expect(leaves.contains { $0.contains(text) }, "\(text) was given and is gone")
+        }
+        #expect(try service.post("/v1/verdicts", quote, "application/octet-stream").status == 200)
+        service.stop()
+    }
+}
+
+enum StracedService {
+    /// Whether strace is there and may trace.
+    static let isPossible: Bool = {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["strace", "-f", "-qq", "-o", "/dev/null", "true"]
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+}
