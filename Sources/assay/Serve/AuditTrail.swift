@@ -92,13 +92,17 @@ final class AuditTrail: Sendable {
         return rest + "/log/" + Instant(seconds: milliseconds / 1_000).description.prefix(4)
     }
 
+    /// SHA-256 of this program's file, read once.
+    private static let binary = Result { () throws -> MerkleHash in
+        let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/exe"))
+        var hasher = SHA256()
+        while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { hasher.update(data: part) }
+        return MerkleHash(exactly: Array(hasher.finalize())) ?? MerkleHash()
+    }
+
     private static func binaryDigest() throws -> MerkleHash {
         do {
-            let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/exe"))
-            var hasher = SHA256()
-            while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { hasher.update(data: part) }
-            guard let digest = MerkleHash(exactly: Array(hasher.finalize())) else { throw CocoaError(.fileReadUnknown) }
-            return digest
+            return try binary.get()
         } catch {
             throw Problem.undecided("this program cannot read itself, and its digest belongs into the log")
         }
