@@ -292,7 +292,7 @@ let package = Package(
         // The pages, driven in a real browser.
         .testTarget(
             name: "BrowserTests", dependencies: ["assay", "assay-sim"], path: "Tests/browser",
-            exclude: ["browsing.py", "faulty.py", "test_verify.py", "world.py"], swiftSettings: settings),
+            exclude: ["browsing.py", "faulty.py", "mocklog.py", "test_log.py", "test_verify.py", "world.py"], swiftSettings: settings),
 
         // What runs in browsers, run in Node on every case that is judged here.
         .testTarget(

@@ -1,5 +1,7 @@
 public import Appraisal
 public import AttestationPipeline
+public import DCAPFormats
+public import DCAPVerification
 public import Logging
 public import Wire
 
@@ -17,6 +19,9 @@ public struct ServiceContext: Sendable {
     public let now: @Sendable () -> Int64
     /// What keeps the service from judging, by name; empty when ready.
     public let readiness: @Sendable (Int64) async -> ReadinessReport
+    /// What is held of Intel's documents for the platform that a quote names, in date or not; `nil` where there is nothing.
+    /// Nothing is fetched for it.
+    public let heldCollateral: @Sendable (ClaimedPlatform) -> Collateral?
     public let logger: Logger
     /// What auditors may ask; `nil` in tests that judge without a log.
     public let audit: AuditSurface?
@@ -24,7 +29,8 @@ public struct ServiceContext: Sendable {
     public init(
         issuer: String, version: String, pipeline: AttestationPipeline, policies: PolicyRegistry, tokens: TokenEffects,
         challenges: ChallengeEffects, now: @escaping @Sendable () -> Int64,
-        readiness: @escaping @Sendable (Int64) async -> ReadinessReport, logger: Logger,
+        readiness: @escaping @Sendable (Int64) async -> ReadinessReport,
+        heldCollateral: @escaping @Sendable (ClaimedPlatform) -> Collateral?, logger: Logger,
         audit: AuditSurface? = nil
     ) {
         self.issuer = issuer
@@ -35,6 +41,7 @@ public struct ServiceContext: Sendable {
         self.challenges = challenges
         self.now = now
         self.readiness = readiness
+        self.heldCollateral = heldCollateral
         self.logger = logger
         self.audit = audit
     }

@@ -20,9 +20,11 @@ class BrowserTest(unittest.TestCase):
         cls.world = World()
         cls.addClassCleanup(cls.world.__exit__)
         cls.pccs = cls.world.pccs()
-        cls.service = cls.world.service(cls.pccs)
-        cls.faulty = FaultyServer(cls.service, pages=os.environ.get("PAGES_FROM"))
+        # In front, as a reverse proxy is: the service's tokens name it as their issuer.
+        cls.faulty = FaultyServer(pages=os.environ.get("PAGES_FROM"))
         cls.addClassCleanup(cls.faulty.__exit__)
+        cls.service = cls.world.service(cls.pccs, f"issuer={cls.faulty.url}")
+        cls.faulty.upstream = cls.service
         playwright = sync_playwright().start()
         cls.addClassCleanup(playwright.stop)
         cls.chromium = playwright.chromium.launch(
@@ -32,6 +34,7 @@ class BrowserTest(unittest.TestCase):
 
     def setUp(self):
         self.faulty.reset()
+        self.faulty.upstream = self.service
         self.allowed = []
         self.said = []
         self.hosts = set()
@@ -41,7 +44,7 @@ class BrowserTest(unittest.TestCase):
         context = self.chromium.new_context(**{"viewport": self.viewport, "locale": "en-US", **options})
         self.addCleanup(context.close)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(10_000)
         page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.said.append(f"exception: {error}"))
         page.on("request", lambda request: self.hosts.add(urllib.parse.urlsplit(request.url).netloc))

@@ -27,8 +27,8 @@ class Answer:
 
 
 class FaultyServer:
-    def __init__(self, upstream, pages=None, port=0):
-        self.upstream = urllib.parse.urlsplit(upstream)
+    def __init__(self, upstream=None, pages=None, port=0):
+        self.upstream = upstream
         self.pages = pathlib.Path(pages) if pages else None
         self.changes = {}
         self.served = {}
@@ -39,7 +39,11 @@ class FaultyServer:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self):
-                outer.handle(self)
+                try:
+                    outer.handle(self)
+                except ConnectionError:
+                    # The page went elsewhere.
+                    self.close_connection = True
 
             do_POST = do_HEAD = do_OPTIONS = do_GET
 
@@ -89,7 +93,8 @@ class FaultyServer:
             handler.wfile.write(answer.body)
 
     def forward(self, handler, body):
-        connection = http.client.HTTPConnection(self.upstream.hostname, self.upstream.port, timeout=60)
+        upstream = urllib.parse.urlsplit(self.upstream)
+        connection = http.client.HTTPConnection(upstream.hostname, upstream.port, timeout=60)
         headers = {
             name: value
             for name, value in handler.headers.items()

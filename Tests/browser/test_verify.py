@@ -78,9 +78,127 @@ class Verify(BrowserTest):
         self.assertIn("NOT_FRESH", self.page.inner_text("#verdict"))
         self.assertIn("mr_td", self.page.inner_text("#facts"))
 
+    @property
+    def is_red(self):
+        return self.page.get_attribute("html", "data-alarm") is not None
+
+    def opinion(self):
+        """The browser's own verdict, once it has one."""
+        self.page.wait_for_selector("#opinions[data-state=same], #opinions[data-state=different]")
+        return self.page.get_attribute("#opinions [data-who=browser]", "data-verdict")
+
+    def test_two_opinions(self):
+        for mutation, wanted in ((None, "accept"), (48, "reject"), (196, "reject"), ("status-OutOfDate", "reject")):
+            with self.subTest(mutation):
+                self.verify(self.world.quote(mutation))
+                self.assertEqual(self.opinion(), wanted)
+                self.assertEqual(self.page.get_attribute("#opinions", "data-state"), "same")
+                self.assertFalse(self.is_red)
+
+    def accept(self, answer):
+        """What a server writes that lies as well as it can: the verdict of a good quote."""
+        answer.status = 200
+        answer.json = {**self.good, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+
+    def test_lying_server(self):
+        """The service says accept for what is forged, out of date or a debug TD: the page turns red."""
+        answers = []
+        self.faulty.changes["/v1/verdicts"] = lambda answer: answers.append(answer.json)
+        self.verify(self.world.quote())
+        self.opinion()
+        self.good = answers[0]
+        self.faulty.changes["/v1/verdicts"] = self.accept
+        for mutation in (48, 53, 60, 66, 77, 196, "status-OutOfDate", "status-Revoked", 150):
+            with self.subTest(mutation):
+                self.verify(self.world.quote(mutation))
+                self.page.wait_for_selector("html[data-alarm]")
+                self.assertEqual(self.verdict(), ("alarm", "red"))
+                self.assertIn("Do not trust", self.page.inner_text("#alarm"))
+
+    def test_lying_about_the_root(self):
+        """The simulator's quote, and a service that says it is Intel's: the browser knows Intel's key."""
+
+        def claim(answer):
+            value = answer.json
+            value.update(status="affirming", trust_root={"name": "Intel SGX Root CA", "intel": True})
+            answer.json = value
+
+        self.faulty.changes["/v1/verdicts"] = claim
+        self.verify(self.world.quote())
+        self.page.wait_for_selector("html[data-alarm]")
+        self.assertIn("PCK_ROOT_UNTRUSTED", self.page.inner_text("#opinions"))
+
+    def test_lying_about_measurements(self):
+        def change(answer):
+            value = answer.json
+            value["quote"]["body"]["mr_td"] = "ab" * 48
+            answer.json = value
+
+        self.faulty.changes["/v1/verdicts"] = change
+        self.verify(self.world.quote())
+        self.page.wait_for_selector("html[data-alarm]")
+        self.assertIn("mr_td", self.page.inner_text("#opinions"))
+
+    def test_rejecting_what_is_good(self):
+        def refuse(answer):
+            value = answer.json
+            value.update(verdict="reject", status="contraindicated", reasons=["POLICY_DEBUG"])
+            answer.json = value
+
+        self.faulty.changes["/v1/verdicts"] = refuse
+        self.verify(self.world.quote())
+        self.page.wait_for_selector("html[data-alarm]")
+
+    def test_withheld_collateral(self):
+        """Who gives the browser nothing to check with gets no green."""
+        self.allow("404")
+
+        def affirm(answer):
+            value = answer.json
+            value.update(status="affirming", reasons=[], trust_root={"name": "Intel SGX Root CA", "intel": True})
+            answer.json = value
+
+        self.faulty.changes["/v1/verdicts"] = affirm
+        self.faulty.changes["/v1/collateral"] = lambda answer: setattr(answer, "status", 404)
+        self.verify(self.world.quote())
+        self.page.wait_for_selector("#opinions [data-who=browser] .note:not(:empty)")
+        self.assertNotEqual(self.page.get_attribute("#verdict", "data-tone"), "green")
+
+    def test_tampered_token(self):
+        def swap(answer):
+            value = answer.json
+            head, body, signature = value["token"].split(".")
+            flipped = ("A" if signature[10] != "A" else "B") + signature[11:]
+            value["token"] = f"{head}.{body}.{signature[:10]}{flipped}"
+            answer.json = value
+
+        self.verify(self.world.quote())
+        self.opinion()
+        expect(self.page.locator("#token-check")).to_contain_text("checked its signature")
+        self.faulty.changes["/v1/verdicts"] = swap
+        self.verify(self.world.quote())
+        self.page.wait_for_selector("html[data-alarm]")
+        self.assertIn("token", self.page.inner_text("#alarm"))
+
+    def test_token_of_another_verdict(self):
+        kept = []
+
+        def replace(answer):
+            value = answer.json
+            kept.append(value["token"])
+            value["token"] = kept[0]
+            answer.json = value
+
+        self.faulty.changes["/v1/verdicts"] = replace
+        self.verify(self.world.quote())
+        self.opinion()
+        self.assertFalse(self.is_red)
+        self.verify(self.world.quote())
+        self.page.wait_for_selector("html[data-alarm]")
+
     def test_never_green_under_another_root(self):
         def affirm(answer):
-            answer.json = {**answer.json, "status": "affirming", "reasons": []}
+            answer.json = {**answer.json, "status": "affirming", "reasons": [], "token": None}
 
         self.faulty.changes["/v1/verdicts"] = affirm
         self.assertEqual(self.verify(self.world.quote()), ("other-root", "amber"))
@@ -180,12 +298,10 @@ class Verify(BrowserTest):
         self.page.wait_for_selector("#verdict[data-name=other-root]")
 
     def test_collateral_unreachable(self):
-        self.allow("503 (Service Unavailable)", "502 (Bad Gateway)")
+        self.allow("503 (Service Unavailable)", "502 (Bad Gateway)", "404 (Not Found)")
         lost = self.world.service("http://127.0.0.1:9/sgx/certification/v4/")
-        self.page.goto(lost + "/")
-        self.page.fill("#paste", self.world.quote().hex())
-        self.page.click("#verify")
-        self.assertEqual(self.verdict(), ("undecided", "grey"))
+        self.faulty.upstream = lost
+        self.assertEqual(self.verify(self.world.quote()), ("undecided", "grey"))
         self.assertIn("COLLATERAL_UNAVAILABLE", self.page.inner_text("#verdict"))
         self.assertEqual(self.stage("collateral"), "failed")
         self.assertFalse(self.page.locator("#evidence pre").filter(has_text="eyJ").count(), "a token without a verdict")

@@ -69,14 +69,13 @@ class World:
             raise RuntimeError(f"assay-sim pccs said {line!r}")
         return found.group()
 
-    def service(self, pccs, *settings, root=True):
+    def service(self, pccs, *settings):
         """Starts `assay serve`: its base URL."""
         port = free_port()
         name = f"data-{port}"
         arguments = ["--listen", f"127.0.0.1:{port}", "--data", name, "--set", f"pccs={pccs}"]
         arguments += ["--set", "pccs_allow_http=true"]
-        if root:
-            arguments += ["--set", "trust_root=root.pem"]
+        arguments += ["--set", "trust_root=root.pem"]
         for setting in settings:
             arguments += ["--set", setting]
         process = self.start(self.program("assay"), "serve", *arguments)

@@ -1,8 +1,122 @@
-// The browser's own verdict, beside the service's.
+// The browser's own verdict, beside the service's: the same quote, what Intel signed (relayed by the service, which cannot
+// forge it), and assay.js. Where the two do not come to the same, somebody lies.
+import { STRICT_POLICY, discoverKeys, expectedReportData, verifyQuote, verifyToken } from '/assay.js';
+import { verdictOf } from './stages.js';
+
+/** How far the service's clock may be from ours and still be believed, in seconds. */
+const CLOCK = 300;
+const PATIENCE = 20000;
+
+/** What the service holds of Intel's documents for this quote's platform; `null` where it gives none. */
+async function relayed(quote) {
+  try {
+    const answer = await fetch('/v1/collateral', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: quote,
+      cache: 'no-store',
+      credentials: 'omit',
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    return answer.ok ? await answer.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The root that a service without Intel's trusts: at the end of the chain beside the PCK CRL. It proves nothing. */
+function foreignRoot(bundle) {
+  try {
+    const chain = JSON.parse(bundle).pck_crl_issuer_chain;
+    const blocks = chain.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+    return blocks.at(-1);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The service's instant, so that both judge the same; our own where the two clocks are too far apart. */
+function instant(verdict) {
+  const claimed = Date.parse(verdict.time) / 1000;
+  const own = Math.floor(Date.now() / 1000);
+  return Math.abs(claimed - own) <= CLOCK ? claimed : own;
+}
+
+const isGenuine = (verdict) => verdict.verdict !== 'error' && !verdict.failure;
+
+/** What the service says the quote says, where the browser reads something else. */
+function contradictions(server, own) {
+  const found = [];
+  const compare = (name, theirs, ours) => {
+    if (theirs !== undefined && ours !== undefined && JSON.stringify(theirs) !== JSON.stringify(ours)) found.push(name);
+  };
+  for (const [name, value] of Object.entries(own.quote?.body ?? {})) compare(name, server.quote?.body?.[name], value);
+  compare('tcb.status', server.tcb?.status, own.tcb?.status);
+  compare('platform.fmspc', server.platform?.fmspc, own.platform?.fmspc);
+  return found;
+}
+
+async function expectation(request) {
+  return request.nonce ? expectedReportData({ scheme: request.scheme, nonce: request.nonce }) : undefined;
+}
+
+/** Whether the token is the service's own and tells the same as the verdict beside it. */
+async function checkToken(verdict, request) {
+  if (!verdict.token) return undefined;
+  let keys;
+  try {
+    keys = await discoverKeys(location.origin);
+  } catch (error) {
+    return { ok: false, why: error.message };
+  }
+  const checked = await verifyToken(verdict.token, {
+    ...keys,
+    minimumStatus: 'contraindicated',
+    nonce: request.nonce ?? undefined,
+  });
+  const failed = checked.checks.find((check) => check.outcome === 'failed');
+  if (failed) return { ok: false, isForged: true, why: `${failed.id}: ${failed.found ?? ''}` };
+  const { claims } = checked;
+  const isSame = claims.jti === verdict.id && claims.ear_status === verdict.status;
+  if (!isSame) return { ok: false, isForged: true, why: 'jti, ear_status' };
+  return { ok: true, lifetime: claims.exp - claims.iat };
+}
 
 /**
- * @returns {Promise<{verdict?: string, reasons?: string[], disagrees?: boolean, alarm?: string, absent?: string}>}
+ * @param {{quote: Uint8Array, nonce?: Uint8Array, scheme?: string}} request
+ * @returns {Promise<{verdict?: string, reasons?: string[], disagrees?: boolean, alarm?: string, absent?: string,
+ *   token?: {ok: boolean, why?: string, lifetime?: number}}>}
  */
-export async function secondOpinion() {
-  return { absent: 'collateral' };
+export async function secondOpinion(request, answer) {
+  const server = verdictOf(answer);
+  if (!server) return { absent: 'collateral' };
+  const bundle = await relayed(request.quote);
+  const trustRoot = server.trust_root?.intel === true ? undefined : bundle && foreignRoot(bundle);
+  let own;
+  try {
+    own = await verifyQuote(request.quote, bundle, {
+      time: instant(server),
+      reportData: await expectation(request),
+      ...(trustRoot ? { trustRoot } : {}),
+    });
+  } catch (error) {
+    return { absent: 'error', detail: error.message };
+  }
+  if (own.verdict === 'error') return { absent: 'collateral' };
+  const token = await checkToken(server, request);
+  const opinion = compare(server, own);
+  if (token?.isForged) return { ...opinion, token, disagrees: true, alarm: 'alarm.token' };
+  return { ...opinion, token };
+}
+
+function compare(server, own) {
+  const different = contradictions(server, own);
+  if (different.length > 0) return { verdict: own.verdict, reasons: different, disagrees: true, alarm: 'alarm.text' };
+  const isKnown = server.policy?.id === STRICT_POLICY.id && server.policy?.sha256 === own.policy.sha256;
+  const disagrees = isGenuine(server) !== isGenuine(own) || (isKnown && server.verdict !== own.verdict);
+  if (server.verdict === 'error') return { verdict: own.verdict, reasons: own.reasons };
+  if (disagrees) return { verdict: own.verdict, reasons: own.reasons, disagrees, alarm: 'alarm.text' };
+  // Another policy than the one browsers know: genuine, and what follows from that is the policy's to say.
+  if (!isKnown && isGenuine(own)) return { verdict: 'genuine', reasons: [], policy: server.policy?.id };
+  return { verdict: own.verdict, reasons: own.reasons };
 }

@@ -68,8 +68,12 @@ export function stages(verdict) {
   });
 }
 
+/** The verdict in an answer, if there is one: the answer itself, or a problem's member. */
+export const verdictOf = (answer) =>
+  answer?.value?.verdict?.verdict ? answer.value.verdict : answer?.value?.checks && answer.value;
+
 /** What kind of answer this is: the name of its words, and its colour. */
-export function headline(answer) {
+export function headline(answer, opinion) {
   const { status, value } = answer;
   if (status === 0) return { name: 'unreachable', tone: 'grey' };
   const verdict = value?.verdict?.verdict ? value.verdict : value;
@@ -77,6 +81,9 @@ export function headline(answer) {
   if (answer.ok && verdict?.verdict === 'accept') {
     if (verdict.status === 'contraindicated' || verdict.status === 'none') return { name: 'denied', tone: 'red' };
     if (verdict.trust_root?.intel !== true) return { name: 'other-root', tone: 'amber' };
+    // Green takes two: whoever answers for the service cannot answer for the browser.
+    if (verdict.status === 'affirming' && !opinion) return { name: 'checking', tone: 'grey' };
+    if (opinion?.absent) return { name: 'unchecked', tone: 'amber' };
     if (verdict.status === 'affirming') return { name: 'affirming', tone: 'green' };
     return { name: 'warning', tone: 'amber' };
   }

@@ -1,10 +1,7 @@
 // Draws a verdict: the card, the two opinions, the path, the facts and what proves them.
 import { copyButton, duration, el, language, mark, t } from './page.js';
 import { base64 } from './evidence.js';
-import { headline, stages } from './stages.js';
-
-/** The verdict in an answer, if there is one: the answer itself, or a problem's member. */
-export const verdictOf = (answer) => (answer?.value?.verdict?.verdict ? answer.value.verdict : answer?.value?.checks && answer.value);
+import { headline, stages, verdictOf } from './stages.js';
 
 const tones = { green: 'passed', amber: 'open', red: 'failed', grey: 'none', none: 'none' };
 
@@ -42,7 +39,7 @@ export function drawVerdict(place, state, retry) {
     name = 'busy';
     note = state.seconds < 1 ? t('verdict.busy.text') : t('verdict.busy.slow', { n: state.seconds });
   } else if (phase === 'done') {
-    ({ name, tone } = headline(answer));
+    ({ name, tone } = headline(answer, opinion));
     note = t(`verdict.${name}.text`);
     if (opinion?.disagrees) {
       name = 'alarm';
@@ -91,6 +88,7 @@ export function drawOpinions(place, { phase, answer, opinion }) {
 
 function opinionNote(opinion) {
   if (opinion.absent) return t('opinion.absent', { why: opinion.detail ?? t(`opinion.absent.${opinion.absent}`, opinion) });
+  if (opinion.verdict === 'genuine') return t('opinion.policy', opinion);
   if (!opinion.disagrees) return t('opinion.same');
   return [t('opinion.different'), opinion.reasons?.join(', ')].filter(Boolean).join(': ');
 }

@@ -48,9 +48,15 @@ struct OpenAPIDocument {
                 body: [("application/json", reference("DecodeRequest")), ("application/octet-stream", Self.binary)],
                 answer: (200, "application/json", Self.anyObject)),
             path(
+                "/v1/collateral", "post", "The collateral held for a quote's platform, as Intel signed it",
+                body: [("application/octet-stream", Self.binary)], answer: (200, "application/json", Self.anyObject)),
+            path(
                 "/v1/tokens/introspect", "post", "Whether a token is good now (RFC 7662)",
                 body: [("application/x-www-form-urlencoded", reference("IntrospectionRequest"))],
                 answer: (200, "application/json", reference("Introspection"))),
+            path(
+                "/v1/tokens/check", "get", "Whether the bearer token is good now, as a status: 204 or 401",
+                answer: (204, "application/json", Self.anyObject)),
             path(
                 "/.well-known/openid-configuration", "get", "Discovery",
                 answer: (200, "application/json", Self.anyObject)),

@@ -96,6 +96,10 @@ struct Service {
             readiness: { now in
                 Readiness.report(
                     collateral: collateral, tokens: tokens, log: trail.log, anchor: anchor, atMilliseconds: now)
+            },
+            heldCollateral: { platform in
+                let key = CollateralKey(platform)
+                return collateral.sets.first { $0.key == key }?.set.collateral.source
             }, logger: logger, audit: surface)
         metrics = ServiceMetrics(concurrentVerdicts: configuration.concurrentVerdicts) {
             Readiness.gauges(collateral, at: Instant(seconds: clock() / 1_000)) + trail.gauges

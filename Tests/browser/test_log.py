@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""The page "Log": a log that behaves, and one that does not, with good signatures under everything."""
+
+import unittest
+
+from playwright.sync_api import expect
+
+from browsing import BrowserTest
+from faulty import Answer
+from mocklog import MockLog
+
+
+class Log(BrowserTest):
+    def setUp(self):
+        super().setUp()
+        self.log = MockLog(self.faulty.url)
+        self.log.serve(self.faulty)
+
+    def open(self, query=""):
+        self.page.goto(self.faulty.url + "/log" + query)
+        self.page.wait_for_selector("#checkpoint[data-outcome]:not([data-outcome=none])")
+        return self.page.get_attribute("#checkpoint", "data-outcome")
+
+    @property
+    def is_red(self):
+        return self.page.get_attribute("html", "data-alarm") is not None
+
+    def test_first_same_grown(self):
+        self.assertEqual(self.open(), "first")
+        self.assertEqual(self.open(), "same")
+        self.log.entries.append(self.log.verdict(40, self.log.entries[1]["time_ms"]))
+        self.assertEqual(self.open(), "grown")
+        self.assertFalse(self.is_red)
+
+    def test_older(self):
+        self.open()
+        full = self.log.entries
+        self.log.entries = full[:5]
+        self.faulty.served["/audit/v1/consistency"] = lambda *arguments: self.whole(full, *arguments)
+        self.assertEqual(self.open(), "older")
+        self.assertFalse(self.is_red)
+
+    def whole(self, entries, *arguments):
+        short, self.log.entries = self.log.entries, entries
+        try:
+            return self.log.consistency_answer(*arguments)
+        finally:
+            self.log.entries = short
+
+    def test_fork(self):
+        """An entry this browser has seen committed is rewritten, the log grows, and signs it all."""
+        self.open()
+        self.log.entries[2] = {**self.log.entries[2], "verdict": "accept", "reasons": []}
+        self.log.entries.append(self.log.verdict(41, self.log.entries[1]["time_ms"]))
+        self.assertEqual(self.open(), "fork")
+        self.assertTrue(self.is_red)
+        both = self.page.inner_text("#checkpoint pre")
+        self.assertEqual(both.count("\u2014 mock.example"), 2, "both notes are the proof")
+        # The page does not forget: the checkpoint that contradicts stays.
+        self.assertEqual(self.open(), "fork")
+
+    def test_fork_of_same_size(self):
+        self.open()
+        self.log.entries[3] = {**self.log.entries[3], "verdict": "accept"}
+        self.assertEqual(self.open(), "fork")
+        self.assertTrue(self.is_red)
+
+    def test_forged_signature(self):
+        def forge(answer):
+            answer.body = answer.body.replace(b"\n9\n", b"\n8\n")
+
+        self.faulty.changes["/log/2026/checkpoint"] = forge
+        self.assertEqual(self.open(), "forged")
+        self.assertTrue(self.is_red)
+
+    def test_changed_key(self):
+        self.open()
+        other = MockLog(self.faulty.url)
+        other.serve(self.faulty)
+        self.assertEqual(self.open(), "key")
+        self.assertTrue(self.is_red)
+
+    def test_no_proof(self):
+        self.allow("503")
+        self.open()
+        self.log.entries.append(self.log.verdict(42, self.log.entries[1]["time_ms"]))
+        self.faulty.served["/audit/v1/consistency"] = lambda *_: MockLog.json({"code": "OVERLOADED"}, 503)
+        self.assertEqual(self.open(), "unproven")
+        self.assertEqual(self.page.get_attribute("#checkpoint", "data-tone"), "amber")
+
+    def test_entry(self):
+        self.open("?index=5")
+        self.page.wait_for_selector("#entry[data-proven=true]")
+        text = self.page.inner_text("#entry")
+        self.assertIn("in the tree", text)
+        self.assertIn(self.log.entries[5]["jti"], text)
+        self.assertEqual(self.page.locator("#entry .checks li.passed").count(), 3)
+
+    def test_false_entry(self):
+        """The service shows another leaf than the one in the tree."""
+
+        def change(answer):
+            value = answer.json
+            value["leaf"] = value["leaf"].replace('"verdict":"reject"', '"verdict":"accept"')
+            answer.json = value
+
+        self.faulty.changes["/audit/v1/entries/5"] = change
+        self.open("?index=5")
+        self.page.wait_for_selector("#entry[data-proven=false]")
+        self.assertEqual(self.page.locator("#entry li[data-check=inclusion].failed").count(), 1)
+        self.assertTrue(self.is_red)
+
+    def test_entry_of_another_history(self):
+        """The checkpoint is the old one, and the entry comes with a proof against a rewritten tree."""
+        self.open()
+        honest = self.log.note()
+        self.faulty.served["/log/2026/checkpoint"] = lambda *_: _text(honest)
+        self.log.entries[1] = {**self.log.entries[1], "verdict": "accept"}
+        self.open("?index=1")
+        self.page.wait_for_selector("#entry[data-proven=false]")
+        self.assertEqual(self.page.locator("#entry li[data-check=inclusion].passed").count(), 1)
+        self.assertEqual(self.page.locator("#entry li[data-check=consistency].failed").count(), 1)
+        self.assertTrue(self.is_red)
+
+    def test_filters_are_links(self):
+        self.open()
+        self.page.wait_for_selector("#entries tr[data-index]")
+        self.assertEqual(self.page.locator("#entries tbody tr").count(), 9)
+        self.page.click("#filters >> text=rejected")
+        self.page.wait_for_selector("#entries tr[data-index]")
+        self.assertIn("verdict=reject", self.page.url)
+        self.assertEqual(self.page.locator("#entries tbody tr").count(), 2)
+        self.assertIn("verdict=reject", self.page.get_attribute("text=Export", "href"))
+        self.page.click(".chips .chip")
+        self.page.wait_for_selector("#entries tr[data-index]")
+        self.assertNotIn("verdict=", self.page.url)
+
+    def test_timeline(self):
+        self.open()
+        self.page.wait_for_selector("#timeline svg")
+        counts = {
+            verdict: int(self.page.get_attribute(f"#timeline [data-verdict={verdict}]", "data-count"))
+            for verdict in ("accept", "reject", "error")
+        }
+        self.assertEqual(counts, {"accept": 4, "reject": 2, "error": 2})
+        self.assertEqual(self.page.locator("#timeline svg a").count(), 24)
+        self.page.locator("#timeline svg a").last.focus()
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url("**from_ms=*")
+
+    def test_for_auditors_only(self):
+        self.allow("401")
+        refuse = lambda *_: MockLog.json({"code": "CREDENTIALS_MISSING", "detail": "no token"}, 401)
+        for path in ("/audit/v1/entries", "/audit/v1/stats"):
+            self.faulty.served[path] = refuse
+        self.assertEqual(self.open(), "first")
+        expect(self.page.locator("#entries")).to_contain_text("auditors")
+
+    def test_no_log(self):
+        self.allow("404", "503")
+        self.faulty.served["/log/v1/keys"] = lambda *_: MockLog.json({"code": "NOT_FOUND", "detail": "nothing"}, 404)
+        self.assertEqual(self.open(), "absent")
+
+    def test_widths_and_chinese(self):
+        for width in (320, 768, 1280):
+            with self.subTest(width):
+                page = self.open_page(viewport={"width": width, "height": 900}, locale="zh-CN", color_scheme="dark")
+                page.goto(self.faulty.url + "/log?index=5")
+                page.wait_for_selector("#entry[data-proven=true]")
+                page.wait_for_selector("#timeline svg")
+                self.assertIn("日志", page.title())
+                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                self.assertLessEqual(wide, 0, "the page scrolls sideways")
+
+
+def _text(note):
+    return Answer(200, {"Content-Type": "text/plain"}, note.encode())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
