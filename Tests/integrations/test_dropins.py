@@ -1,0 +1,374 @@
+#!/usr/bin/env python3
+"""The drop-ins against real servers: a real service, nginx, uvicorn, Python and Node checkers."""
+
+import asyncio
+import base64
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "browser"), str(HERE.parents[1] / "integrations/asgi")]
+sys.path.append(str(HERE.parents[1] / "integrations/python"))
+
+from world import World, free_port  # noqa: E402
+
+INTEGRATIONS = HERE.parents[1] / "integrations"
+REPORT_DATA = slice(48 + 6 + 520, 48 + 6 + 584)
+
+
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def request(url, token=None, headers=None):
+    """`(status, headers, body)`, whatever the status."""
+    headers = dict(headers or {})
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    try:
+        answer = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=15)
+    except urllib.error.HTTPError as error:
+        answer = error
+    return answer.status, answer.headers, answer.read()
+
+
+def wait_for(url):
+    for _ in range(100):
+        try:
+            return urllib.request.urlopen(url, timeout=1).read()
+        except urllib.error.HTTPError:
+            return None
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"{url} does not answer")
+
+
+class DropIns(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World()
+        cls.addClassCleanup(cls.world.__exit__)
+        cls.pccs = cls.world.pccs()
+        cls.service = cls.world.service(cls.pccs)
+        cls.stranger = cls.world.service(cls.pccs)
+        quote = cls.world.quote()
+        cls.nonce = base64url(quote[REPORT_DATA])
+        cls.token = cls.issue(cls.service, quote)
+        cls.fresh = cls.issue(cls.service, quote, f"?nonce={cls.nonce}&audience=models")
+        cls.foreign = cls.issue(cls.stranger, quote)
+        head, body, signature = cls.token.split(".")
+        cls.tampered = f"{head}.{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
+        claims = json.loads(base64.urlsafe_b64decode(body + "=="))
+        claims["ear_status"] = "affirming"
+        cls.raised = f"{head}.{base64url(json.dumps(claims).encode())}.{signature}"
+        unsigned = base64url(b'{"alg":"none","typ":"eat+jwt"}')
+        cls.unsigned = f"{unsigned}.{body}."
+
+    @staticmethod
+    def issue(service, quote, query=""):
+        headers = {"Content-Type": "application/octet-stream"}
+        answer = urllib.request.urlopen(
+            urllib.request.Request(service + "/v1/verdicts" + query, quote, headers), timeout=15
+        )
+        return json.load(answer)["token"]
+
+    def bad_tokens(self):
+        return {
+            "of another service": self.foreign,
+            "tampered": self.tampered,
+            "raised to affirming": self.raised,
+            "unsigned": self.unsigned,
+            "no token at all": "x.y.z",
+        }
+
+    # The service's own gate
+
+    def test_gate(self):
+        check = self.service + "/v1/tokens/check"
+        self.assertEqual(request(check, self.token)[0], 204)
+        status, headers, body = request(check)
+        self.assertEqual(status, 401)
+        self.assertIn("no bearer token", headers["WWW-Authenticate"])
+        for name, token in self.bad_tokens().items():
+            with self.subTest(name):
+                status, headers, body = request(check, token)
+                self.assertEqual(status, 401)
+                self.assertIn("invalid_token", headers["WWW-Authenticate"])
+                self.assertTrue(json.loads(body)["reason"])
+        for demand, wanted in (
+            (f"?nonce={self.nonce}", "eat_nonce"),
+            ("?audience=models", "aud"),
+            ("?status=affirming", "ear_status"),
+            ("?max_age=-1", "iat"),
+        ):
+            with self.subTest(demand):
+                status, _, body = request(check + demand, self.token)
+                self.assertEqual(status, 401)
+                self.assertIn(wanted, json.loads(body)["reason"])
+        good = f"?nonce={self.nonce}&audience=models&status=warning&max_age=300"
+        self.assertEqual(request(check + good, self.fresh)[0], 204)
+        # A demand that is not understood must not be passed over.
+        self.assertEqual(request(check + "?nounce=x", self.token)[0], 400)
+
+    # nginx
+
+    def nginx(self, model, service=None, demands=None):
+        program = shutil.which("nginx") or ("/usr/sbin/nginx" if os.path.exists("/usr/sbin/nginx") else None)
+        if not program:
+            self.skipTest("nginx is not installed: auth_request is not tested")
+        port = free_port()
+        folder = pathlib.Path(self.world.path) / f"nginx-{port}"
+        folder.mkdir()
+        upstreams = (INTEGRATIONS / "nginx/assay-upstreams.conf").read_text()
+        upstreams = upstreams.replace("127.0.0.1:8080", (service or self.service).split("//")[1])
+        upstreams = upstreams.replace("127.0.0.1:11434", f"127.0.0.1:{model}")
+        server = (INTEGRATIONS / "nginx/assay.conf").read_text()
+        if demands:
+            server = server.replace("max_age=300&status=warning", demands)
+        (folder / "assay-upstreams.conf").write_text(upstreams)
+        (folder / "assay.conf").write_text(server)
+        (folder / "nginx.conf").write_text(
+            f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
+            "events {}\n"
+            f"http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;\n"
+            f"fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n"
+            f"include assay-upstreams.conf; server {{ listen 127.0.0.1:{port}; include assay.conf; }} }}\n"
+        )
+        self.world.start(program, "-c", f"{folder}/nginx.conf", "-p", f"{folder}/", "-e", f"{folder}/error.log")
+        wait_for(f"http://127.0.0.1:{port}/")
+        return f"http://127.0.0.1:{port}"
+
+    def model(self):
+        """Something that answers as a model server does, and remembers what reached it."""
+        import http.server
+
+        seen = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                seen.append(dict(self.headers))
+                body = b'{"models":[]}'
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return server.server_address[1], seen
+
+    def test_nginx(self):
+        port, seen = self.model()
+        gateway = self.nginx(port)
+        url = gateway + "/api/tags"
+        status, headers, body = request(url)
+        self.assertEqual(status, 401)
+        self.assertIn("no bearer token", headers["WWW-Authenticate"])
+        self.assertIn("attestation_required", body.decode())
+        for name, token in self.bad_tokens().items():
+            with self.subTest(name):
+                status, headers, _ = request(url, token)
+                self.assertEqual(status, 401)
+                self.assertIn("error_description", headers["WWW-Authenticate"])
+        self.assertEqual(seen, [], "a refused request reached the model")
+        self.assertEqual(request(url, self.token)[::2], (200, b'{"models":[]}'))
+        self.assertEqual(len(seen), 1)
+        self.assertNotIn("Authorization", seen[0], "the token was handed to the model server")
+        self.assertEqual(request(gateway + "/.assay/check", self.token)[0], 404, "the internal location is open")
+
+    def test_nginx_nonce(self):
+        port, seen = self.model()
+        gateway = self.nginx(port, demands=f"nonce={self.nonce}")
+        status, headers, _ = request(gateway + "/", self.token)
+        self.assertEqual(status, 401)
+        self.assertIn("eat_nonce", headers["WWW-Authenticate"])
+        self.assertEqual(request(gateway + "/", self.fresh)[0], 200)
+
+    def test_nginx_old(self):
+        port, seen = self.model()
+        gateway = self.nginx(port, demands="max_age=1")
+        time.sleep(2.1)
+        status, headers, _ = request(gateway + "/", self.token)
+        self.assertEqual(status, 401)
+        self.assertIn("older", headers["WWW-Authenticate"])
+        self.assertEqual(seen, [])
+
+    def test_nginx_without_service(self):
+        port, seen = self.model()
+        gateway = self.nginx(port, service=f"http://127.0.0.1:{free_port()}")
+        self.assertEqual(request(gateway + "/", self.token)[0], 500)
+        self.assertEqual(seen, [])
+
+    # ASGI
+
+    def asgi(self, **options):
+        try:
+            import uvicorn
+            from starlette.applications import Starlette
+            from starlette.responses import PlainTextResponse
+            from starlette.routing import Route
+        except ImportError as error:
+            self.skipTest(f"{error.name} is not installed: the ASGI middleware is not tested")
+        from assay_asgi import AttestationRequired
+
+        async def answer(_):
+            return PlainTextResponse("answered")
+
+        app = Starlette(routes=[Route("/v1/models", answer), Route("/health", answer)])
+        app = AttestationRequired(app, **{"service": self.service, **options})
+        port = free_port()
+        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical"))
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+        thread.start()
+
+        def stop():
+            server.should_exit = True
+            thread.join(10)
+
+        self.addCleanup(stop)
+        wait_for(f"http://127.0.0.1:{port}/health")
+        return f"http://127.0.0.1:{port}"
+
+    def test_asgi(self):
+        server = self.asgi()
+        url = server + "/v1/models"
+        self.assertEqual(request(server + "/health")[0], 200)
+        status, headers, body = request(url)
+        self.assertEqual(status, 401)
+        self.assertIn("Authorization", json.loads(body)["error"]["message"])
+        for name, token in self.bad_tokens().items():
+            with self.subTest(name):
+                status, headers, body = request(url, token)
+                self.assertEqual(status, 401)
+                self.assertIn("not active", json.loads(body)["error"]["message"])
+                self.assertIn("invalid_token", headers["WWW-Authenticate"])
+        self.assertEqual(request(url, self.token)[::2], (200, b"answered"))
+
+    def test_asgi_demands(self):
+        server = self.asgi(nonce=lambda scope: self.nonce, audience="models")
+        self.assertEqual(request(server + "/v1/models", self.fresh)[0], 200)
+        status, _, body = request(server + "/v1/models", self.token)
+        self.assertIn((status, "aud" in body.decode()), ((403, True),))
+        server = self.asgi(nonce=lambda scope: "another")
+        status, _, body = request(server + "/v1/models", self.fresh)
+        self.assertEqual((status, "eat_nonce" in body.decode()), (401, True))
+        server = self.asgi(minimum_status="affirming")
+        self.assertEqual(request(server + "/v1/models", self.token)[0], 403)
+        server = self.asgi(max_age=-1)
+        self.assertEqual(request(server + "/v1/models", self.token)[0], 401)
+
+    def test_asgi_without_service(self):
+        server = self.asgi(service=f"http://127.0.0.1:{free_port()}")
+        status, _, body = request(server + "/v1/models", self.token)
+        self.assertEqual(status, 503)
+        self.assertIn("does not answer", body.decode())
+
+    # One-file checkers
+
+    def checkers(self):
+        commands = {}
+        try:
+            import cryptography  # noqa: F401
+
+            commands["Python"] = [sys.executable, str(INTEGRATIONS / "python/assay_token.py")]
+        except ImportError:
+            print("cryptography is not installed: the Python checker is not tested")
+        if shutil.which("node"):
+            commands["Node"] = ["node", str(INTEGRATIONS / "node/assay-token.mjs")]
+        else:
+            print("node is not installed: the Node checker is not tested")
+        return commands
+
+    def test_checkers(self):
+        good = [
+            (self.token, ["--status", "warning"]),
+            (self.fresh, ["--status", "warning", "--nonce", self.nonce, "--audience", "models"]),
+        ]
+        bad = [
+            (self.token, [], "token.status"),
+            (self.token, ["--status", "warning", "--nonce", self.nonce], "token.nonce"),
+            (self.fresh, ["--status", "warning", "--nonce", "AAAA", "--audience", "models"], "token.nonce"),
+            (self.token, ["--status", "warning", "--audience", "models"], "token.audience"),
+            (self.token, ["--status", "warning", "--policy", "00" * 32], "token.policy"),
+            (self.foreign, ["--status", "warning"], "token.key"),
+            (self.tampered, ["--status", "warning"], "token.signature"),
+            (self.raised, [], "token.signature"),
+            (self.unsigned, ["--status", "warning"], "token.key"),
+            ("x.y.z", [], "token.form"),
+            (self.token + "=", ["--status", "warning"], "token.signature"),
+        ]
+        for name, command in self.checkers().items():
+            issuer = ["--issuer", self.service]
+            for token, options in good:
+                with self.subTest(f"{name} {options}"):
+                    result = self.run_checker(command + issuer + options, token)
+                    self.assertEqual(result.returncode, 0, result.stderr)
+                    self.assertEqual(json.loads(result.stdout)["iss"], self.service)
+            for token, options, check in bad:
+                with self.subTest(f"{name} {check} {options}"):
+                    result = self.run_checker(command + issuer + options, token)
+                    self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+                    self.assertIn(check, result.stderr)
+            with self.subTest(f"{name}, no service"):
+                away = ["--issuer", f"http://127.0.0.1:{free_port()}"]
+                self.assertEqual(self.run_checker(command + away, self.token).returncode, 2)
+
+    def test_expired(self):
+        """A token is good until its last second, and not after."""
+        short = self.world.service(self.pccs, "token.lifetime=60")
+        token = self.issue(short, self.world.quote())
+        faketime = {
+            "Python": [sys.executable, "-c", self.later("python")],
+            "Node": ["node", "--input-type=module", "-e", self.later("node")],
+        }
+        for name in self.checkers():
+            with self.subTest(name):
+                result = subprocess.run(
+                    faketime[name] + [short, token], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60
+                )
+                self.assertIn("good now", result.stdout)
+                self.assertIn("token.time", result.stdout)
+
+    @staticmethod
+    def later(language):
+        """A program that checks a token twice: now, and with its clock two minutes on."""
+        if language == "python":
+            return (
+                f"import sys, time; sys.path.append({str(INTEGRATIONS / 'python')!r})\n"
+                "import assay_token as module\n"
+                "checker = module.Checker(sys.argv[1]); now = time.time\n"
+                "checker.check(sys.argv[2], minimum_status='warning'); print('good now')\n"
+                "time.time = lambda: now() + 121\n"
+                "try: checker.check(sys.argv[2], minimum_status='warning')\n"
+                "except module.TokenRefused as refusal: print(refusal)\n"
+            )
+        path = (INTEGRATIONS / "node/assay-token.mjs").as_uri()
+        return (
+            f"import {{ Checker }} from '{path}';\n"
+            "const [issuer, token] = process.argv.slice(-2); const checker = new Checker(issuer);\n"
+            "await checker.check(token, { minimumStatus: 'warning' }); console.log('good now');\n"
+            "const now = Date.now; Date.now = () => now() + 121000;\n"
+            "await checker.check(token, { minimumStatus: 'warning' }).catch((error) => console.log(error.message));\n"
+        )
+
+    @staticmethod
+    def run_checker(command, token):
+        return subprocess.run(command, input=token, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

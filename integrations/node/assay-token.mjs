@@ -1,0 +1,165 @@
+#!/usr/bin/env node
+/**
+ * Checks an Assay attestation token without asking the service about it. One file, Node 20 or newer, no dependencies.
+ *
+ *     node assay-token.mjs --issuer https://assay.example [--nonce BASE64URL] < token
+ *
+ *     import { Checker } from './assay-token.mjs';
+ *     const claims = await new Checker('https://assay.example').check(token, { nonce });   // throws TokenRefused
+ */
+import { createPublicKey, verify } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+
+const PROFILES = ['tag:ietf.org,2026:rats/ear#04'];
+const RANK = { affirming: 0, warning: 1, contraindicated: 2 };
+const LIMIT = 65536;
+
+/** `check` names the check that failed; the message says what was found and what was wanted. */
+export class TokenRefused extends Error {
+  constructor(check, found, wanted) {
+    super(`token.${check}: found ${found ?? 'nothing'}, wanted ${wanted}`);
+    this.name = 'TokenRefused';
+    this.check = `token.${check}`;
+  }
+}
+
+function bytes(text, check) {
+  const decoded = Buffer.from(text, 'base64url');
+  // Node skips what it cannot read: compare, so that a token has one spelling.
+  if (decoded.toString('base64url') !== text) throw new TokenRefused(check, 'other characters', 'base64url without padding');
+  return decoded;
+}
+
+function object(data, check) {
+  let value;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+  } catch {
+    value = undefined;
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new TokenRefused(check, 'no JSON object', 'a JSON object');
+  return value;
+}
+
+async function load(url) {
+  const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10000) });
+  if (!answer.ok) throw new Error(`${url}: status ${answer.status}`);
+  return answer.json();
+}
+
+/** The algorithm must be one that fits the key: the header alone never decides. */
+function isSigned(algorithm, jwk, signature, signed) {
+  const kind = [algorithm, jwk.kty, jwk.crv].join(' ').trim();
+  const key = createPublicKey({ key: { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y, n: jwk.n, e: jwk.e }, format: 'jwk' });
+  switch (kind) {
+    case 'ES256 EC P-256':
+      return signature.length === 64 && verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
+    case 'EdDSA OKP Ed25519':
+      return verify(null, signed, key, signature);
+    case 'RS256 RSA':
+      return key.asymmetricKeyDetails.modulusLength >= 2048 && verify('sha256', signed, key, signature);
+    default:
+      throw new TokenRefused('form', `alg ${algorithm}`, `one that fits a ${jwk.kty} key`);
+  }
+}
+
+export class Checker {
+  #keys;
+  #fetched = -Infinity;
+
+  constructor(issuer, { keys } = {}) {
+    this.issuer = issuer;
+    this.#keys = keys;
+  }
+
+  async #key(identifier) {
+    const named = () => (this.#keys ?? []).filter((key) => key.kid === identifier);
+    // A stranger's kid must not make us ask for the keys all day.
+    if (named().length === 0 && performance.now() - this.#fetched > 10000) {
+      this.#fetched = performance.now();
+      const discovery = await load(`${this.issuer}/.well-known/openid-configuration`);
+      if (discovery.issuer !== this.issuer) throw new TokenRefused('issuer', discovery.issuer, this.issuer);
+      this.#keys = (await load(discovery.jwks_uri)).keys ?? [];
+    }
+    const found = named();
+    if (found.length !== 1) throw new TokenRefused('key', `kid ${identifier}`, 'a published key');
+    return found[0];
+  }
+
+  /**
+   * The claims of a good token.
+   * @param {string} token
+   * @param {{nonce?: string, audience?: string, minimumStatus?: string, policies?: string[], confirmation?: string,
+   *   skewSeconds?: number}} [wanted] nonce and confirmation in base64url, policies as SHA-256 in hex
+   */
+  async check(token, wanted = {}) {
+    const parts = token.trim().split('.');
+    if (parts.length !== 3 || token.length > LIMIT) throw new TokenRefused('form', `${parts.length} parts`, 'header.payload.signature');
+    const header = object(bytes(parts[0], 'form'), 'form');
+    if ('crit' in header) throw new TokenRefused('form', 'crit', 'no critical members');
+    const key = await this.#key(header.kid);
+    const signed = Buffer.from(`${parts[0]}.${parts[1]}`);
+    if (!isSigned(header.alg, key, bytes(parts[2], 'signature'), signed)) {
+      throw new TokenRefused('signature', 'one that does not verify', 'one by the published key');
+    }
+    const claims = object(bytes(parts[1], 'form'), 'form');
+    const same = (check, found, value) => {
+      if (value !== undefined && found !== value) throw new TokenRefused(check, found, value);
+    };
+    same('issuer', claims.iss, this.issuer);
+    this.#times(claims, wanted.skewSeconds ?? 60);
+    same('audience', claims.aud, wanted.audience);
+    if (!PROFILES.includes(claims.eat_profile)) throw new TokenRefused('profile', claims.eat_profile, PROFILES.join(' or '));
+    same('nonce', claims.eat_nonce, wanted.nonce);
+    const least = wanted.minimumStatus ?? 'affirming';
+    if (!((RANK[claims.ear_status] ?? 9) <= RANK[least])) throw new TokenRefused('status', claims.ear_status, `${least} or better`);
+    if (wanted.policies) this.#policies(claims, wanted.policies);
+    same('confirmation', claims.cnf?.jkt, wanted.confirmation);
+    return claims;
+  }
+
+  #times({ iat, exp, nbf = iat }, skew) {
+    const now = Date.now() / 1000;
+    if (![iat, exp, nbf].every(Number.isInteger)) throw new TokenRefused('time', 'no integers', 'iat, exp and nbf as integers');
+    if (!(Math.max(iat, nbf) <= now + skew && now - skew < exp && iat < exp)) {
+      throw new TokenRefused('time', `issued ${iat}, ends ${exp}`, `now, ${Math.floor(now)}, between them`);
+    }
+  }
+
+  #policies(claims, wanted) {
+    const names = Object.values(claims.submods ?? {}).flatMap((each) => each.ear_appraisal_policy_ids ?? []);
+    const found = names.map((name) => Buffer.from(name.replace('ni:///sha-256;', ''), 'base64url').toString('hex'));
+    if (found.length === 0 || !found.every((each) => wanted.includes(each))) {
+      throw new TokenRefused('policy', found.join(', ') || undefined, wanted.join(' or '));
+    }
+  }
+}
+
+async function main() {
+  const { parseArgs } = await import('node:util');
+  const { values } = parseArgs({
+    options: {
+      issuer: { type: 'string' },
+      nonce: { type: 'string' },
+      audience: { type: 'string' },
+      status: { type: 'string', default: 'affirming' },
+      policy: { type: 'string', multiple: true },
+    },
+  });
+  if (!values.issuer || !(values.status in RANK)) {
+    console.error('usage: assay-token.mjs --issuer URL [--nonce N] [--audience A] [--status affirming|warning] [--policy SHA256] < token');
+    process.exit(64);
+  }
+  let token = '';
+  for await (const part of process.stdin) token += part;
+  try {
+    const checker = new Checker(values.issuer.replace(/\/$/, ''));
+    const wanted = { nonce: values.nonce, audience: values.audience, minimumStatus: values.status, policies: values.policy };
+    console.log(JSON.stringify(await checker.check(token, wanted), null, 2));
+  } catch (error) {
+    console.error(error instanceof TokenRefused ? `refused: ${error.message}` : `the keys of ${values.issuer} cannot be had: ${error.message}`);
+    process.exit(error instanceof TokenRefused ? 1 : 2);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
