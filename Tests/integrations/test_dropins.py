@@ -60,7 +60,7 @@ class DropIns(unittest.TestCase):
         cls.pccs = cls.world.pccs()
         cls.service = cls.world.service(cls.pccs)
         cls.stranger = cls.world.service(cls.pccs)
-        quote = cls.world.quote()
+        cls.quote = quote = cls.world.quote()
         cls.nonce = base64url(quote[REPORT_DATA])
         cls.token = cls.issue(cls.service, quote)
         cls.fresh = cls.issue(cls.service, quote, f"?nonce={cls.nonce}&audience=models")
@@ -103,7 +103,7 @@ class DropIns(unittest.TestCase):
                 status, headers, body = request(check, token)
                 self.assertEqual(status, 401)
                 self.assertIn("invalid_token", headers["WWW-Authenticate"])
-                self.assertTrue(json.loads(body)["reason"])
+                self.assertTrue(json.loads(body)["detail"])
         for demand, wanted in (
             (f"?nonce={self.nonce}", "eat_nonce"),
             ("?audience=models", "aud"),
@@ -113,7 +113,7 @@ class DropIns(unittest.TestCase):
             with self.subTest(demand):
                 status, _, body = request(check + demand, self.token)
                 self.assertEqual(status, 401)
-                self.assertIn(wanted, json.loads(body)["reason"])
+                self.assertIn(wanted, json.loads(body)["detail"])
         good = f"?nonce={self.nonce}&audience=models&status=warning&max_age=300"
         self.assertEqual(request(check + good, self.fresh)[0], 204)
         # A demand that is not understood must not be passed over.
@@ -364,6 +364,71 @@ class DropIns(unittest.TestCase):
             "const now = Date.now; Date.now = () => now() + 121000;\n"
             "await checker.check(token, { minimumStatus: 'warning' }).catch((error) => console.log(error.message));\n"
         )
+
+    # Open WebUI
+
+    def client(self, program, service=None):
+        """Runs a few lines with the replacement of acs-attest-client: what they print."""
+        node = shutil.which("node")
+        if not node:
+            self.skipTest("node is not installed: the Open WebUI client is not tested")
+        folder = pathlib.Path(self.world.path) / "acs-attest-client"
+        if not folder.exists():
+            shutil.copytree(INTEGRATIONS / "open-webui/acs-attest-client", folder)
+            pages = HERE.parents[1] / "Sources/WebAPI/Pages"
+            shutil.copy(pages / "assay.js", folder)
+        (folder / "program.mjs").write_text(
+            "import * as client from './index.js'; import { readFileSync } from 'node:fs';\n"
+            f"client.configure({{ service: {(service or self.service)!r}, trustRoot: readFileSync('../root.pem', 'utf8') }});\n"
+            "const [quote, nonce] = process.argv.slice(2);\n"
+            "try { " + program + " } catch (error) { console.log(error.code, error.message); }\n"
+        )
+        quote = self.quote.hex()
+        arguments = [node, "program.mjs", quote, self.nonce]
+        result = subprocess.run(arguments, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+        return result.stdout
+
+    def test_replayed_quote_old_and_new(self):
+        """The page's flow without a nonce: the old client's way ends in a good signature, ours says why it does not."""
+        quote = {"quote": base64.b64encode(self.quote).decode(), "aa_eventlog": None, "cc_eventlog": None}
+        body = {"policy_ids": [], "tee": "tdx", "evidence": base64url(json.dumps(quote).encode())}
+        answer = urllib.request.urlopen(
+            urllib.request.Request(
+                self.service + "/v1/attestation", json.dumps(body).encode(), {"Content-Type": "application/json"}
+            )
+        )
+        self.assertEqual(answer.read().count(b"."), 2, "the old client shows green for any signed token")
+        said = self.client("await client.verify_apprasial_token(await client.attest(quote)); console.log('green');")
+        self.assertIn("NOT_FRESH", said)
+        self.assertNotIn("green", said)
+
+    def test_open_webui_client(self):
+        bound = "{ nonce, scheme: 'raw' }"
+        flow = "const claims = await client.verify_apprasial_token(await client.attest(quote, %s)); console.log('green', claims.ear_status);"
+        self.assertIn("green warning", self.client(flow % bound))
+        self.assertIn("POLICY_REPORT_DATA", self.client(flow % "{ nonce: 'AAAAAAAAAAAAAAAAAAAAAA', scheme: 'raw' }"))
+        self.assertIn("QUOTE_UNREADABLE", self.client("await client.attest('!!!')"))
+        decoded = self.client("console.log((await client.decode_apprasial_token(await client.attest(quote))).ear_status)")
+        self.assertIn("warning", decoded)
+        forged = "const other = quote.slice(0, 480) + (quote[480] === '0' ? '1' : '0') + quote.slice(481);"
+        self.assertIn("QUOTE_SIGNATURE_INVALID", self.client(forged + flow.replace("quote,", "other,") % bound))
+
+    def test_open_webui_client_and_a_lying_service(self):
+        from faulty import FaultyServer
+
+        with FaultyServer(self.service) as liar:
+            kept = []
+            liar.changes["/v1/verdicts"] = lambda answer: kept.append(answer.json)
+            self.client("await client.attest(quote);", service=liar.url)
+
+            def lie(answer):
+                answer.status, answer.json = 200, kept[0]
+
+            liar.changes["/v1/verdicts"] = lie
+            forged = "const other = quote.slice(0, 480) + (quote[480] === '0' ? '1' : '0') + quote.slice(481);"
+            said = self.client(forged + "await client.attest(other); console.log('green');", service=liar.url)
+        self.assertIn("QUOTE_SIGNATURE_INVALID", said)
+        self.assertNotIn("green", said)
 
     @staticmethod
     def run_checker(command, token):

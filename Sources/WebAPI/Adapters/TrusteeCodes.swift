@@ -42,7 +42,7 @@ extension HTTPProblem {
             case .internal: .internal
             case .parameterInvalid, .cursorInvalid, .credentialsMissing, .scopeMissing, .evidencePurged,
                 .idempotencyKeyReused, .rateLimited, .bodyTooLarge, .mediaType, .timeout, .aborted, .notFound,
-                .methodNotAllowed:
+                .methodNotAllowed, .tokenRefused:
                 // HTTP itself says these; their status must stay.
                 nil
             case nil:

@@ -109,14 +109,28 @@ export async function secondOpinion(request, answer) {
   return { ...opinion, token };
 }
 
+/** What the strict policy refuses for, as far as a browser judges it: event logs and reference values are the service's. */
+const STRICT_CODES = new Set(
+  ['TCB_STATUS', 'RELAUNCH', 'CURRENT_TCB', 'COLLATERAL_EXPIRED', 'DEBUG', 'TD_PROFILING', 'TD_RESERVED', 'SERVICE_TD',
+    'REPORT_DATA'].map((code) => `POLICY_${code}`),
+);
+
 function compare(server, own) {
+  const { verdict, reasons } = own;
   const different = contradictions(server, own);
-  if (different.length > 0) return { verdict: own.verdict, reasons: different, disagrees: true, alarm: 'alarm.text' };
-  const isKnown = server.policy?.id === STRICT_POLICY.id && server.policy?.sha256 === own.policy.sha256;
-  const disagrees = isGenuine(server) !== isGenuine(own) || (isKnown && server.verdict !== own.verdict);
-  if (server.verdict === 'error') return { verdict: own.verdict, reasons: own.reasons };
-  if (disagrees) return { verdict: own.verdict, reasons: own.reasons, disagrees, alarm: 'alarm.text' };
-  // Another policy than the one browsers know: genuine, and what follows from that is the policy's to say.
-  if (!isKnown && isGenuine(own)) return { verdict: 'genuine', reasons: [], policy: server.policy?.id };
-  return { verdict: own.verdict, reasons: own.reasons };
+  const alarming = (why) => ({ verdict, reasons: why, disagrees: true, alarm: 'alarm.text' });
+  if (different.length > 0) return alarming(different);
+  if (server.verdict === 'error') return { verdict, reasons };
+  if (isGenuine(server) !== isGenuine(own)) return alarming(reasons);
+  if (!isGenuine(own)) return { verdict, reasons };
+  const isStrict = (server.policies ?? [server.policy]).some((policy) => policy?.id === STRICT_POLICY.id);
+  if (server.verdict === 'accept' && verdict === 'reject') {
+    // "strict" means the same everywhere; another policy may allow more, and the reader is told what.
+    return isStrict ? alarming(reasons) : { verdict: 'genuine', reasons, lenient: reasons, policy: server.policy?.id };
+  }
+  if (server.verdict === 'reject' && verdict === 'accept') {
+    const isOurs = isStrict && server.reasons.every((code) => STRICT_CODES.has(code));
+    return isOurs ? alarming(reasons) : { verdict: 'genuine', reasons: [], policy: server.policy?.id };
+  }
+  return { verdict, reasons };
 }

@@ -84,6 +84,7 @@ export function headline(answer, opinion) {
     // Green takes two: whoever answers for the service cannot answer for the browser.
     if (verdict.status === 'affirming' && !opinion) return { name: 'checking', tone: 'grey' };
     if (opinion?.absent) return { name: 'unchecked', tone: 'amber' };
+    if (opinion?.lenient) return { name: 'lenient', tone: 'amber' };
     if (verdict.status === 'affirming') return { name: 'affirming', tone: 'green' };
     return { name: 'warning', tone: 'amber' };
   }

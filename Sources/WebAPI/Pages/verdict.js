@@ -2,13 +2,17 @@
 import { copyButton, duration, el, language, mark, t } from './page.js';
 import { base64 } from './evidence.js';
 import { headline, stages, verdictOf } from './stages.js';
+import * as texts from '/assay-texts.js';
 
 const tones = { green: 'passed', amber: 'open', red: 'failed', grey: 'none', none: 'none' };
 
 /** What is to be done about `code`: in the reader's language where there are words for it, else as the service says. */
 function remedy(code, fallback) {
-  if (language() === 'en' && fallback) return fallback;
-  return t(`code.${code}`, {}, fallback);
+  const own = t(`code.${code}`, {}, undefined);
+  if (own) return own;
+  // Problems of requests are in English; everything about quotes is in both.
+  if (fallback && (language() === 'en' || !/^(POLICY|QUOTE|QE|PCK|CRL|TCB|COLLATERAL|CERT|NO_REF|NOT_FRESH)/.test(code))) return fallback;
+  return texts.remedy(code, language());
 }
 
 function reasonList(answer, verdict) {
@@ -40,7 +44,7 @@ export function drawVerdict(place, state, retry) {
     note = state.seconds < 1 ? t('verdict.busy.text') : t('verdict.busy.slow', { n: state.seconds });
   } else if (phase === 'done') {
     ({ name, tone } = headline(answer, opinion));
-    note = t(`verdict.${name}.text`);
+    note = t(`verdict.${name}.text`, { why: opinion?.lenient?.join(', ') });
     if (opinion?.disagrees) {
       name = 'alarm';
       tone = 'red';
@@ -94,8 +98,8 @@ function opinionNote(opinion) {
 }
 
 function checkItem(check) {
-  const title = language() === 'zh' ? t(`check.${check.id}`, {}, check.detail ?? check.title ?? check.id)
-    : (check.detail ?? check.title ?? t(`check.${check.id}`, {}, check.id));
+  const known = texts.title(check.id, language());
+  const title = known === check.id ? (check.detail ?? check.title ?? check.id) : known;
   const values = [];
   if (check.found) values.push(el('span', { class: 'found' }, `${t('found')}: ${check.found}`));
   if (check.outcome === 'failed' && check.wanted) values.push(el('span', { class: 'found' }, `${t('wanted')}: ${check.wanted}`));

@@ -16,7 +16,8 @@ struct Page: Sendable {
     static let all: [Page] = PageText.files.map { Page(name: $0.name, text: $0.text) }
 
     private init(name: String, text: StaticString) {
-        path = Self.paths[name] ?? "/pages/\(name)"
+        // What other sites' pages load stands at the top, and side by side; all else lies under `/pages/`.
+        path = Self.documents[name] ?? (Self.isForOthers(name) ? "/\(name)" : "/pages/\(name)")
         isDocument = name.hasSuffix(".html")
         type = Self.types.first { name.hasSuffix($0.suffix) }?.type ?? "text/plain; charset=utf-8"
         summary = isDocument ? "A page for people" : "A part of the pages: \(name)"
@@ -25,11 +26,12 @@ struct Page: Sendable {
         tag = "\"\(ContentTag.of(bytes))\""
     }
 
-    /// What people type, and what other sites' pages load; all else lies under `/pages/`.
-    private static let paths = [
-        "verify.html": "/", "log.html": "/log", "status.html": "/status", "assay.js": "/assay.js",
-        "assay-badge.js": "/assay-badge.js",
-    ]
+    private static let documents = ["verify.html": "/", "log.html": "/log", "status.html": "/status"]
+
+    private static func isForOthers(_ name: String) -> Bool { name.hasPrefix("assay") && name.hasSuffix(".js") }
+
+    /// Paths that any origin may load.
+    static let openPaths = Set(PageText.files.filter { isForOthers($0.name) }.map { "/\($0.name)" })
 
     private static let types: [(suffix: String, type: String)] = [
         (".html", "text/html; charset=utf-8"), (".css", "text/css; charset=utf-8"),

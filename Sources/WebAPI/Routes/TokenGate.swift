@@ -12,14 +12,16 @@ struct TokenGate: Sendable {
     func callAsFunction(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let demands = try demands(request)
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
-            return refusal("no bearer token was sent", error: nil)
+            return refusal("no bearer token was sent", exchange, error: nil)
         }
         let token = String(header.dropFirst(7).drop { $0 == " " })
         let now = context.now()
         switch try context.tokens.introspect(token, now) {
-        case .inactive(let reason): return refusal(reason)
+        case .inactive(let reason): return refusal(reason, exchange)
         case .active(let claims):
-            if let reason = Self.unmet(demands, claims.members, seconds: now / 1_000) { return refusal(reason) }
+            if let reason = Self.unmet(demands, claims.members, seconds: now / 1_000) {
+                return refusal(reason, exchange)
+            }
             return Response(status: .noContent, headers: [.cacheControl: "no-store"])
         }
     }
@@ -68,16 +70,18 @@ struct TokenGate: Sendable {
         return nil
     }
 
-    /// RFC 6750: why, for whoever sent the token.
-    private func refusal(_ reason: String, error: String? = "invalid_token") -> Response {
+    /// A problem, with the reason in RFC 6750's header as well: gateways hand on headers more easily than bodies.
+    private func refusal(_ reason: String, _ exchange: Exchange, error: String? = "invalid_token") -> Response {
+        let problem = HTTPProblem(.tokenRefused, reason, field: "Authorization", fix: "Have the quote judged anew.")
+        var response = Response.json(
+            problem.document(issuer: context.issuer, requestIdentifier: exchange.identifier), status: .unauthorized,
+            type: "application/problem+json")
         let plain = String(
             reason.unicodeScalars.map {
                 (0x20...0x7E).contains($0.value) && $0 != "\"" && $0 != "\\" ? Character($0) : "?"
             })
-        let challenge = error.map { "Bearer realm=\"assay\", error=\"\($0)\", error_description=\"\(plain)\"" }
-        let body = JSON.object([("active", .bool(false)), ("reason", .string(reason))])
-        var response = Response.json(body, status: .unauthorized)
-        response.headers[.wwwAuthenticate] = challenge ?? "Bearer realm=\"assay\", error_description=\"\(plain)\""
+        let code = error.map { "error=\"\($0)\", " } ?? ""
+        response.headers[.wwwAuthenticate] = "Bearer realm=\"assay\", \(code)error_description=\"\(plain)\""
         return response
     }
 }

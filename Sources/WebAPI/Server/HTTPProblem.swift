@@ -77,6 +77,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case challengeInvalid = "CHALLENGE_INVALID"
     case challengeExpired = "CHALLENGE_EXPIRED"
     case challengeSpent = "CHALLENGE_SPENT"
+    case tokenRefused = "TOKEN_REFUSED"
     case notRecorded = "LOG_UNAVAILABLE"
     case backpressure = "LOG_BACKPRESSURE"
     case clockRegression = "CLOCK_REGRESSION"
@@ -97,7 +98,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .bodyEmpty, .jsonInvalid, .memberUnknown, .memberMissing, .memberInvalid, .aborted, .policyUnknown,
             .unsupported, .parameterInvalid, .cursorInvalid:
             400
-        case .challengeInvalid, .challengeExpired, .credentialsMissing: 401
+        case .challengeInvalid, .challengeExpired, .credentialsMissing, .tokenRefused: 401
         case .scopeMissing: 403
         case .notFound: 404
         case .methodNotAllowed: 405
@@ -131,6 +132,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .challengeInvalid: "The challenge is not one of ours"
         case .challengeExpired: "The challenge has expired"
         case .challengeSpent: "The challenge was used before"
+        case .tokenRefused: "The token is not good"
         case .notRecorded: "The verdict could not be recorded, so there is none"
         case .parameterInvalid: "A parameter is not usable"
         case .cursorInvalid: "The cursor is not one of ours, or of another question"

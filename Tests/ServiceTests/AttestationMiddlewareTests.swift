@@ -1,0 +1,120 @@
+import AttestationMiddleware
+import Foundation
+import HTTPTypes
+import Hummingbird
+import PlatformSimulator
+import ServiceSupport
+import Synchronization
+import Testing
+import Wire
+
+/// The Hummingbird drop-in in front of a model server, asking a real service.
+@Suite("Hummingbird middleware")
+struct AttestationMiddlewareTests {
+    private typealias Gate = AttestationMiddleware<BasicRequestContext>
+
+    /// A model server behind the middleware, on a port of its own: its base URL, and how many requests reached it.
+    private static func behind(
+        _ live: Live, demanding demands: Gate.Demands = Gate.Demands(), service: String? = nil,
+        now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
+        _ body: @escaping @Sendable (String, @escaping @Sendable () -> Int) async throws -> Void
+    ) async throws {
+        let reached = Mutex(0)
+        let reads: @Sendable () -> Int = { reached.withLock { $0 } }
+        let (client, base) = (live.client, service ?? live.base)
+        let router = Router(context: BasicRequestContext.self)
+        router.add(
+            middleware: Gate(demanding: demands, now: now) { token in
+                let answer = try await client.post(
+                    base + "/v1/tokens/introspect", "application/x-www-form-urlencoded", Array("token=\(token)".utf8))
+                return try JSONDecoder().decode(Gate.Introspection.self, from: Data(answer.body))
+            })
+        router.get("v1/models") { _, _ in
+            reached.withLock { $0 += 1 }
+            return "models"
+        }
+        try await ScopedServer.run { onRunning in
+            Application(
+                router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+                onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) })
+        } _: { port in
+            try await body("http://127.0.0.1:\(port)/v1/models", reads)
+        }
+    }
+
+    private static func get(_ live: Live, _ url: String, _ token: String?) async throws -> WebAnswer {
+        try await live.client.get(url, headers: token.map { ["Authorization: Bearer \($0)"] } ?? [])
+    }
+
+    private static func token(_ live: Live, _ nonce: [UInt8]? = nil) async throws -> String {
+        let quote = try nonce.map { try TestWorld.quote(binding: $0) } ?? TestWorld.evidence().quote
+        let more = nonce.map { [("nonce", JSON.string(Base64URL.encode($0)))] } ?? []
+        return try #require(try await live.verdict(quote, more).value("token"))
+    }
+
+    @Test("No token, a foreign or altered one, an old one: refused with the reason; a good one passes")
+    func tokens() async throws {
+        try await Live.run { live in
+            let token = try await Self.token(live)
+            try await Self.behind(live) { url, reached in
+                let bare = try await Self.get(live, url, nil)
+                #expect(bare.status == 401)
+                #expect(bare.text.contains("Authorization"))
+                for bad in ["x.y.z", token + "A", String(token.dropLast(6)) + "AAAAAA"] {
+                    let answer = try await Self.get(live, url, bad)
+                    #expect(answer.status == 401)
+                    #expect(answer.header("www-authenticate")?.contains("not active: token.") == true, "\(answer.text)")
+                }
+                #expect(reached() == 0)
+                #expect(try await Self.get(live, url, token).text == "models")
+                #expect(reached() == 1)
+            }
+            try await Self.behind(live, now: { Int64(Date().timeIntervalSince1970) + 301 }) { url, reached in
+                let answer = try await Self.get(live, url, token)
+                #expect(answer.status == 401)
+                #expect(answer.text.contains("older than 300 s"))
+                #expect(reached() == 0)
+            }
+        }
+    }
+
+    @Test("Demands of nonce, status and audience that are not met refuse")
+    func demands() async throws {
+        try await Live.run { live in
+            let nonce = [UInt8](repeating: 7, count: 32)
+            let (bound, unbound) = (try await Self.token(live, nonce), try await Self.token(live))
+            var demands = Gate.Demands()
+            demands.nonce = { _ in Base64URL.encode(nonce) }
+            try await Self.behind(live, demanding: demands) { url, _ in
+                #expect(try await Self.get(live, url, bound).status == 200)
+                let answer = try await Self.get(live, url, unbound)
+                #expect(answer.status == 401 && answer.text.contains("eat_nonce: found nothing"))
+            }
+            demands.nonce = { _ in nil }
+            try await Self.behind(live, demanding: demands) { url, _ in
+                #expect(try await Self.get(live, url, unbound).status == 401)
+            }
+            var strict = Gate.Demands()
+            strict.minimumStatus = "affirming"
+            try await Self.behind(live, demanding: strict) { url, _ in
+                #expect(try await Self.get(live, url, bound).text.contains("ear_status"))
+            }
+            var other = Gate.Demands()
+            other.audience = "models"
+            try await Self.behind(live, demanding: other) { url, _ in
+                #expect(try await Self.get(live, url, bound).text.contains("aud: found nothing"))
+            }
+        }
+    }
+
+    @Test("A service that does not answer lets nothing through")
+    func unreachable() async throws {
+        try await Live.run { live in
+            let token = try await Self.token(live)
+            try await Self.behind(live, service: "http://127.0.0.1:9") { url, reached in
+                #expect(try await Self.get(live, url, token).status == 503)
+                #expect(reached() == 0)
+            }
+        }
+    }
+}
