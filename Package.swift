@@ -242,7 +242,9 @@ let package = Package(
 
         .testTarget(
             name: "AppraisalTests",
-            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "PlatformSimulator", crypto],
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "PlatformSimulator", crypto,
+            ],
             swiftSettings: settings),
 
         // Collateral over real HTTP from a simulated service, with everything that can go wrong on the way.

@@ -23,7 +23,9 @@ struct DiskFaultTests {
         let service = try RunningService(seed: Self.seed)
         let trace = service.scratch.path + "/trace"
         try service.start(
-            under: ["strace", "-D", "-f", "-y", "-qq", "-e", "trace=fdatasync,pwrite64", "-e", "signal=none", "-o", trace])
+            under: [
+                "strace", "-D", "-f", "-y", "-qq", "-e", "trace=fdatasync,pwrite64", "-e", "signal=none", "-o", trace,
+            ])
         let quote = try Self.quote()
         #expect(try service.post("/v1/verdicts", quote, "application/octet-stream").status == 200)
         let before = try Self.counts(trace)
