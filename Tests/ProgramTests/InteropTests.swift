@@ -32,9 +32,9 @@ struct InteropTests {
     }
 
     @Test(
-        "The README's examples run as they are written",
+        "The examples in the README and in docs run as they are written",
         .enabled("curl is not installed") { await works("command -v base64") })
-    func examples() async throws { try await Self.run("readme") }
+    func examples() async throws { try await Self.run("documents") }
 
     @Test(
         "PyJWT verifies every token by discovery alone",
