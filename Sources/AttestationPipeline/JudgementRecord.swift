@@ -87,7 +87,7 @@ public struct RecordedPolicy: Hashable, Sendable {
         let hashes = list.elements.compactMap { element in
             element.string.flatMap { Hex.decode($0) }.flatMap { MerkleHash(exactly: $0) }
         }
-        return hashes.count == list.elements.count ? hashes : nil
+        return hashes.count == Array(list.elements).count ? hashes : nil
     }
 }
 

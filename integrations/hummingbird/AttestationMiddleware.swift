@@ -1,4 +1,4 @@
-public import HTTPTypes
+import HTTPTypes
 public import Hummingbird
 
 /// Lets a request through to a Hummingbird server only with a good, fresh attestation token.
