@@ -130,7 +130,8 @@ struct FaultTests {
         let offset = Mutex<Int64>(0)
         let now: @Sendable () -> Int64 = { TestLog.now() + offset.withLock { $0 } }
         let log = try await world.open { $0.now = now }
-        offset.withLock { $0 = -10_000 }
+        // Far enough that a slow machine does not catch up.
+        offset.withLock { $0 = -600_000 }
         let entry = LogEntry(
             timeMilliseconds: now(), body: .admin(AdminEntry(who: "t", action: "test", subject: "early")))
         let failure = await #expect(throws: AppendFailure.self) { try await log.append(entry) }
