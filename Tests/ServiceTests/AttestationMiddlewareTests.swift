@@ -36,7 +36,7 @@ struct AttestationMiddlewareTests {
         try await ScopedServer.run { onRunning in
             Application(
                 router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-                onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) })
+                onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) })
         } _: { port in
             try await body("http://127.0.0.1:\(port)/v1/models", reads)
         }
@@ -49,7 +49,8 @@ struct AttestationMiddlewareTests {
     private static func token(_ live: Live, _ nonce: [UInt8]? = nil) async throws -> String {
         let quote = try nonce.map { try TestWorld.quote(binding: $0) } ?? TestWorld.evidence().quote
         let more = nonce.map { [("nonce", JSON.string(Base64URL.encode($0)))] } ?? []
-        return try #require(try await live.verdict(quote, more).value("token"))
+        let verdict = try await live.verdict(quote, more)
+        return try #require(try verdict.value("token"))
     }
 
     @Test("No token, a foreign or altered one, an old one: refused with the reason; a good one passes")
@@ -86,23 +87,27 @@ struct AttestationMiddlewareTests {
             var demands = Gate.Demands()
             demands.nonce = { _ in Base64URL.encode(nonce) }
             try await Self.behind(live, demanding: demands) { url, _ in
-                #expect(try await Self.get(live, url, bound).status == 200)
+                let fresh = try await Self.get(live, url, bound)
+                #expect(fresh.status == 200)
                 let answer = try await Self.get(live, url, unbound)
                 #expect(answer.status == 401 && answer.text.contains("eat_nonce: found nothing"))
             }
             demands.nonce = { _ in nil }
             try await Self.behind(live, demanding: demands) { url, _ in
-                #expect(try await Self.get(live, url, unbound).status == 401)
+                let answer = try await Self.get(live, url, unbound)
+                #expect(answer.status == 401)
             }
             var strict = Gate.Demands()
             strict.minimumStatus = "affirming"
             try await Self.behind(live, demanding: strict) { url, _ in
-                #expect(try await Self.get(live, url, bound).text.contains("ear_status"))
+                let answer = try await Self.get(live, url, bound)
+                #expect(answer.text.contains("ear_status"))
             }
             var other = Gate.Demands()
             other.audience = "models"
             try await Self.behind(live, demanding: other) { url, _ in
-                #expect(try await Self.get(live, url, bound).text.contains("aud: found nothing"))
+                let answer = try await Self.get(live, url, bound)
+                #expect(answer.text.contains("aud: found nothing"))
             }
         }
     }
@@ -112,7 +117,8 @@ struct AttestationMiddlewareTests {
         try await Live.run { live in
             let token = try await Self.token(live)
             try await Self.behind(live, service: "http://127.0.0.1:9") { url, reached in
-                #expect(try await Self.get(live, url, token).status == 503)
+                let answer = try await Self.get(live, url, token)
+                #expect(answer.status == 503)
                 #expect(reached() == 0)
             }
         }
