@@ -72,6 +72,7 @@ struct ConfigurationTests {
             .corsOrigins: "https://a.example",
             .tokenLifetime: "10", .tokenAlgorithm: "PS384", .challengeLifetime: "5", .limitsConnections: "7",
             .limitsConcurrentVerdicts: "8", .shutdownGrace: "0", .logLevel: "error", .logFormat: "json",
+            .auditVisibility: "auditors", .auditRetentionDays: "30",
         ]
         let value = values[key] ?? "/some/file"
         // A certificate needs its key, and a QCNL file is only read where it is needed.
