@@ -37,8 +37,8 @@ struct Serve: AsyncParsableCommand {
         guard !printTable else { return Terminal.standardOutput(ServiceConfiguration.table + "\n") }
         let configuration = try readConfiguration()
         let service = try await Service(configuration)
-        guard check else { return try await service.run() }
-        try await ConfigurationCheck(service: service).run()
+        guard !check else { return try await ConfigurationCheck(service: service).run() }
+        try await withTaskExecutorPreference(EventLoopExecutor()) { try await service.run() }
     }
 
     private func readConfiguration() throws -> ServiceConfiguration {

@@ -1,0 +1,15 @@
+import NIOCore
+import NIOPosix
+
+/// Runs tasks on the event loops that their connections live on. What a request does between its bytes in and its bytes
+/// out is short and never waits for a disk, so a change of threads at every `await` would cost more than the work.
+///
+/// An event loop keeps what it starts, because `any()` is the current loop wherever there is one.
+final class EventLoopExecutor: TaskExecutor {
+    private let group = MultiThreadedEventLoopGroup.singleton
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        group.any().execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}
