@@ -304,7 +304,8 @@ let package = Package(
         .testTarget(
             name: "BrowserTests", dependencies: ["assay", "assay-sim"], path: "Tests/browser",
             exclude: [
-                "browsing.py", "faulty.py", "mocklog.py", "test_access.py", "test_log.py", "test_verify.py",
+                "browsing.py", "faulty.py", "mocklog.py", "screenshots.py", "test_access.py", "test_log.py",
+                "test_verify.py",
                 "world.py",
             ], swiftSettings: settings),
 

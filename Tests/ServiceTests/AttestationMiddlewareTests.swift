@@ -16,7 +16,7 @@ struct AttestationMiddlewareTests {
     /// A model server behind the middleware, on a port of its own: its base URL, and how many requests reached it.
     private static func behind(
         _ live: Live, demanding demands: Gate.Demands = Gate.Demands(), service: String? = nil,
-        now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
+        now: (@Sendable () -> Int64)? = nil,
         _ body: @escaping @Sendable (String, @escaping @Sendable () -> Int) async throws -> Void
     ) async throws {
         let reached = Mutex(0)

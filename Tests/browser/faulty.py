@@ -72,7 +72,14 @@ class FaultyServer:
         self.requests.append((handler.command, handler.path))
         served = self.served.get(target.path)
         if served is None:
-            served = next((f for prefix, f in self.served.items() if prefix.endswith("*") and target.path.startswith(prefix[:-1])), None)
+            served = next(
+                (
+                    f
+                    for prefix, f in self.served.items()
+                    if prefix.endswith("*") and target.path.startswith(prefix[:-1])
+                ),
+                None,
+            )
         if served:
             answer = served(target.path, dict(urllib.parse.parse_qsl(target.query)), body)
         else:

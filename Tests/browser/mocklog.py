@@ -97,9 +97,7 @@ class MockLog:
 
     @property
     def vkey(self):
-        raw = self.key.public_key().public_bytes(
-            serialization.Encoding.Raw, serialization.PublicFormat.Raw
-        )
+        raw = self.key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         typed = b"\x01" + raw
         self.key_id = hashlib.sha256(self.origin.encode() + b"\n" + typed).digest()[:4]
         return f"{self.origin}+{self.key_id.hex()}+{base64.b64encode(typed).decode()}"

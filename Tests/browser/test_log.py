@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The page "Log": a log that behaves, and one that does not, with good signatures under everything."""
 
+import json
 import unittest
 
 from playwright.sync_api import expect
@@ -77,6 +78,13 @@ class Log(BrowserTest):
         self.open()
         other = MockLog(self.faulty.url)
         other.serve(self.faulty)
+        self.assertEqual(self.open(), "key")
+        self.assertTrue(self.is_red)
+
+    def test_new_name(self):
+        """A history under a new name and key, and the one that this browser knows is gone."""
+        self.open()
+        MockLog(self.faulty.url, origin="mock.example/log/2027").serve(self.faulty)
         self.assertEqual(self.open(), "key")
         self.assertTrue(self.is_red)
 
@@ -175,6 +183,58 @@ class Log(BrowserTest):
 
 def _text(note):
     return Answer(200, {"Content-Type": "text/plain"}, note.encode())
+
+
+class RealLog(BrowserTest):
+    """The service's own log, as it grows under verdicts."""
+
+    def judge(self, name, tone):
+        self.page.goto(self.faulty.url + "/")
+        self.page.click("#sample-" + name)
+        self.page.wait_for_selector(f"#verdict[data-tone={tone}]")
+        self.page.wait_for_selector("#opinions[data-state=same]")
+
+    def test_receipt_to_entry(self):
+        self.judge("good", "amber")
+        expect(self.page.locator("#receipt-check")).to_contain_text("found the verdict")
+        self.page.click("text=Show it in the log")
+        self.page.wait_for_selector("#entry[data-proven=true]")
+        self.assertIn("accept", self.page.inner_text("#entry"))
+        self.assertIn(self.page.get_attribute("#checkpoint", "data-outcome"), ("same", "grown"))
+        self.judge("debug", "red")
+        self.page.goto(self.faulty.url + "/log?verdict=reject")
+        self.page.wait_for_selector("#entries tr[data-index]")
+        self.assertEqual(self.page.get_attribute("#checkpoint", "data-outcome"), "same")
+        self.assertIn("POLICY_DEBUG", self.page.inner_text("#entries"))
+        self.page.wait_for_selector("#timeline svg")
+        self.assertGreaterEqual(int(self.page.get_attribute("#timeline [data-verdict=reject]", "data-count")), 1)
+
+    def test_export(self):
+        self.judge("good", "amber")
+        self.page.goto(self.faulty.url + "/log")
+        self.page.wait_for_selector("#entries tr[data-index]")
+        with self.page.expect_download() as download:
+            self.page.click("text=Export")
+        lines = [json.loads(line) for line in open(download.value.path(), encoding="utf-8")]
+        self.assertEqual((lines[0]["kind"], lines[-1]["kind"]), ("header", "trailer"))
+        self.assertEqual(lines[-1]["count"], len(lines) - 2)
+
+    def test_receipt_of_another(self):
+        """A receipt that holds, of another verdict."""
+        kept = []
+
+        def replace(answer):
+            value = answer.json
+            kept.append(value["log"])
+            value["log"] = kept[0]
+            answer.json = value
+
+        self.faulty.changes["/v1/verdicts"] = replace
+        self.judge("good", "amber")
+        self.page.goto(self.faulty.url + "/")
+        self.page.click("#sample-good")
+        self.page.wait_for_selector("html[data-alarm]")
+        self.assertIn("receipt", self.page.inner_text("#alarm"))
 
 
 if __name__ == "__main__":

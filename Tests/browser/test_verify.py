@@ -2,6 +2,7 @@
 """The page "Verify" in every state."""
 
 import base64
+import os
 import pathlib
 import time
 import unittest
@@ -10,6 +11,7 @@ import urllib.request
 from playwright.sync_api import expect
 
 from browsing import BrowserTest
+from world import REPOSITORY
 
 
 class Serving(BrowserTest):
@@ -216,6 +218,7 @@ class Verify(BrowserTest):
                 self.assertEqual(self.verify(self.world.quote(mutation)), (headline, "red"))
                 self.assertIn(code, self.page.inner_text("#verdict"))
                 self.assertEqual(self.stage(stage), "failed")
+                self.assertNotIn("code.", self.page.inner_text("#verdict"), "a key in place of words")
                 self.assertTrue(self.page.is_visible(f"#path li[data-stage={stage}] .fix"), "what to do is not shown")
 
     def test_forms(self):
@@ -305,6 +308,37 @@ class Verify(BrowserTest):
         self.assertIn("COLLATERAL_UNAVAILABLE", self.page.inner_text("#verdict"))
         self.assertEqual(self.stage("collateral"), "failed")
         self.assertFalse(self.page.locator("#evidence pre").filter(has_text="eyJ").count(), "a token without a verdict")
+
+    def test_expired_collateral(self):
+        """A PCCS that has nothing newer than what ended long ago: the policy refuses, and so does the browser."""
+        old = self.world.service(self.world.pccs(at="2026-01-15T00:00:00Z"), f"issuer={self.faulty.url}")
+        self.faulty.upstream = old
+        self.assertEqual(self.verify(self.world.quote()), ("denied", "red"))
+        self.assertIn("POLICY_COLLATERAL_EXPIRED", self.page.inner_text("#verdict"))
+        self.assertEqual(self.opinion(), "reject")
+        self.assertFalse(self.is_red)
+        self.page.goto(self.faulty.url + "/status")
+        self.page.wait_for_selector("#sets tr.expired")
+
+    def test_real_quote_under_intels_root(self):
+        """A real platform and what Intel signed for it: both follow it to Intel's own root, and see that it has ended."""
+        corpus = pathlib.Path(os.environ.get("ASSAY_CORPUS", REPOSITORY.parent / "shared/corpus"))
+        quote = corpus / "quotes/tdx-v5-td15-90c06f000000-gotdx-cf77a6e9.bin"
+        name = "collateral/bundles/assembled-tdx-v3-90c06f000000-20260316-ev18-e96b30/collateral.json"
+        if not (corpus / name).is_file():
+            self.skipTest(f"no public test data at {corpus}")
+        pccs = self.world.pccs("--bundle", str(corpus / name))
+        self.faulty.upstream = self.world.service(pccs, f"issuer={self.faulty.url}", root=False)
+        self.assertEqual(self.verify(quote.read_bytes()), ("denied", "red"))
+        self.assertIn("POLICY_COLLATERAL_EXPIRED", self.page.inner_text("#verdict"))
+        self.assertEqual(self.stage("root"), "passed")
+        self.assertEqual(self.opinion(), "reject")
+        self.assertFalse(self.is_red)
+        self.assertTrue(self.page.is_hidden("#root-banner"))
+        # The samples are nobody's but the simulator's: Intel's root refuses them.
+        self.page.click("#sample-good")
+        self.page.wait_for_selector("#verdict[data-name=refused]")
+        self.assertIn("PCK_ROOT_UNTRUSTED", self.page.inner_text("#verdict"))
 
     def test_progress(self):
         self.faulty.changes["/v1/verdicts"] = lambda answer: time.sleep(2.5)

@@ -60,22 +60,21 @@ class World:
 
     def pccs(self, *arguments, at="now"):
         """Starts a simulated PCCS: its base URL. The root certificate is `root.pem`."""
-        process = self.start(
-            self.program("assay-sim"), "pccs", "--at", at, "--trust-root", "root.pem", *arguments
-        )
+        process = self.start(self.program("assay-sim"), "pccs", "--at", at, "--trust-root", "root.pem", *arguments)
         line = process.stdout.readline()
         found = re.search(r"https?://\S+", line)
         if not found:
             raise RuntimeError(f"assay-sim pccs said {line!r}")
         return found.group()
 
-    def service(self, pccs, *settings):
+    def service(self, pccs, *settings, root=True):
         """Starts `assay serve`: its base URL."""
         port = free_port()
         name = f"data-{port}"
         arguments = ["--listen", f"127.0.0.1:{port}", "--data", name, "--set", f"pccs={pccs}"]
         arguments += ["--set", "pccs_allow_http=true"]
-        arguments += ["--set", "trust_root=root.pem"]
+        if root:
+            arguments += ["--set", "trust_root=root.pem"]
         for setting in settings:
             arguments += ["--set", setting]
         process = self.start(self.program("assay"), "serve", *arguments)

@@ -338,7 +338,11 @@ class DropIns(unittest.TestCase):
         for name in self.checkers():
             with self.subTest(name):
                 result = subprocess.run(
-                    faketime[name] + [short, token], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60
+                    faketime[name] + [short, token],
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    timeout=60,
                 )
                 self.assertIn("good now", result.stdout)
                 self.assertIn("token.time", result.stdout)
@@ -385,7 +389,9 @@ class DropIns(unittest.TestCase):
         )
         quote = self.quote.hex()
         arguments = [node, "program.mjs", quote, self.nonce]
-        result = subprocess.run(arguments, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+        result = subprocess.run(
+            arguments, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60
+        )
         return result.stdout
 
     def test_replayed_quote_old_and_new(self):
@@ -408,7 +414,9 @@ class DropIns(unittest.TestCase):
         self.assertIn("green warning", self.client(flow % bound))
         self.assertIn("POLICY_REPORT_DATA", self.client(flow % "{ nonce: 'AAAAAAAAAAAAAAAAAAAAAA', scheme: 'raw' }"))
         self.assertIn("QUOTE_UNREADABLE", self.client("await client.attest('!!!')"))
-        decoded = self.client("console.log((await client.decode_apprasial_token(await client.attest(quote))).ear_status)")
+        decoded = self.client(
+            "console.log((await client.decode_apprasial_token(await client.attest(quote))).ear_status)"
+        )
         self.assertIn("warning", decoded)
         forged = "const other = quote.slice(0, 480) + (quote[480] === '0' ? '1' : '0') + quote.slice(481);"
         self.assertIn("QUOTE_SIGNATURE_INVALID", self.client(forged + flow.replace("quote,", "other,") % bound))
@@ -432,7 +440,9 @@ class DropIns(unittest.TestCase):
 
     @staticmethod
     def run_checker(command, token):
-        return subprocess.run(command, input=token, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+        return subprocess.run(
+            command, input=token, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60
+        )
 
 
 if __name__ == "__main__":

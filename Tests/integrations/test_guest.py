@@ -38,7 +38,12 @@ class FakeTSM(guest.TSMReport):
 
         def mkdir(path):
             make(path)
-            for name, content in (("provider", self.provider), ("generation", b"0\n"), ("inblob", b""), ("outblob", b"")):
+            for name, content in (
+                ("provider", self.provider),
+                ("generation", b"0\n"),
+                ("inblob", b""),
+                ("outblob", b""),
+            ):
                 pathlib.Path(path, name).write_bytes(content)
             self.made.append(path)
 
@@ -97,7 +102,14 @@ class Guest(unittest.TestCase):
 
     def test_nonces(self):
         url = self.serve(FakeTSM(self.root))
-        for query in ("", "?nonce=", "?nonce=00", "?nonce=" + "00" * 65, "?nonce=%25%25%25%25%25%25%25%25%25", "?nonce=a&nonce=b"):
+        for query in (
+            "",
+            "?nonce=",
+            "?nonce=00",
+            "?nonce=" + "00" * 65,
+            "?nonce=%25%25%25%25%25%25%25%25%25",
+            "?nonce=a&nonce=b",
+        ):
             with self.subTest(query):
                 status, value = self.get(url + "/quote" + query)
                 self.assertEqual((status, value["code"]), (400, "NONCE_INVALID"))
@@ -196,7 +208,12 @@ class Guest(unittest.TestCase):
         number = lambda value: encode(value.to_bytes((value.bit_length() + 7) // 8, "big"))
         if name == "EC":
             n = key.public_numbers()
-            jwk = {"crv": "P-256", "kty": "EC", "x": encode(n.x.to_bytes(32, "big")), "y": encode(n.y.to_bytes(32, "big"))}
+            jwk = {
+                "crv": "P-256",
+                "kty": "EC",
+                "x": encode(n.x.to_bytes(32, "big")),
+                "y": encode(n.y.to_bytes(32, "big")),
+            }
         elif name == "RSA":
             n = key.public_numbers()
             jwk = {"e": number(n.e), "kty": "RSA", "n": number(n.n)}

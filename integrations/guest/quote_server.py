@@ -258,7 +258,9 @@ def make_handler(source, thumbprint, origin="*", log=event_log):
             nonce = parse_nonce(values[0]) if len(values) == 1 else None
             if nonce is None:
                 fix = "Give your own random nonce: a quote without one can be shown again by anybody."
-                return self.answer(400, {"code": "NONCE_INVALID", "detail": "wanted 8 to 64 bytes in hex or base64url", "fix": fix})
+                return self.answer(
+                    400, {"code": "NONCE_INVALID", "detail": "wanted 8 to 64 bytes in hex or base64url", "fix": fix}
+                )
             if not turn.acquire(timeout=20):
                 return self.answer(503, {"code": "OVERLOADED", "detail": "another quote is being made"})
             try:

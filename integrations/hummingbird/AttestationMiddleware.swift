@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 public import Hummingbird
 
@@ -45,13 +46,13 @@ public struct AttestationMiddleware<Context: RequestContext>: RouterMiddleware {
     private let now: @Sendable () -> Int64
     private let introspect: @Sendable (String) async throws -> Introspection
 
-    /// - Parameter now: Seconds since 1970.
+    /// - Parameter now: Seconds since 1970; the system's clock where it is `nil`.
     public init(
-        demanding demands: Demands = Demands(), now: @escaping @Sendable () -> Int64,
+        demanding demands: Demands = Demands(), now: (@Sendable () -> Int64)? = nil,
         introspect: @escaping @Sendable (String) async throws -> Introspection
     ) {
         self.demands = demands
-        self.now = now
+        self.now = now ?? { Int64(Date().timeIntervalSince1970) }
         self.introspect = introspect
     }
 

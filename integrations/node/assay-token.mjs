@@ -26,7 +26,9 @@ export class TokenRefused extends Error {
 function bytes(text, check) {
   const decoded = Buffer.from(text, 'base64url');
   // Node skips what it cannot read: compare, so that a token has one spelling.
-  if (decoded.toString('base64url') !== text) throw new TokenRefused(check, 'other characters', 'base64url without padding');
+  if (decoded.toString('base64url') !== text) {
+    throw new TokenRefused(check, 'other characters', 'base64url without padding');
+  }
   return decoded;
 }
 
@@ -37,7 +39,9 @@ function object(data, check) {
   } catch {
     value = undefined;
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new TokenRefused(check, 'no JSON object', 'a JSON object');
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new TokenRefused(check, 'no JSON object', 'a JSON object');
+  }
   return value;
 }
 
@@ -50,7 +54,8 @@ async function load(url) {
 /** The algorithm must be one that fits the key: the header alone never decides. */
 function isSigned(algorithm, jwk, signature, signed) {
   const kind = [algorithm, jwk.kty, jwk.crv].join(' ').trim();
-  const key = createPublicKey({ key: { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y, n: jwk.n, e: jwk.e }, format: 'jwk' });
+  const { kty, crv, x, y, n, e } = jwk;
+  const key = createPublicKey({ key: { kty, crv, x, y, n, e }, format: 'jwk' });
   switch (kind) {
     case 'ES256 EC P-256':
       return signature.length === 64 && verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
@@ -94,7 +99,9 @@ export class Checker {
    */
   async check(token, wanted = {}) {
     const parts = token.trim().split('.');
-    if (parts.length !== 3 || token.length > LIMIT) throw new TokenRefused('form', `${parts.length} parts`, 'header.payload.signature');
+    if (parts.length !== 3 || token.length > LIMIT) {
+      throw new TokenRefused('form', `${parts.length} parts`, 'header.payload.signature');
+    }
     const header = object(bytes(parts[0], 'form'), 'form');
     if ('crit' in header) throw new TokenRefused('form', 'crit', 'no critical members');
     const key = await this.#key(header.kid);
@@ -109,10 +116,14 @@ export class Checker {
     same('issuer', claims.iss, this.issuer);
     this.#times(claims, wanted.skewSeconds ?? 60);
     same('audience', claims.aud, wanted.audience);
-    if (!PROFILES.includes(claims.eat_profile)) throw new TokenRefused('profile', claims.eat_profile, PROFILES.join(' or '));
+    if (!PROFILES.includes(claims.eat_profile)) {
+      throw new TokenRefused('profile', claims.eat_profile, PROFILES.join(' or '));
+    }
     same('nonce', claims.eat_nonce, wanted.nonce);
     const least = wanted.minimumStatus ?? 'affirming';
-    if (!((RANK[claims.ear_status] ?? 9) <= RANK[least])) throw new TokenRefused('status', claims.ear_status, `${least} or better`);
+    if (!((RANK[claims.ear_status] ?? 9) <= RANK[least])) {
+      throw new TokenRefused('status', claims.ear_status, `${least} or better`);
+    }
     if (wanted.policies) this.#policies(claims, wanted.policies);
     same('confirmation', claims.cnf?.jkt, wanted.confirmation);
     return claims;
@@ -120,7 +131,9 @@ export class Checker {
 
   #times({ iat, exp, nbf = iat }, skew) {
     const now = Date.now() / 1000;
-    if (![iat, exp, nbf].every(Number.isInteger)) throw new TokenRefused('time', 'no integers', 'iat, exp and nbf as integers');
+    if (![iat, exp, nbf].every(Number.isInteger)) {
+      throw new TokenRefused('time', 'no integers', 'iat, exp and nbf as integers');
+    }
     if (!(Math.max(iat, nbf) <= now + skew && now - skew < exp && iat < exp)) {
       throw new TokenRefused('time', `issued ${iat}, ends ${exp}`, `now, ${Math.floor(now)}, between them`);
     }
@@ -147,18 +160,20 @@ async function main() {
     },
   });
   if (!values.issuer || !(values.status in RANK)) {
-    console.error('usage: assay-token.mjs --issuer URL [--nonce N] [--audience A] [--status affirming|warning] [--policy SHA256] < token');
+    console.error('usage: assay-token.mjs --issuer URL [--nonce N] [--audience A] [--status S] [--policy SHA256] < token');
     process.exit(64);
   }
   let token = '';
   for await (const part of process.stdin) token += part;
   try {
     const checker = new Checker(values.issuer.replace(/\/$/, ''));
-    const wanted = { nonce: values.nonce, audience: values.audience, minimumStatus: values.status, policies: values.policy };
+    const { nonce, audience, status: minimumStatus, policy: policies } = values;
+    const wanted = { nonce, audience, minimumStatus, policies };
     console.log(JSON.stringify(await checker.check(token, wanted), null, 2));
   } catch (error) {
-    console.error(error instanceof TokenRefused ? `refused: ${error.message}` : `the keys of ${values.issuer} cannot be had: ${error.message}`);
-    process.exit(error instanceof TokenRefused ? 1 : 2);
+    const isRefused = error instanceof TokenRefused;
+    console.error(isRefused ? `refused: ${error.message}` : `no keys of ${values.issuer}: ${error.message}`);
+    process.exit(isRefused ? 1 : 2);
   }
 }
 

@@ -20,17 +20,28 @@ async function ask(path, options = {}) {
   return answer;
 }
 
+const post = (path, type, body) => ask(path, { method: 'POST', headers: { 'Content-Type': type }, body });
+
+/** What Intel signed, relayed by the service; `null` where it has nothing. */
+async function collateral(quote) {
+  try {
+    return await (await post('/v1/collateral', 'application/octet-stream', quote)).text();
+  } catch {
+    return null;
+  }
+}
+
 async function look() {
   const nonce = randomNonce();
   const evidence = await (await ask(`/quote?nonce=${toBase64URL(nonce)}`)).json();
   const quote = fromBase64(evidence.quote);
   const key = evidence.key && fromBase64URL(evidence.key);
-  const json = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
-  const bound = { nonce: toBase64URL(nonce), scheme: 'assay', ...(evidence.key ? { key: evidence.key } : {}) };
-  const claimed = await (await ask('/v1/verdicts', { ...json, body: JSON.stringify({ quote: evidence.quote, ...bound }) })).json();
-  const relayed = await fetch(`${SERVICE}/v1/collateral`, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: quote });
+  // Our own nonce, not the one that came back.
+  const bound = { nonce: toBase64URL(nonce), scheme: 'assay', ...(key ? { key: evidence.key } : {}) };
+  const request = JSON.stringify({ quote: evidence.quote, ...bound });
+  const claimed = await (await post('/v1/verdicts', 'application/json', request)).json();
   const reportData = await expectedReportData({ scheme: 'assay', nonce, ...(key ? { key } : {}) });
-  badge.verdict = await verifyQuote(quote, relayed.ok ? await relayed.text() : null, { reportData });
+  badge.verdict = await verifyQuote(quote, await collateral(quote), { reportData });
   badge.claimed = claimed.verdict?.verdict ? claimed.verdict : claimed;
 }
 
@@ -40,7 +51,9 @@ async function refresh() {
     await look();
   } catch (error) {
     badge.claimed = undefined;
-    badge.verdict = { verdict: 'error', status: 'none', reasons: ['COLLATERAL_UNAVAILABLE'], checks: [], failure: { code: 'COLLATERAL_UNAVAILABLE', found: error.message } };
+    const code = 'COLLATERAL_UNAVAILABLE';
+    const failure = { code, found: error.message };
+    badge.verdict = { verdict: 'error', status: 'none', reasons: [code], checks: [], failure };
   }
 }
 

@@ -1,6 +1,7 @@
-// The browser's own verdict, beside the service's: the same quote, what Intel signed (relayed by the service, which cannot
-// forge it), and assay.js. Where the two do not come to the same, somebody lies.
+// The browser's own verdict, beside the service's: the same quote, what Intel signed (relayed by the service, which
+// cannot forge it), and assay.js. Where the two do not come to the same, somebody lies.
 import { STRICT_POLICY, discoverKeys, expectedReportData, verifyQuote, verifyToken } from '/assay.js';
+import { checkReceipt } from './logtrust.js';
 import { verdictOf } from './stages.js';
 
 /** How far the service's clock may be from ours and still be believed, in seconds. */
@@ -48,7 +49,8 @@ const isGenuine = (verdict) => verdict.verdict !== 'error' && !verdict.failure;
 function contradictions(server, own) {
   const found = [];
   const compare = (name, theirs, ours) => {
-    if (theirs !== undefined && ours !== undefined && JSON.stringify(theirs) !== JSON.stringify(ours)) found.push(name);
+    if (theirs === undefined || ours === undefined) return;
+    if (JSON.stringify(theirs) !== JSON.stringify(ours)) found.push(name);
   };
   for (const [name, value] of Object.entries(own.quote?.body ?? {})) compare(name, server.quote?.body?.[name], value);
   compare('tcb.status', server.tcb?.status, own.tcb?.status);
@@ -85,7 +87,7 @@ async function checkToken(verdict, request) {
 /**
  * @param {{quote: Uint8Array, nonce?: Uint8Array, scheme?: string}} request
  * @returns {Promise<{verdict?: string, reasons?: string[], disagrees?: boolean, alarm?: string, absent?: string,
- *   token?: {ok: boolean, why?: string, lifetime?: number}}>}
+ *   token?: {ok: boolean, why?: string, lifetime?: number}, receipt?: {ok: boolean, why?: string, index?: string}}>}
  */
 export async function secondOpinion(request, answer) {
   const server = verdictOf(answer);
@@ -102,17 +104,20 @@ export async function secondOpinion(request, answer) {
   } catch (error) {
     return { absent: 'error', detail: error.message };
   }
-  if (own.verdict === 'error') return { absent: 'collateral' };
-  const token = await checkToken(server, request);
-  const opinion = compare(server, own);
-  if (token?.isForged) return { ...opinion, token, disagrees: true, alarm: 'alarm.token' };
-  return { ...opinion, token };
+  const [token, receipt] = await Promise.all([checkToken(server, request), checkReceipt(server)]);
+  const opinion = own.verdict === 'error' ? { absent: 'collateral' } : compare(server, own);
+  const proofs = { token, receipt };
+  if (token?.isForged) return { ...opinion, ...proofs, disagrees: true, alarm: 'alarm.token' };
+  if (receipt?.isForged) return { ...opinion, ...proofs, disagrees: true, alarm: 'alarm.receipt' };
+  return { ...opinion, ...proofs };
 }
 
-/** What the strict policy refuses for, as far as a browser judges it: event logs and reference values are the service's. */
+/** What the strict policy refuses for, as far as a browser judges it: event logs and references are the service's. */
 const STRICT_CODES = new Set(
-  ['TCB_STATUS', 'RELAUNCH', 'CURRENT_TCB', 'COLLATERAL_EXPIRED', 'DEBUG', 'TD_PROFILING', 'TD_RESERVED', 'SERVICE_TD',
-    'REPORT_DATA'].map((code) => `POLICY_${code}`),
+  [
+    ...['TCB_STATUS', 'RELAUNCH', 'CURRENT_TCB', 'COLLATERAL_EXPIRED'],
+    ...['DEBUG', 'TD_PROFILING', 'TD_RESERVED', 'SERVICE_TD', 'REPORT_DATA'],
+  ].map((code) => `POLICY_${code}`),
 );
 
 function compare(server, own) {

@@ -1,4 +1,4 @@
-// What every page does: words in the reader's language, the switches, small builders. No page ever writes markup as text.
+// What every page does: words in the reader's language, the switches, small builders. No page writes markup as text.
 import { words } from './words.js';
 
 /** A value kept in this browser; where storage is forbidden, nothing is kept. */
@@ -70,7 +70,8 @@ export function mark(outcome) {
 
 /** A button that copies what `text` gives, and says so. */
 export function copyButton(text, name) {
-  const button = el('button', { type: 'button', class: 'copy', 'aria-label': t('copy.of', { name }) }, t('copy'));
+  const label = t('copy.of', { name });
+  const button = el('button', { type: 'button', class: 'copy', 'aria-label': label }, t('copy'));
   button.addEventListener('click', async () => {
     let done = true;
     try {
@@ -85,6 +86,12 @@ export function copyButton(text, name) {
     }, 1500);
   });
   return button;
+}
+
+/** Text in a box of its own, with a button to copy it. */
+export function copyable(text, name) {
+  const box = el('pre', { tabindex: 0, role: 'region', 'aria-label': name }, text);
+  return el('div', { class: 'code' }, box, copyButton(() => text, name));
 }
 
 /** Says something to screen readers alone. */
@@ -170,7 +177,8 @@ export async function ask(path, options = {}) {
   try {
     return { ok: answer.ok, status: answer.status, value: JSON.parse(text) };
   } catch {
-    return { ok: answer.ok, status: answer.status, value: { code: 'SERVICE_ANSWER', detail: text.slice(0, 200) }, text };
+    const value = { code: 'SERVICE_ANSWER', detail: text.slice(0, 200) };
+    return { ok: answer.ok, status: answer.status, value };
   }
 }
 

@@ -34,37 +34,32 @@ export function stageOf(id) {
   return byCheck[id] ?? byPrefix.find(([pattern]) => pattern.test(id))?.[1] ?? 'policy';
 }
 
-/** What the registers' replay came to, as checks (event_log in the verdict). */
-function eventChecks(log) {
-  return (log?.rtmr ?? []).map((outcome, index) => ({
-    id: `rtmr${index}`,
-    title: `RTMR${index}`,
-    outcome: outcome === 'replayed' ? 'passed' : outcome === 'mismatch' || outcome === 'failed' ? 'failed' : 'not_performed',
-    reason: outcome === 'replayed' ? undefined : outcome,
-  }));
-}
-
-/** `passed`, `failed`, `open` (something a person may want was not established), `not_performed`, `none`. */
+/** `passed`, `failed`, `not_performed`, or `none` where there was nothing to look at. */
 function outcomeOf(checks, isStopped) {
-  if (checks.length === 0) return 'none';
-  if (checks.some((check) => check.outcome === 'failed')) return 'failed';
-  if (checks.every((check) => check.outcome === 'passed')) return 'passed';
-  return isStopped ? 'not_performed' : 'open';
+  // Rules that a policy does not ask for say nothing about a stage.
+  const asked = checks.filter((check) => !(check.isRule && check.outcome === 'not_performed'));
+  if (asked.some((check) => check.outcome === 'failed')) return 'failed';
+  if (isStopped && asked.some((check) => check.outcome === 'not_performed')) return 'not_performed';
+  return asked.some((check) => check.outcome === 'passed') ? 'passed' : isStopped ? 'not_performed' : 'none';
 }
 
 /** The stages of a verdict, in order: `{ name, outcome, checks }`. */
 export function stages(verdict) {
-  const all = [...(verdict?.checks ?? []), ...(verdict?.policy?.rules ?? [])];
-  const logged = all.some((check) => stageOf(check.id) === 'events') ? [] : eventChecks(verdict?.event_log);
+  const rules = (verdict?.policy?.rules ?? []).map((rule) => ({ ...rule, isRule: true }));
   const sorted = new Map(stageNames.map((name) => [name, []]));
-  for (const check of all) sorted.get(stageOf(check.id)).push(check);
-  sorted.get('events').push(...logged);
+  for (const check of [...(verdict?.checks ?? []), ...rules]) {
+    // What nobody asked for belongs to the policy that did not ask.
+    const isUnasked = check.isRule && check.outcome === 'not_performed';
+    sorted.get(isUnasked ? 'policy' : stageOf(check.id)).push(check);
+  }
   // After a terminal failure the policy was never asked.
   const isStopped = Boolean(verdict?.failure);
   return stageNames.map((name) => {
     const checks = sorted.get(name);
     const outcome = outcomeOf(checks, isStopped);
-    return { name, checks, outcome: outcome === 'none' && isStopped ? 'not_performed' : outcome };
+    // Every rule holds, and yet something that a person would assume was not established.
+    const isOpen = name === 'policy' && outcome === 'passed' && verdict?.status !== 'affirming';
+    return { name, checks, outcome: isOpen ? 'open' : outcome };
   });
 }
 

@@ -7,7 +7,7 @@ const $ = (id) => document.getElementById(id);
 function readiness() {
   const value = state.answer?.value;
   if (!state.answer) return { tone: 'none', text: '…' };
-  if (value?.status === undefined || !Array.isArray(value.collateral)) return { tone: 'red', text: t('status.unreachable') };
+  if (!Array.isArray(value?.collateral)) return { tone: 'red', text: t('status.unreachable') };
   if (value.status === 'ready') return { tone: 'green', text: t('status.ready') };
   const why = t(value.signing_key === false ? 'status.notready.key' : 'status.notready.other');
   return { tone: 'red', text: t('status.notready', { why }) };
@@ -17,42 +17,53 @@ const marks = { green: 'passed', red: 'failed', none: 'none' };
 
 function draw() {
   const { tone, text } = readiness();
+  const time = state.at ? `${state.at.toISOString().slice(0, 19)}Z` : '';
   $('state').dataset.tone = tone;
   $('state').replaceChildren(
     el('p', { class: 'headline' }, mark(marks[tone]), el('strong', {}, text)),
-    el('p', { class: 'hint' }, state.at ? t('status.checked', { time: state.at.toISOString().slice(0, 19) + 'Z' }) : ''),
+    el('p', { class: 'hint' }, time && t('status.checked', { time })),
   );
   const sets = state.answer?.value?.collateral;
   if (!Array.isArray(sets)) return $('sets').replaceChildren();
   if (sets.length === 0) return $('sets').replaceChildren(el('p', { class: 'hint' }, t('status.empty')));
-  const columns = ['platform', 'source', 'age', 'evaluation', 'drift', 'expires'];
-  $('sets').replaceChildren(
-    el('div', { class: 'scroll' },
-      el('table', { class: 'cards' },
-        el('thead', {}, el('tr', {}, columns.map((name) => el('th', { scope: 'col' }, t(`status.col.${name}`))))),
-        el('tbody', {}, [...sets].sort((a, b) => a.next_update.localeCompare(b.next_update)).map(row)))),
-  );
+  const soonest = [...sets].sort((one, other) => one.next_update.localeCompare(other.next_update));
+  const head = el('tr', {}, COLUMNS.map((name) => el('th', { scope: 'col' }, t(`status.col.${name}`))));
+  const table = el('table', { class: 'cards' }, el('thead', {}, head), el('tbody', {}, soonest.map(row)));
+  $('sets').replaceChildren(el('div', { class: 'scroll' }, table));
 }
+
+const COLUMNS = ['platform', 'source', 'age', 'evaluation', 'drift', 'expires'];
 
 function row(set) {
   const end = (Date.parse(set.next_update) - state.at.getTime()) / 1000;
-  const cell = (name, attributes, ...children) => el('td', { 'data-name': t(`status.col.${name}`), ...attributes }, children);
-  return el('tr', { class: set.expired ? 'expired' : null, 'data-fmspc': set.fmspc },
-    el('th', { scope: 'row' }, el('span', { class: 'hex' }, set.fmspc), el('span', { class: 'hint' }, ` ${set.tee.toUpperCase()}, ${t('status.ca', { ca: set.ca })}`)),
+  const isOver = set.expired || end <= 0;
+  const left = isOver ? t('status.expired', { age: duration(-end) }) : t('status.left', { age: duration(end) });
+  const kind = ` ${set.tee.toUpperCase()}, ${t('status.ca', { ca: set.ca })}`;
+  const cell = (name, attributes, ...children) =>
+    el('td', { 'data-name': t(`status.col.${name}`), ...attributes }, children);
+  return el(
+    'tr',
+    { class: isOver ? 'expired' : null, 'data-fmspc': set.fmspc },
+    el('th', { scope: 'row' }, el('span', { class: 'hex' }, set.fmspc), el('span', { class: 'hint' }, kind)),
     cell('source', { class: 'wrap' }, set.service),
     cell('age', {}, el('time', { datetime: set.fetched }, t('status.age', { age: duration(set.age_seconds) }))),
     cell('evaluation', {}, String(set.evaluation_number)),
     cell('drift', {}, drift(set)),
-    cell('expires', {},
-      el('time', { datetime: set.next_update }, set.next_update.slice(0, 10)), ' ',
-      el('span', { class: set.expired || end <= 0 ? 'bad' : 'hint' },
-        end <= 0 ? t('status.expired', { age: duration(-end) }) : t('status.left', { age: duration(end) }))));
+    cell(
+      'expires',
+      {},
+      el('time', { datetime: set.next_update }, set.next_update.slice(0, 10)),
+      ' ',
+      el('span', { class: isOver ? 'bad' : 'hint' }, left),
+    ),
+  );
 }
 
 function drift(set) {
   if (set.early_evaluation_number === undefined) return t('status.drift.unknown');
   const by = set.early_evaluation_number - set.evaluation_number;
-  return by <= 0 ? t('status.drift.none') : el('b', {}, t('status.drift.ahead', { n: set.early_evaluation_number, by }));
+  if (by <= 0) return t('status.drift.none');
+  return el('b', {}, t('status.drift.ahead', { n: set.early_evaluation_number, by }));
 }
 
 async function refresh() {

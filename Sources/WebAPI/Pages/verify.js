@@ -2,7 +2,8 @@
 import { alarm, announce, ask, calm, drawn, start, t } from './page.js';
 import { base64, base64URL, fromFragment, hex, readQuote, readText, toFragment } from './evidence.js';
 import { headline } from './stages.js';
-import { drawDetails, drawOpinions, drawPath, drawVerdict } from './verdict.js';
+import { drawDetails } from './proof.js';
+import { drawOpinions, drawPath, drawVerdict } from './verdict.js';
 import { secondOpinion } from './opinion.js';
 
 const QUOTE_LIMIT = 65536;

@@ -139,6 +139,10 @@ export const words = {
     'Your browser checked the same quote against Intel’s signatures and comes to another result than this service. Do not trust this service’s answers.',
     '您的浏览器依据英特尔签名核对了同一 quote，结果与本服务不同。不要信任本服务的回答。',
   ],
+  'alarm.receipt': [
+    'The receipt that came with this verdict does not hold against the log. Do not rely on this service.',
+    '随此结论返回的收据与日志不符。不要信赖此服务。',
+  ],
   'alarm.token': [
     'The token that came with this verdict is not one of the service’s own, or says something else. Do not use it.',
     '随此结论返回的令牌不是该服务签发的，或内容不符。请勿使用。',
@@ -151,6 +155,9 @@ export const words = {
   'path.failed': ['broken here', '在此断裂'],
   'path.open': ['open', '未决'],
   'path.not_performed': ['not reached', '未到达'],
+  'path.passed.word': ['holds', '成立'],
+  'path.failed.word': ['fails', '不成立'],
+  'path.not_performed.word': ['not checked', '未检查'],
   'path.nothing': ['nothing given', '未提供'],
   'stage.root': ['Intel’s root', '英特尔的根'],
   'stage.certificates': ['Certificates', '证书'],
@@ -202,6 +209,7 @@ export const words = {
   'evidence.token.unchecked': ['Your browser could not check it: {why}', '您的浏览器未能核对：{why}'],
   'evidence.receipt': ['Receipt', '收据'],
   'evidence.receipt.note': ['Entry {index} of the log, at size {size}.', '日志第 {index} 条，日志大小 {size}。'],
+  'evidence.receipt.ok': ['Your browser found the verdict in the log.', '您的浏览器已在日志中找到此结论。'],
   'evidence.receipt.show': ['Show it in the log', '在日志中查看'],
   'evidence.receipt.none': ['This service keeps no log, so nobody else can see this verdict.', '本服务不保存日志，因此他人无法看到此结论。'],
   'evidence.again': ['Do it again', '复现'],

@@ -15,7 +15,8 @@
  * `assay.js` lies beside this file: copy it from Assay (`GET /assay.js`), and keep it with the page, so that a service
  * cannot choose who checks it.
  */
-import { discoverKeys, expectedReportData, fromBase64URL, fromHex, randomNonce, readToken, toBase64URL, verifyQuote, verifyToken } from './assay.js';
+import { discoverKeys, verifyQuote, verifyToken, expectedReportData, randomNonce } from './assay.js';
+import { fromBase64URL, fromHex, toBase64URL } from './assay.js';
 
 const settings = {
   /** The service, as its tokens name it. */
@@ -64,7 +65,9 @@ export async function freshQuote(endpoint) {
 
 async function post(path, type, body) {
   try {
-    return await fetch(settings.service + path, { method: 'POST', headers: { 'Content-Type': type }, body, cache: 'no-store', credentials: 'omit' });
+    const headers = { 'Content-Type': type };
+    const options = { method: 'POST', headers, body, cache: 'no-store', credentials: 'omit' };
+    return await fetch(settings.service + path, options);
   } catch {
     throw new AttestationError('SERVICE_UNREACHABLE', `${settings.service} does not answer`);
   }
@@ -93,7 +96,9 @@ export async function attest(quote, bound = {}) {
   const body = { quote: toBase64URL(bytes), ...(nonce ? { nonce, scheme } : {}), ...(nonce && key ? { key } : {}) };
   const answer = await post('/v1/verdicts', 'application/json', JSON.stringify(body));
   const verdict = await answer.json();
-  if (!answer.ok) throw new AttestationError(verdict.code ?? 'SERVICE_ANSWER', verdict.detail ?? `status ${answer.status}`);
+  if (!answer.ok) {
+    throw new AttestationError(verdict.code ?? 'SERVICE_ANSWER', verdict.detail ?? `status ${answer.status}`);
+  }
   if (verdict.verdict !== 'accept' || typeof verdict.token !== 'string') {
     const fixes = [verdict.failure, ...(verdict.policy?.rules ?? [])].map((each) => each?.fix).filter(Boolean);
     throw new AttestationError(verdict.reasons?.[0] ?? 'REJECTED', fixes[0] ?? 'the service rejects the quote');
@@ -114,16 +119,17 @@ export async function decode_apprasial_token(token) {
 
 /** The claims of a token that holds: the service's signature and issuer, in time, good enough, and over our own nonce. */
 export async function verify_apprasial_token(token) {
-  readToken(token);
   const nonce = expectations.get(token);
   if (!nonce) {
     throw new AttestationError('NOT_FRESH', 'no nonce was bound, so this quote may have been recorded and shown again');
   }
   const keys = await discoverKeys(settings.service);
-  const { acceptable, checks, claims } = await verifyToken(token, { ...keys, nonce, minimumStatus: settings.minimumStatus });
+  const { minimumStatus } = settings;
+  const { acceptable, checks, claims } = await verifyToken(token, { ...keys, nonce, minimumStatus });
   if (!acceptable) {
     const failed = checks.find((check) => check.outcome === 'failed');
-    throw new AttestationError(failed.id.toUpperCase().replace('.', '_'), `found ${failed.found ?? 'nothing'}, wanted ${failed.wanted ?? 'another'}`);
+    const code = failed.id.toUpperCase().replace('.', '_');
+    throw new AttestationError(code, `found ${failed.found ?? 'nothing'}, wanted ${failed.wanted ?? 'another'}`);
   }
   return claims;
 }
