@@ -250,9 +250,9 @@ struct ProcessTests {
             let token = try TokenParts(try #require(try answer.value("token")))
             let signature = try P256.Signing.ECDSASignature(rawRepresentation: token.signature)
             #expect(key.publicKey.isValidSignature(signature, for: token.signingInput))
-            // No P-256 key lies in a file.
+            // No P-256 key lies in a file: only the RSA key of tokens, and the log's own.
             let files = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/data/keys")
-            #expect(files.count { $0.hasSuffix(".pem") } == 1)
+            #expect(files.count { $0.hasSuffix(".pem") } == 2, "\(files)")
             program.terminate()
             #expect(try await program.result().exitCode == 0)
             try await OwnThread.run { try Data("0000\n".utf8).write(to: URL(filePath: pin)) }
