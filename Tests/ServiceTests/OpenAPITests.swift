@@ -36,7 +36,9 @@ struct OpenAPITests {
                 for method in documented {
                     let answer = try await live.client.send(
                         method, live.base + path, body: method == "POST" ? [] : nil)
-                    #expect(answer.status != 404 && answer.status != 405 && answer.status != 500, "\(method) \(path)")
+                    // A template's own text names nothing that is there: 404 may be said of it, where it is documented.
+                    #expect(answer.status != 404 || path.contains("{"), "\(method) \(path)")
+                    #expect(answer.status != 405 && answer.status != 500, "\(method) \(path)")
                     try check(answer, Self.members(operations).first?.1, "\(method) \(path)", document)
                 }
                 for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] where !documented.contains(method) {
@@ -58,7 +60,8 @@ struct OpenAPITests {
         let type = String((answer.header("content-type") ?? "").prefix { $0 != ";" })
         let content = Self.members(documented?["content"]).first { $0.0.prefix { $0 != ";" } == type[...] }?.1
         #expect(content != nil, "\(name): \(answer.status) \(type)")
-        guard type.hasSuffix("json"), let schema = content?["schema"] else { return }
+        // Lines of JSON are not one document.
+        guard type == "application/json" || type.hasSuffix("+json"), let schema = content?["schema"] else { return }
         try conforms(try #require(JSON(document: try answer.json())), schema, document, name)
     }
 
