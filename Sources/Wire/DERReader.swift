@@ -1,6 +1,6 @@
 /// What is wrong with a DER encoding, and at which byte.
 public struct DERError: Error, Hashable, Sendable {
-    public enum Reason: Hashable, Sendable {
+    public enum Reason: Hashable, Sendable, CustomStringConvertible {
         /// The element, or its header, runs past the end of what holds it.
         case truncated
         /// A length that is indefinite, longer than needed, or wider than four octets.
@@ -11,6 +11,18 @@ public struct DERError: Error, Hashable, Sendable {
         case trailingBytes(Int)
         /// A primitive value that DER or its range does not allow; says which.
         case badValue(String)
+
+        /// For a message.
+        public var description: String {
+            switch self {
+            case .truncated: "an end inside an element"
+            case .badLength: "a length that DER does not allow"
+            case .unexpectedTag(let found, let wanted):
+                "the tag 0x\(Hex.encode([found])) in place of 0x\(Hex.encode([wanted]))"
+            case .trailingBytes(let count): "\(count) bytes after the end"
+            case .badValue(let wanted): "something else than \(wanted)"
+            }
+        }
     }
 
     public let reason: Reason

@@ -11,13 +11,13 @@ enum ErrorText {
         case .quoteTruncated:
             Phrase("The quote is cut off: a length runs past its end.", "quote 被截断：某个长度超出了数据末尾。")
         case .quoteTrailingData:
-            Phrase("Bytes follow the quote that do not belong to it.", "quote 之后存在多余字节。")
+            Phrase("Bytes are left over where none may be.", "存在不应有的多余字节。")
         case .quoteVersionUnsupported:
             Phrase("These bytes are no quote of version 3, 4 or 5.", "这些字节不是版本 3、4 或 5 的 quote。")
         case .quoteKeyTypeUnsupported:
             Phrase("The attestation key is of a kind that is not used.", "证明密钥类型不受支持。")
         case .quoteTEETypeUnsupported:
-            Phrase("The quote is neither of SGX nor of TDX.", "该 quote 既不属于 SGX 也不属于 TDX。")
+            Phrase("The quote is of a kind of TEE that its version does not have.", "该 quote 的 TEE 类型未知，或与其版本不符。")
         case .quoteVendorUnknown:
             Phrase("The quoting enclave's vendor is not Intel.", "quoting enclave 的供应商不是英特尔。")
         case .quoteBodyTypeUnsupported:
