@@ -412,7 +412,7 @@ class DropIns(unittest.TestCase):
         bound = "{ nonce, scheme: 'raw' }"
         flow = "const claims = await client.verify_apprasial_token(await client.attest(quote, %s)); console.log('green', claims.ear_status);"
         self.assertIn("green warning", self.client(flow % bound))
-        self.assertIn("POLICY_REPORT_DATA", self.client(flow % "{ nonce: 'AAAAAAAAAAAAAAAAAAAAAA', scheme: 'raw' }"))
+        self.assertIn("POLICY_REPORT_DATA", self.client(flow % "{ nonce: 'AQEBAQEBAQEBAQEBAQEBAQ', scheme: 'raw' }"))
         self.assertIn("QUOTE_UNREADABLE", self.client("await client.attest('!!!')"))
         decoded = self.client(
             "console.log((await client.decode_apprasial_token(await client.attest(quote))).ear_status)"
