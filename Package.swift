@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "AuditStore", targets: ["AuditStore"]),
         .library(name: "EventLog", targets: ["EventLog"]),
         .library(name: "MerkleLog", targets: ["MerkleLog"]),
+        .library(name: "EvidenceBundles", targets: ["EvidenceBundles"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -120,6 +121,13 @@ let package = Package(
         .executableTarget(name: "embed-text", swiftSettings: settings),
         .plugin(name: "EmbedPages", capability: .buildTool(), dependencies: ["embed-text"]),
 
+        // Everything one verdict needs in one file; judged again from it alone, does it come out the same.
+        .target(
+            name: "EvidenceBundles",
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "AttestationPipeline",
+            ], swiftSettings: settings),
+
         // A log read by somebody who trusts only what they were given: from files, a URL, or its database.
         .target(
             name: "LogAudit",
@@ -132,7 +140,8 @@ let package = Package(
         .target(
             name: "WebAPI",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline",
+                "EvidenceBundles", "AuditStore",
                 "MerkleLog", crypto, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -171,7 +180,8 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
-                "CollateralService", "KeyCustody", "LogAudit", "MerkleLog", "ResultToken", "ServiceConfiguration",
+                "CollateralService", "KeyCustody", "LogAudit", "MerkleLog", "EvidenceBundles", "ResultToken",
+                "ServiceConfiguration",
                 "WebAPI", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -195,8 +205,12 @@ let package = Package(
 
         // For tests alone: a log as files in a folder, under a key of its own.
         .target(
-            name: "LogSupport", dependencies: ["Wire", "MerkleLog", crypto], path: "Tests/LogSupport",
-            swiftSettings: settings),
+            name: "LogSupport",
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog",
+                "AttestationPipeline", "EvidenceBundles",
+                crypto,
+            ], path: "Tests/LogSupport", swiftSettings: settings),
 
         // For tests alone: OpenSSL's opinion of chains, signatures and DER. Shares no code with the product.
         .target(
@@ -279,7 +293,8 @@ let package = Package(
             dependencies: [
                 "assay", "AttestationMiddleware", "AttestationPipeline", "CollateralService", "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
-                "ServiceSupport", crypto, .product(name: "Hummingbird", package: "hummingbird"),
+                "EvidenceBundles", "LogAudit", "MerkleLog", "ServiceSupport", crypto,
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ], swiftSettings: settings),
 
@@ -287,6 +302,15 @@ let package = Package(
         .testTarget(
             name: "AuditStoreTests",
             dependencies: ["AuditStore", "MerkleLog", "Wire", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+
+        // Every verdict on simulator and corpus, judged again from its bundle; and no changed byte confirmed.
+        .testTarget(
+            name: "EvidenceBundlesTests",
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "AttestationPipeline",
+                "EvidenceBundles", "LogSupport", "PlatformSimulator", "CorpusSupport",
+            ],
             swiftSettings: settings),
 
         // A monitor against logs that behave and logs that do not.

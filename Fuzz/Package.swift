@@ -2,7 +2,11 @@
 // One libFuzzer program per parser. Built by scripts/fuzz with the flags that keep coverage instrumentation.
 import PackageDescription
 
-let targets = ["quote", "pck-extension", "certificate", "crl", "tcb-info", "identity", "bundle", "json", "eventlog"]
+let targets = [
+    "quote", "pck-extension", "certificate", "crl", "tcb-info", "identity", "bundle", "json", "eventlog", "note",
+    "leaf",
+    "evidence",
+]
 
 let package = Package(
     name: "Fuzz",
@@ -13,7 +17,8 @@ let package = Package(
             name: "fuzz-\($0)",
             dependencies: [
                 .product(name: "Wire", package: "assay"), .product(name: "DCAPFormats", package: "assay"),
-                .product(name: "EventLog", package: "assay"),
+                .product(name: "EventLog", package: "assay"), .product(name: "MerkleLog", package: "assay"),
+                .product(name: "EvidenceBundles", package: "assay"),
             ],
             // The program's main is libFuzzer's.
             swiftSettings: [.unsafeFlags(["-parse-as-library"])])

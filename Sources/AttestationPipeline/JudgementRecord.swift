@@ -12,20 +12,11 @@ extension Judgement {
     /// - Returns: `nil` where the bytes are no quote: there is nothing an entry could be about.
     public func logEntry(verifier: MerkleHash, _ commitment: TokenCommitment?) -> LogEntry? {
         guard let quote else { return nil }
-        let policy = RecordedPolicy(verdict.policies)
         var entry = VerdictEntry(
-            verdict: VerdictEntry.Decision(verdict.decision), reasons: verdict.reasons, tee: quote.tee.name,
-            evidenceSHA256: evidenceSHA256, jti: identifier, policyID: policy.id, policySHA256: policy.sha256,
-            verifierSHA256: verifier)
+            verdict, of: quote, evidenceSHA256: evidenceSHA256, jti: identifier, verifier: verifier)
         entry.collateralSHA256 = collateral?.manifest.sha256
         entry.claimsSHA256 = commitment?.claimsSHA256
         entry.kid = commitment?.keyIdentifier
-        entry.measurement =
-            switch quote.body {
-            case .td(let report): report.mrTD.bytes
-            case .sgx(let report): report.mrEnclave.bytes
-            }
-        if case .verified(let verified) = verdict.verification { entry.add(verified, verdict) }
         entry.nonceSHA256 = given.nonce.map { MerkleHashing.sha256($0) }
         entry.userDataSHA256 = given.userData.map { MerkleHashing.sha256($0) }
         entry.eventLogSHA256 = eventLog.map { MerkleHashing.sha256($0) }
@@ -33,9 +24,6 @@ extension Judgement {
             entry.references = references.map { MerkleHashing.sha256($0.bytes) }.sorted { $0.hex < $1.hex }
         }
         entry.adapter = adapter == .native ? nil : adapter.rawValue
-        if !verdict.trustAnchor.isIntel {
-            entry.trustRoot = verdict.trustAnchor.publicKeyInfoSHA256.flatMap { MerkleHash(exactly: $0) }
-        }
         return LogEntry(timeMilliseconds: timeMilliseconds, body: .verdict(entry))
     }
 
@@ -84,10 +72,11 @@ public struct RecordedPolicy: Hashable, Sendable {
         guard let root = try? JSONDocument(parsing: document).root, root.member("kind")?.string == "policy-set",
             let list = root.member("policies")
         else { return nil }
-        let hashes = list.elements.compactMap { element in
+        let elements = Array(list.elements)
+        let hashes = elements.compactMap { element in
             element.string.flatMap { Hex.decode($0) }.flatMap { MerkleHash(exactly: $0) }
         }
-        return hashes.count == Array(list.elements).count ? hashes : nil
+        return hashes.count == elements.count ? hashes : nil
     }
 }
 
@@ -130,8 +119,33 @@ public struct RecordedCollateral: Sendable {
 }
 
 extension VerdictEntry {
+    /// What the verdict itself says; what only its submission knows (nonce, adapter, token) is added by whoever has it.
+    ///
+    /// - Parameters:
+    ///   - quote: The canonical quote that was judged.
+    ///   - evidenceSHA256: SHA-256 of its bytes.
+    ///   - verifier: SHA-256 of the verifier object.
+    public init(
+        _ verdict: Verdict, of quote: Quote, evidenceSHA256: MerkleHash, jti: String, verifier: MerkleHash
+    ) {
+        let policy = RecordedPolicy(verdict.policies)
+        self.init(
+            verdict: Decision(verdict.decision), reasons: verdict.reasons, tee: quote.tee.name,
+            evidenceSHA256: evidenceSHA256, jti: jti, policyID: policy.id,
+            policySHA256: policy.sha256, verifierSHA256: verifier)
+        measurement =
+            switch quote.body {
+            case .td(let report): report.mrTD.bytes
+            case .sgx(let report): report.mrEnclave.bytes
+            }
+        if !verdict.trustAnchor.isIntel {
+            trustRoot = verdict.trustAnchor.publicKeyInfoSHA256.flatMap { MerkleHash(exactly: $0) }
+        }
+        if case .verified(let verified) = verdict.verification { add(verified, verdict) }
+    }
+
     /// What is known of a genuine quote.
-    fileprivate mutating func add(_ verified: VerifiedQuote, _ verdict: Verdict) {
+    private mutating func add(_ verified: VerifiedQuote, _ verdict: Verdict) {
         tcbStatus = verified.tcb.status.rawValue
         tcbEvaluationNumber = Int64(verified.tcb.evaluationNumber)
         advisories = verified.tcb.launch.advisoryIDs.sorted()

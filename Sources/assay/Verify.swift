@@ -58,7 +58,7 @@ struct Verify: AsyncParsableCommand {
         let policies = try policy.isEmpty ? [Policy.strict] : policy.map { try PolicyFile.read($0) }
         let library = try PolicyFile.references(references)
         let expected = try readReportData()
-        let anchor = try readTrustRoot()
+        let anchor = try TrustRootFile.read(trustRoot)
         guard (collateral == nil) != fetch.services.isEmpty else {
             throw Problem.usage(
                 collateral == nil
@@ -145,17 +145,5 @@ struct Verify: AsyncParsableCommand {
             throw Problem.usage("--report-data: give 1 to 64 bytes in hex, not all zero")
         }
         return expected
-    }
-
-    private func readTrustRoot() throws -> TrustAnchor {
-        guard let trustRoot else { return .intel }
-        let bytes = try InputFile.read(trustRoot, limit: Limits.certificateBytes * 2, what: "root certificate")
-        do {
-            return try TrustAnchor(certificate: bytes)
-        } catch {
-            throw Problem.usage(
-                "--trust-root \(trustRoot): not a root certificate (\(error.field): found \(error.found), "
-                    + "wanted \(error.wanted))")
-        }
     }
 }

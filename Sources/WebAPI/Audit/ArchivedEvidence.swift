@@ -1,6 +1,7 @@
 import Appraisal
 import AttestationPipeline
 import AuditStore
+import EvidenceBundles
 import MerkleLog
 import Wire
 

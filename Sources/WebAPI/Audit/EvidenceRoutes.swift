@@ -4,6 +4,7 @@ import AuditStore
 import DCAPFormats
 import DCAPVerification
 import EventLog
+import EvidenceBundles
 import HTTPTypes
 import Hummingbird
 import MerkleLog
@@ -29,7 +30,7 @@ struct EvidenceRoutes: Sendable {
         let evidence = try await ArchivedEvidence(Self.verdict(leaf), from: surface.archive)
         surface.accesses.add(auditor.name, .bundle)
         let proof = TextProof(extra: leaf, index: index, path: path, checkpoint: tree.note)
-        let archive = evidence.bundle(leaf: leaf, proof: proof).archive(index: index, origin: log.origin)
+        let archive = evidence.bundle(leaf: leaf, proof: proof).archive
         return Response(
             status: .ok,
             headers: [

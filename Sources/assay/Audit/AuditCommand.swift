@@ -16,7 +16,7 @@ struct Audit: AsyncParsableCommand {
             """,
         subcommands: [
             AuditCheckpoint.self, AuditVerifyToken.self, AuditVerifyProof.self, AuditConsistency.self, AuditTail.self,
-            AuditFileSystemCheck.self, AuditExport.self, AuditQuery.self, AuditCosign.self,
+            AuditFileSystemCheck.self, AuditExport.self, AuditQuery.self, AuditReverify.self, AuditCosign.self,
         ])
 }
 

@@ -1,0 +1,29 @@
+import MerkleLog
+import Wire
+
+/// Field by field: what the log says, and what follows from the same inputs (transparency-log 14.5 step 5). Excluded is
+/// what no archive can show again: nonce freshness, who asked, whether newer collateral could be had (V-7).
+enum EntryComparison {
+    static func differences(_ recorded: VerdictEntry, _ found: VerdictEntry) -> [Reverification.Difference] {
+        var differences: [Reverification.Difference] = []
+        func compare(_ field: String, _ recorded: String?, _ found: String?) {
+            guard recorded != found else { return }
+            differences.append(
+                Reverification.Difference(field: field, recorded: recorded ?? "absent", found: found ?? "absent"))
+        }
+        compare("verdict", recorded.verdict.rawValue, found.verdict.rawValue)
+        compare("reasons", recorded.reasons.joined(separator: " "), found.reasons.joined(separator: " "))
+        compare("tee", recorded.tee, found.tee)
+        compare("tcb_status", recorded.tcbStatus, found.tcbStatus)
+        compare("tcb_eval", recorded.tcbEvaluationNumber.map(String.init), found.tcbEvaluationNumber.map(String.init))
+        compare("advisories", recorded.advisories.joined(separator: " "), found.advisories.joined(separator: " "))
+        compare("fmspc", recorded.fmspc.map { Hex.encode($0) }, found.fmspc.map { Hex.encode($0) })
+        compare("measurement", recorded.measurement.map { Hex.encode($0) }, found.measurement.map { Hex.encode($0) })
+        compare(
+            "collateral_expired", recorded.isCollateralExpired.map(String.init),
+            found.isCollateralExpired.map(String.init))
+        compare("binding", recorded.binding, found.binding)
+        compare("trust_root", recorded.trustRoot?.hex, found.trustRoot?.hex)
+        return differences
+    }
+}

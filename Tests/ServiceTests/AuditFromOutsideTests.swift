@@ -1,0 +1,159 @@
+import Appraisal
+import Crypto
+import DCAPFormats
+import DCAPVerification
+import EvidenceBundles
+import Foundation
+import LogAudit
+import MerkleLog
+import PlatformSimulator
+import ServiceSupport
+import Testing
+import Wire
+
+@testable import assay
+
+/// A running service, seen by somebody who brings their own trust: everything it says about its log holds, and every
+/// verdict is the same when it is judged again from its bundle.
+@Suite("The log of a service, from outside")
+struct AuditFromOutsideTests {
+    private static let token = "an auditor's token"
+
+    @Test("Tiles, root, order, proofs, tokens and bundles hold; Python agrees; so does the database at rest")
+    func everything() async throws {
+        let folder = try ScratchFolder()
+        let digest = Hex.encode(Array(SHA256.hash(data: Array(Self.token.utf8))))
+        let file = try folder.write(Array("anna audit:read,audit:evidence \(digest)\n".utf8), to: "auditors")
+        let trust = try await Live.run(["audit.tokens_file": file], folder: folder) { live in
+            try await Self.fill(live)
+            let (key, prefix) = try await Self.log(of: live)
+            let trust = TrustPolicy(log: key)
+            let source = try await WebSource(url: prefix)
+            let outcome = try await Monitor(source, trusting: trust).advance(from: nil, by: .entries)
+            let report = try await FileSystemCheck(source, trusting: trust).run()
+            #expect(report.findings == [])
+            #expect(report.size >= outcome.accepted.checkpoint.size)
+            #expect((report.kinds["verdict"] ?? 0) >= 4)
+            try await Self.token(live, trust)
+            try await Self.bundles(live, trust, size: outcome.accepted.checkpoint.size)
+            try await Self.python(prefix, key)
+            try await Self.program(live, prefix, key, folder)
+            return trust
+        }
+        let database = try DatabaseSource(path: folder.path + "/data/log.db")
+        #expect(try await FileSystemCheck(database, trusting: trust).run().findings == [])
+    }
+
+    /// Accepts, a reject by policy, a forged quote, a nonce that does not hold.
+    private static func fill(_ live: Live) async throws {
+        let debug = try TestWorld.quote { $0.quote.td?.tdAttributes |= 1 }
+        var forged = try TestWorld.evidence().quote
+        forged[700] ^= 1
+        for quote in [try TestWorld.evidence().quote, try TestWorld.evidence(.sgxV3).quote, debug, forged] {
+            #expect(try await live.raw(quote).status == 200)
+        }
+        let nonce = Array("twelve bytes".utf8)
+        let member = ("nonce", JSON.string(Base64URL.encode(nonce)))
+        let bound = try await live.verdict(try TestWorld.quote(binding: nonce), [member])
+        #expect(try bound.value("verdict") == "accept", "\(bound.text.prefix(300))")
+        let unbound = try await live.verdict(try TestWorld.evidence().quote, [member])
+        #expect(try unbound.value("verdict") == "reject", "\(unbound.text.prefix(300))")
+    }
+
+    /// The log's key, and its prefix on this port.
+    private static func log(of live: Live) async throws -> (NoteKey, String) {
+        let shard = try #require(
+            try await live.client.get(live.base + "/log/v1/keys").json().member("shards")?.elements.first { _ in true })
+        let key = try NoteKey(parsing: try #require(shard.member("vkey")?.string))
+        let prefix = try #require(shard.member("prefix")?.string)
+        #expect(prefix.hasPrefix(Live.issuer))
+        // Published within two seconds.
+        let local = live.base + prefix.dropFirst(Live.issuer.count)
+        let newest = try #require(shard.member("size")?.integer)
+        for _ in 0..<100 {
+            let note = try SignedNote(parsing: try await live.client.get(local + "checkpoint").body)
+            if case .value(let size) = newest, try Checkpoint(parsing: note.text).size >= size { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return (key, local)
+    }
+
+    private static func token(_ live: Live, _ trust: TrustPolicy) async throws {
+        let answer = try await live.raw(try TestWorld.evidence().quote)
+        let token = try #require(try answer.value("token"))
+        let proof = Array(try #require(try answer.value("log", "proof")).utf8)
+        let keys = try await live.client.get(live.base + "/jwks.json").body
+        let logged = try LoggedToken.check(token, keys: keys, proof: proof, under: trust, at: TestWorld.now)
+        #expect(logged.entry.verdict == .accept)
+        let other = try #require(try await live.raw(try TestWorld.evidence(.sgxV3).quote).value("token"))
+        #expect(throws: AuditFailure.self) {
+            _ = try LoggedToken.check(other, keys: keys, proof: proof, under: trust, at: TestWorld.now)
+        }
+    }
+
+    private static func bundles(_ live: Live, _ trust: TrustPolicy, size: UInt64) async throws {
+        let anchor = try TrustAnchor(certificate: try TestWorld.evidence().rootCertificate)
+        var confirmed: [String] = []
+        for index in 0..<size {
+            let answer = try await live.client.get(
+                live.base + "/audit/v1/bundle/\(index)", headers: ["Authorization: Bearer \(token)"])
+            guard answer.status == 200 else { continue }
+            let result = reverify(answer.body, under: ReverificationTrust(logs: trust, anchor: anchor))
+            guard case .confirmed(_, let entry) = result else {
+                Issue.record("bundle \(index): \(result)")
+                continue
+            }
+            confirmed.append(entry.verdict.rawValue)
+        }
+        #expect(confirmed.filter { $0 == "accept" }.count == 3)
+        #expect(confirmed.filter { $0 == "reject" }.count == 3)
+    }
+
+    private static func python(_ prefix: String, _ key: NoteKey) async throws {
+        let reader = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "interop/read_log.py").path
+        let answer = try await ProgramRun.run("/usr/bin/env", ["python3", reader, "check", prefix, key.text])
+        // 77: there is no Python package for Ed25519 here, and the reader has said so.
+        #expect(answer.exitCode == 0 || answer.exitCode == 77, "\(answer.error)")
+    }
+
+    /// The same, as people type it.
+    private static func program(_ live: Live, _ prefix: String, _ key: NoteKey, _ folder: ScratchFolder) async throws {
+        let trust = try folder.write(Array("log \(key.text)\nquorum none\n".utf8), to: "trust")
+        let state = folder.path + "/state"
+        for command in [
+            ["fsck", "--url", prefix], ["checkpoint", "--url", prefix, "--state", state],
+            ["tail", "--url", prefix, "--state", state],
+            ["export", "--url", prefix, "--where", "kind=verdict", "--out", folder.path + "/out"],
+        ] {
+            let answer = try await ProgramRun.run("assay", ["audit"] + command + ["--trust-policy", trust])
+            #expect(answer.exitCode == 0, "\(command[0]): \(answer.output)\(answer.error)")
+        }
+        let query = try await ProgramRun.run("assay", ["audit", "query", "--url", prefix, "--where", "verdict=reject"])
+        #expect(query.exitCode == 0, "\(query.output)\(query.error)")
+        #expect(query.output.contains("POLICY_DEBUG"))
+        let unknown = try await ProgramRun.run("assay", ["audit", "query", "--url", prefix, "--where", "colour=red"])
+        #expect(unknown.exitCode == 5)
+        let bundle = try await live.client.get(
+            live.base + "/audit/v1/bundle/\(try await index(live))", headers: ["Authorization: Bearer \(token)"])
+        let file = try folder.write(bundle.body, to: "bundle.tar")
+        let root = ["--trust-policy", trust, "--trust-root", folder.path + "/root.pem"]
+        #expect(try await ProgramRun.run("assay", ["audit", "reverify", file] + root).exitCode == 0)
+        #expect(try await ProgramRun.run("assay", ["audit", "reverify", file, "--ruleset", "9"] + root).exitCode == 4)
+        let diverges = try await ProgramRun.run("assay", ["audit", "reverify", file, "--trust-policy", trust])
+        #expect(diverges.exitCode == 2)
+        #expect(diverges.output.contains("verdict is accept in the log, and reject judged again"))
+        let cut = try folder.write(Array(bundle.body.dropLast(512)), to: "cut.tar")
+        #expect(try await ProgramRun.run("assay", ["audit", "reverify", cut, file] + root).exitCode == 2)
+        let nowhere = try await ProgramRun.run(
+            "assay", ["audit", "fsck", "--url", "http://127.0.0.1:1/", "--trust-policy", trust])
+        #expect(nowhere.exitCode == 5)
+    }
+
+    /// An accepted verdict's.
+    private static func index(_ live: Live) async throws -> String {
+        let answer = try await live.client.get(live.base + "/audit/v1/entries?verdict=accept&limit=1")
+        let entry = try #require(try answer.json().member("entries")?.elements.first { _ in true })
+        return String(decoding: try #require(entry.member("index")).bytes, as: UTF8.self)
+    }
+}
