@@ -23,7 +23,14 @@ enum Digest {
 
     /// new = SHA-384(old ‖ digest): what a TDX module does (event-logs 2.1).
     static func extend(_ register: FixedBytes<48>, by digest: FixedBytes<48>) -> FixedBytes<48> {
-        sha384((register.bytes + digest.bytes)[...])
+        let input = [UInt8](unsafeUninitializedCapacity: 96) { buffer, count in
+            for position in 0..<48 {
+                buffer[position] = register[position]
+                buffer[48 + position] = digest[position]
+            }
+            count = 96
+        }
+        return sha384(input[...])
     }
 
     private static func fixed(_ digest: SHA384Digest) -> FixedBytes<48> {

@@ -50,37 +50,37 @@ enum TCG2Log {
     }
 
     private static func event(_ reader: inout ByteReader, _ header: TCG2Header, number: Int) throws -> LoggedEvent {
-        let field = "events[\(number)]"
         let offset = reader.offset
         guard reader.remaining >= 16 else {
             throw EventLogError(
-                .truncated, field: field, offset: offset, found: "\(reader.remaining) bytes",
+                .truncated, field: "events[\(number)]", offset: offset, found: "\(reader.remaining) bytes",
                 wanted: "an event of at least 16 bytes, padding, or the end")
         }
-        let index: UInt32 = try reader.integer(field + ".mrIndex")
-        let type = EventType(rawValue: try reader.integer(field + ".eventType"))
+        let index: UInt32 = try reader.integer("event.mrIndex")
+        let type = EventType(rawValue: try reader.integer("event.eventType"))
         guard index <= 4 else {
             throw EventLogError(
-                .registerInvalid, field: field + ".mrIndex", offset: offset, found: "\(index)",
+                .registerInvalid, field: "events[\(number)].mrIndex", offset: offset, found: "\(index)",
                 wanted: "0 (MRTD) or 1 to 4 (RTMR0 to RTMR3): a trust domain's log, not a TPM's")
         }
-        let digests = try digests(&reader, header, field)
+        let digests = try digests(&reader, header, number)
         let sha384 = digests.filter { $0.algorithm == AlgorithmDigest.sha384 }
         guard sha384.count <= 1 else {
             throw EventLogError(
-                .digestDuplicate, field: field + ".digests", offset: offset, found: "\(sha384.count) SHA-384 digests",
+                .digestDuplicate, field: "events[\(number)].digests", offset: offset,
+                found: "\(sha384.count) SHA-384 digests",
                 wanted: "one")
         }
-        let size: UInt32 = try reader.integer(field + ".eventSize")
+        let size: UInt32 = try reader.integer("event.eventSize")
         guard size <= Limits.eventDataBytes || UInt64(size) > UInt64(reader.remaining) else {
             throw EventLogError(
-                .limit, field: field + ".event", offset: reader.offset, found: "\(size) bytes",
+                .limit, field: "events[\(number)].event", offset: reader.offset, found: "\(size) bytes",
                 wanted: "at most \(Limits.eventDataBytes)")
         }
-        let data = try reader.slice(size, field + ".event")
+        let data = try reader.slice(size, "event.event")
         guard !sha384.isEmpty || type == .noAction || index == 0 else {
             throw EventLogError(
-                .noSHA384Digest, field: field + ".digests", offset: offset, found: "none of SHA-384",
+                .noSHA384Digest, field: "events[\(number)].digests", offset: offset, found: "none of SHA-384",
                 wanted: "the SHA-384 digest that was extended")
         }
         return LoggedEvent(
@@ -89,27 +89,27 @@ enum TCG2Log {
             details: EventDetails(of: data, type))
     }
 
-    private static func digests(_ reader: inout ByteReader, _ header: TCG2Header, _ field: String) throws
+    private static func digests(_ reader: inout ByteReader, _ header: TCG2Header, _ number: Int) throws
         -> [AlgorithmDigest]
     {
         let offset = reader.offset
-        let count: UInt32 = try reader.integer(field + ".digestCount")
+        let count: UInt32 = try reader.integer("event.digestCount")
         guard count <= Limits.eventDigests else {
             throw EventLogError(
-                .limit, field: field + ".digestCount", offset: offset, found: "\(count)",
+                .limit, field: "events[\(number)].digestCount", offset: offset, found: "\(count)",
                 wanted: "at most \(Limits.eventDigests)")
         }
         var digests: [AlgorithmDigest] = []
         for _ in 0..<count {
             let algorithmOffset = reader.offset
-            let algorithm: UInt16 = try reader.integer(field + ".digests.algorithm")
+            let algorithm: UInt16 = try reader.integer("event.digests.algorithm")
             guard let size = header.sizes[algorithm] else {
                 throw EventLogError(
-                    .algorithmUndeclared, field: field + ".digests", offset: algorithmOffset,
+                    .algorithmUndeclared, field: "events[\(number)].digests", offset: algorithmOffset,
                     found: "algorithm 0x" + String(algorithm, radix: 16), wanted: "one that the log's header declares")
             }
             digests.append(
-                AlgorithmDigest(algorithm: algorithm, digest: try reader.slice(size, field + ".digests.digest")))
+                AlgorithmDigest(algorithm: algorithm, digest: try reader.slice(size, "event.digests.digest")))
         }
         return digests
     }
