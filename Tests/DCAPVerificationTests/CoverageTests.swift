@@ -46,7 +46,8 @@ struct CoverageTests {
         let verifier = Verifier(trusting: try TrustAnchor(certificate: evidence.rootCertificate))
         let anchored = try verifier.anchor(evidence.quote, at: evidence.time).get()
         for (given, wanted) in [
-            (ErrorCode.collateralUnavailable, ErrorCode.collateralUnavailable), (.collateralRollback, .collateralRollback),
+            (ErrorCode.collateralUnavailable, ErrorCode.collateralUnavailable),
+            (.collateralRollback, .collateralRollback),
             (.internal, .internal), (.quoteSignatureInvalid, .internal),
         ] {
             let verification = anchored.refused(
