@@ -129,15 +129,15 @@ export const words = {
   'opinion.error': ['cannot decide', '无法判断'],
   'opinion.waiting': ['is checking …', '正在核对……'],
   'opinion.none': ['–', '–'],
-  'opinion.same': ['with the same result, computed from Intel’s signatures', '由英特尔签名独立计算，结果一致'],
+  'opinion.same': ['with the same result, computed here from what was signed', '依据签名数据独立计算，结果一致'],
   'opinion.different': ['which is not what the service says', '与服务所说不同'],
   'opinion.genuine': ['finds it genuine', '认为真实'],
   'opinion.policy': ['the policy {policy} is the service’s to judge', '策略 {policy} 由本服务判断'],
   'opinion.absent': ['could not check: {why}', '未能核对：{why}'],
   'opinion.absent.collateral': ['what Intel signed could not be had', '无法取得英特尔签名的数据'],
   'alarm.text': [
-    'Your browser checked the same quote against Intel’s signatures and comes to another result than this service. Do not trust this service’s answers.',
-    '您的浏览器依据英特尔签名核对了同一 quote，结果与本服务不同。不要信任本服务的回答。',
+    'Your browser checked the same quote against what was signed for its platform and comes to another result than this service. Do not trust this service’s answers.',
+    '您的浏览器依据该平台的签名数据核对了同一 quote，结果与本服务不同。不要信任本服务的回答。',
   ],
   'alarm.receipt': [
     'The receipt that came with this verdict does not hold against the log. Do not rely on this service.',
