@@ -294,7 +294,7 @@ let package = Package(
                 "assay", "AttestationMiddleware", "AttestationPipeline", "CollateralService", "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
                 "EvidenceBundles", "LogAudit", "MerkleLog", "ServiceSupport", crypto,
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ], swiftSettings: settings),
 

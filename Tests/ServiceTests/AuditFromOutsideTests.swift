@@ -4,6 +4,7 @@ import DCAPFormats
 import DCAPVerification
 import EvidenceBundles
 import Foundation
+import GRDB
 import LogAudit
 import MerkleLog
 import PlatformSimulator
@@ -42,6 +43,34 @@ struct AuditFromOutsideTests {
         }
         let database = try DatabaseSource(path: folder.path + "/data/log.db")
         #expect(try await FileSystemCheck(database, trusting: trust).run().findings == [])
+        try await Self.tampering(with: folder, trust)
+    }
+
+    /// Whoever has the file can drop its triggers; nobody can drop the signature.
+    private static func tampering(with folder: ScratchFolder, _ trust: TrustPolicy) async throws {
+        let drop = """
+            DROP TRIGGER entries_no_update; DROP TRIGGER entries_no_delete; DROP TRIGGER entries_dense;
+            DROP TRIGGER tiles_grow_only; DROP TRIGGER tree_monotone;
+            """
+        for (change, exitCode) in [
+            ("UPDATE entries SET leaf = CAST(replace(leaf, '\"reject\"', '\"accept\"') AS BLOB)", 3),
+            ("DELETE FROM entries WHERE idx = 3", 2),
+            ("INSERT INTO entries SELECT max(idx) + 1, CAST('{}' AS BLOB) FROM entries", 2),
+            ("UPDATE tiles SET hashes = zeroblob(length(hashes)) WHERE level = 0", 2),
+            ("UPDATE tree_state SET root = zeroblob(32)", 2), ("UPDATE tree_state SET size = size + 1", 2),
+        ] as [(String, Int32)] {
+            let path = folder.path + "/tampered-\(UUID().uuidString).db"
+            try FileManager.default.copyItem(atPath: folder.path + "/data/log.db", toPath: path)
+            let queue = try DatabaseQueue(path: path)
+            try await queue.write { try $0.execute(sql: drop + change) }
+            try queue.close()
+            do {
+                let report = try await FileSystemCheck(try DatabaseSource(path: path), trusting: trust).run()
+                #expect(report.findingCount > 0 && exitCode == 2, "\(change)")
+            } catch let failure as AuditFailure {
+                #expect(failure.exitCode == exitCode, "\(change): \(failure.sentence)")
+            }
+        }
     }
 
     /// Accepts, a reject by policy, a forged quote, a nonce that does not hold.

@@ -104,7 +104,12 @@ package struct FileSystemCheck {
     private func take(
         bundle index: UInt64, of size: UInt64, _ computed: inout ComputedTree, _ report: inout Report
     ) async throws {
-        let leaves = try await source.leaves(bundle: index, size: size)
+        let leaves: [[UInt8]]
+        do {
+            leaves = try await source.leaves(bundle: index, size: size)
+        } catch AuditFailure.undecided(let sentence) {
+            throw AuditFailure.notVerified("the log has not all of its \(size) entries: \(sentence)")
+        }
         let hashes = leaves.map(MerkleHashing.leaf)
         for (offset, leaf) in leaves.enumerated() {
             let position = index * 256 + UInt64(offset)
