@@ -18,7 +18,9 @@ struct ConfigurationLayers {
                 if root.kind == .object {
                     Self.flatten(root, "", into: &fileValues, &problems)
                 } else {
-                    problems.append(ConfigurationProblem("the file", source: "file", found: root.kind.rawValue, wanted: "a JSON object"))
+                    problems.append(
+                        ConfigurationProblem(
+                            "the file", source: "file", found: root.kind.rawValue, wanted: "a JSON object"))
                 }
             } catch {
                 problems.append(
@@ -53,7 +55,10 @@ struct ConfigurationLayers {
             provider: InMemoryProvider(
                 values: Dictionary(
                     uniqueKeysWithValues: values.map { key, value in
-                        (AbsoluteConfigKey(["assay"] + key.split(separator: ".").map(String.init)), .init(.string(value), isSecret: false))
+                        (
+                            AbsoluteConfigKey(["assay"] + key.split(separator: ".").map(String.init)),
+                            .init(.string(value), isSecret: false)
+                        )
                     })))
     }
 
@@ -91,7 +96,8 @@ struct ConfigurationLayers {
             }
             guard values.updateValue(text, forKey: key) == nil else {
                 problems.append(
-                    ConfigurationProblem(key, source: "file", found: "the key twice, nested and dotted", wanted: "it once"))
+                    ConfigurationProblem(
+                        key, source: "file", found: "the key twice, nested and dotted", wanted: "it once"))
                 continue
             }
         }

@@ -19,7 +19,8 @@ public struct QCNLConfiguration: Hashable, Sendable {
         // A service that is not who it should be could at best feed old documents: still no reason to ask it.
         if let secure = values["use_secure_cert"], secure.lowercased() == "false" {
             throw Defect(
-                sentence: "use_secure_cert is false; TLS is always verified here: give the service's CA as pccs_ca instead")
+                sentence:
+                    "use_secure_cert is false; TLS is always verified here: give the service's CA as pccs_ca instead")
         }
         guard let base = values["collateral_service"] ?? values["pccs_url"] else {
             throw Defect(sentence: "neither collateral_service nor pccs_url is in it")

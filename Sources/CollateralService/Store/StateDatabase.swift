@@ -9,7 +9,7 @@ public struct StateDatabaseError: Error, Hashable, Sendable {
 /// `state.db`: opened, migrated, and durable.
 enum StateDatabase {
     static func open(path: String) throws(StateDatabaseError) -> DatabasePool {
-        try mapping {
+        try mappingSynchronously {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -24,7 +24,9 @@ enum StateDatabase {
         }
     }
 
-    static func mapping<Value>(_ body: () throws -> Value) throws(StateDatabaseError) -> Value {
+    private static func mappingSynchronously<Value>(
+        _ body: () throws -> Value
+    ) throws(StateDatabaseError) -> Value {
         do {
             return try body()
         } catch {

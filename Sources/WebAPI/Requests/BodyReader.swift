@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import NIOCore
 
 /// Takes a request's body in: bounded in size and in time.
@@ -30,7 +30,9 @@ enum BodyReader {
         } catch {
             throw HTTPProblem(.aborted, "the connection ended after \(body.count) bytes of body")
         }
-        guard !body.isEmpty else { throw HTTPProblem(.bodyEmpty, "found 0 bytes; see /openapi.json for what is wanted") }
+        guard !body.isEmpty else {
+            throw HTTPProblem(.bodyEmpty, "found 0 bytes; see /openapi.json for what is wanted")
+        }
         return body
     }
 

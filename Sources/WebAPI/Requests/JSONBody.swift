@@ -8,10 +8,12 @@ struct JSONBody {
         do throws(JSONError) {
             root = try JSONDocument(parsing: bytes, limit: limit).root
         } catch {
-            throw HTTPProblem(.jsonInvalid, "\(error.reason.rawValue)", offset: error.offset, fix: "Send one JSON object.")
+            throw HTTPProblem(
+                .jsonInvalid, "\(error.reason.rawValue)", offset: error.offset, fix: "Send one JSON object.")
         }
         guard root.kind == .object else {
-            throw HTTPProblem(.jsonInvalid, "found \(root.kind.rawValue), wanted an object", offset: root.range.lowerBound)
+            throw HTTPProblem(
+                .jsonInvalid, "found \(root.kind.rawValue), wanted an object", offset: root.range.lowerBound)
         }
         try Self.check(root, at: "", members: known)
     }
@@ -20,7 +22,8 @@ struct JSONBody {
     static func check(_ object: JSONValue, at path: String, members known: [String]) throws(HTTPProblem) {
         for (name, value) in object.members where !known.contains(name) {
             throw HTTPProblem(
-                .memberUnknown, "found a member that has no meaning here, wanted any of \(known.joined(separator: ", "))",
+                .memberUnknown,
+                "found a member that has no meaning here, wanted any of \(known.joined(separator: ", "))",
                 field: path + String(name.prefix(64)), offset: value.range.lowerBound,
                 fix: "Remove the member, or correct its name.")
         }

@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import Wire
 
 /// Keys and discovery: what a relying party needs, and may cache (wire-formats 3.5).
@@ -26,7 +26,8 @@ struct KeyRoutes: Sendable {
                 (
                     "claims_supported",
                     list(
-                        "iss", "sub", "aud", "iat", "nbf", "exp", "jti", "eat_profile", "eat_nonce", "ear_status", "cnf",
+                        "iss", "sub", "aud", "iat", "nbf", "exp", "jti", "eat_profile", "eat_nonce", "ear_status",
+                        "cnf",
                         "submods")
                 ),
                 ("scopes_supported", list("openid")),

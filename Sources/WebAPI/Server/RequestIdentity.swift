@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 import Wire
 
 /// Names of a request: the caller's where they are well formed, ours otherwise.
