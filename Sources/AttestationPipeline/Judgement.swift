@@ -109,10 +109,13 @@ public struct RecordFailure: Error, Hashable, Sendable {
     public let code: String
     public let sentence: String
     public let retryAfterSeconds: Int
+    /// What the judgement rests on was retired while it was made: judge again, by what is in force now.
+    public let isOutdated: Bool
 
-    public init(code: String, sentence: String, retryAfterSeconds: Int) {
+    public init(code: String, sentence: String, retryAfterSeconds: Int, isOutdated: Bool = false) {
         self.code = code
         self.sentence = sentence
         self.retryAfterSeconds = retryAfterSeconds
+        self.isOutdated = isOutdated
     }
 }

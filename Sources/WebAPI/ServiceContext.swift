@@ -1,4 +1,3 @@
-public import Appraisal
 public import AttestationPipeline
 public import DCAPFormats
 public import DCAPVerification
@@ -12,7 +11,8 @@ public struct ServiceContext: Sendable {
     /// Program and version, for verdicts.
     public let version: String
     public let pipeline: AttestationPipeline
-    public let policies: PolicyRegistry
+    /// What is judged by now. A request takes one snapshot and judges by that alone.
+    public let policies: PoliciesInForce
     public let tokens: TokenEffects
     public let challenges: ChallengeEffects
     /// The clock: milliseconds since 1970.
@@ -27,7 +27,7 @@ public struct ServiceContext: Sendable {
     public let audit: AuditSurface?
 
     public init(
-        issuer: String, version: String, pipeline: AttestationPipeline, policies: PolicyRegistry, tokens: TokenEffects,
+        issuer: String, version: String, pipeline: AttestationPipeline, policies: PoliciesInForce, tokens: TokenEffects,
         challenges: ChallengeEffects, now: @escaping @Sendable () -> Int64,
         readiness: @escaping @Sendable (Int64) async -> ReadinessReport,
         heldCollateral: @escaping @Sendable (ClaimedPlatform) -> Collateral?, logger: Logger,
@@ -44,54 +44,6 @@ public struct ServiceContext: Sendable {
         self.heldCollateral = heldCollateral
         self.logger = logger
         self.audit = audit
-    }
-}
-
-/// The policies that requests may name.
-public struct PolicyRegistry: Sendable {
-    private let policies: [String: Policy]
-    /// What the policies' claim rules are held against.
-    public let references: ReferenceLibrary
-    /// For requests that name none. There is always one.
-    public let standard: Policy
-
-    public init(_ policies: [Policy], standard: Policy, references: ReferenceLibrary = .empty) {
-        self.references = references
-        self.policies = Dictionary(policies.map { ($0.id, $0) }) { first, _ in first }
-        self.standard = standard
-    }
-
-    /// All that are named, in their order; the default where none is.
-    func policies(_ identifiers: [String]) throws(HTTPProblem) -> [Policy] {
-        guard !identifiers.isEmpty else { return [standard] }
-        guard identifiers.count <= Self.mostPolicies else {
-            throw HTTPProblem(
-                .memberInvalid, "found \(identifiers.count) policies, wanted at most \(Self.mostPolicies)",
-                field: "policy")
-        }
-        var found: [Policy] = []
-        for identifier in identifiers {
-            let policy = try policy(identifier)
-            if !found.contains(policy) { found.append(policy) }
-        }
-        return found
-    }
-
-    /// Each is evaluated whole, and listed whole in the verdict.
-    private static let mostPolicies = 8
-
-    /// Everything that may be named, for the log to announce.
-    public var all: [Policy] { policies.values.sorted { $0.id < $1.id } }
-
-    func policy(_ identifier: String?) throws(HTTPProblem) -> Policy {
-        guard let identifier else { return standard }
-        guard let policy = policies[identifier] else {
-            throw HTTPProblem(
-                .policyUnknown,
-                "found \(identifier.prefix(64)), wanted one of \(policies.keys.sorted().joined(separator: ", "))",
-                field: "policy", fix: "Name a policy that exists, or none for the default, \(standard.id).")
-        }
-        return policy
     }
 }
 

@@ -1,3 +1,5 @@
+public import MerkleLog
+
 /// Why an entry is not in the log. Never a verdict: whoever waits is told to come again (transparency-log F-1).
 public enum AppendFailure: Error, Hashable, Sendable {
     /// The queue is full, or what is in it has waited too long.
@@ -6,8 +8,10 @@ public enum AppendFailure: Error, Hashable, Sendable {
     case unavailable(String)
     /// The clock is behind what was committed, or the entry's time is not now (E-7).
     case clockRegression(String)
-    /// This entry alone may not be appended: too long, or what it rests on is not in the log before it (E-11).
+    /// This entry alone may not be appended: too long.
     case inadmissible(String)
+    /// What this entry rests on is not in the log before it, or was retired since (E-11).
+    case unfounded([CausalClosure.Fault])
 
     /// Stable, as problem documents name it.
     public var code: String {
@@ -15,7 +19,7 @@ public enum AppendFailure: Error, Hashable, Sendable {
         case .backpressure: "LOG_BACKPRESSURE"
         case .unavailable: "LOG_UNAVAILABLE"
         case .clockRegression: "CLOCK_REGRESSION"
-        case .inadmissible: "LOG_UNAVAILABLE"
+        case .inadmissible, .unfounded: "LOG_UNAVAILABLE"
         }
     }
 
@@ -24,6 +28,7 @@ public enum AppendFailure: Error, Hashable, Sendable {
         switch self {
         case .backpressure: "the log's queue is full"
         case .unavailable(let sentence), .clockRegression(let sentence), .inadmissible(let sentence): sentence
+        case .unfounded(let faults): "an entry rests on what is not in force: \(faults)"
         }
     }
 

@@ -116,14 +116,29 @@ public final class AuditLog: Sendable {
     public func append(_ entry: LogEntry) async throws(AppendFailure) -> AppendedEntry {
         let admitted = try admit(entry)
         let result = await withCheckedContinuation { continuation in
-            let pending = Pending(entry: admitted, continuation: continuation)
-            if !thread.offer(pending, bytes: admitted.leaf.count) {
-                continuation.resume(returning: .failure(condition.refusal))
-                // A disk that neither answers nor fails: another process may have more luck.
-                if thread.depth.oldest > .seconds(30) { settings.fatal("a commit has not returned for 30 seconds") }
+            if let failure = queue(Pending(entry: admitted, continuation: continuation)) {
+                continuation.resume(returning: .failure(failure))
             }
         }
         return try result.get()
+    }
+
+    /// - Returns: why it is not queued.
+    private func queue(_ pending: Pending) -> AppendFailure? {
+        let entry = pending.entry
+        // What an entry rests on is asked and its place taken in one step, or a retirement could come between.
+        let (faults, isQueued) = inForce.withLock { inForce in
+            let faults = inForce.closure.faults(of: entry.body)
+            guard faults.isEmpty, thread.offer(pending, bytes: entry.leaf.count) else { return (faults, false) }
+            // What is retired counts from now on; what is announced, from when it is durable.
+            if entry.announcement?.isInForce == false { inForce.append(entry.body) }
+            return (faults, true)
+        }
+        guard faults.isEmpty else { return .unfounded(faults) }
+        guard !isQueued else { return nil }
+        // A disk that neither answers nor fails: another process may have more luck.
+        if thread.depth.oldest > .seconds(30) { settings.fatal("a commit has not returned for 30 seconds") }
+        return condition.refusal
     }
 
     /// Everything that can be wrong with one entry is found before it is queued: a batch never fails because of one.
@@ -143,16 +158,8 @@ public final class AuditLog: Sendable {
         guard leaf.count <= Limits.ownLeafBytes else {
             throw .inadmissible("an entry of \(leaf.count) bytes, and the limit is \(Limits.ownLeafBytes)")
         }
-        let announcement = Announcement(entry.body)
-        let faults = inForce.withLock { inForce in
-            let faults = inForce.closure.faults(of: entry.body)
-            // What is retired counts from now on; what is announced, from when it is durable.
-            if faults.isEmpty, announcement?.isInForce == false { inForce.append(entry.body) }
-            return faults
-        }
-        guard faults.isEmpty else { throw .inadmissible("an entry rests on what is not in the log: \(faults)") }
         return AdmittedEntry(
-            leaf: leaf, leafHash: MerkleHashing.leaf(leaf), body: entry.body, announcement: announcement)
+            leaf: leaf, leafHash: MerkleHashing.leaf(leaf), body: entry.body, announcement: Announcement(entry.body))
     }
 
     // MARK: The writer's thread

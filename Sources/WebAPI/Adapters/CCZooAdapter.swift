@@ -18,10 +18,12 @@ struct CCZooAdapter: Sendable {
         let quote = try await observation.countingRefusals { () async throws(HTTPProblem) in try await read(request) }
         let now = context.now()
         let answer = try await Judging(context: context, observation: observation).judge(
+            token: TokenRequest(shape: .ear, audience: nil, nonce: nil, confirmation: nil, runtimeData: nil), at: now
+        ) { registry throws(HTTPProblem) in
             Submission(
-                quote: quote, policies: [context.policies.standard], references: context.policies.references,
-                expectedReportData: nil, adapter: .cczoo),
-            token: TokenRequest(shape: .ear, audience: nil, nonce: nil, confirmation: nil, runtimeData: nil), at: now)
+                quote: quote, policies: [registry.standard], references: registry.references, expectedReportData: nil,
+                adapter: .cczoo)
+        }
         let verdict = answer.judgement.verdict
         var members: [(String, JSON)] =
             [

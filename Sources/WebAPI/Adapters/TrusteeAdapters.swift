@@ -74,20 +74,24 @@ struct TrusteeAdapters: Sendable {
         let evidence = try await observation.countingRefusals { () async throws(HTTPProblem) in
             try TrusteeEvidence(request, path: path)
         }
-        let policies = try demanded(policies)
+        let names = try demanded(policies)
+        // A name that nobody knows must not cost a challenge.
+        _ = try context.policies.current.policies(names)
         // What is judged as neither is not judged, so that no verdict stands in the log that nobody was given.
         if let quote = try? Quote(parsing: evidence.quote) { try evidence.check(quote) }
         let now = context.now()
         // Its nonce is inside what is bound.
         if let challenge = evidence.runtimeData?.challenge { _ = try await context.challenges.spend(challenge, now) }
         let answer = try await Judging(context: context, observation: observation).judge(
-            Submission(
-                quote: evidence.quote, policies: policies, references: context.policies.references,
-                eventLog: evidence.eventLog, expectedReportData: evidence.runtimeData?.expected, adapter: adapter,
-                given: Submission.Given(userData: evidence.runtimeData?.bound)),
             token: TokenRequest(
                 shape: shape, audience: nil, nonce: nil, confirmation: nil, runtimeData: evidence.runtimeData?.document),
-            at: now)
+            at: now
+        ) { registry throws(HTTPProblem) in
+            Submission(
+                quote: evidence.quote, policies: try registry.policies(names), references: registry.references,
+                eventLog: evidence.eventLog, expectedReportData: evidence.runtimeData?.expected, adapter: adapter,
+                given: Submission.Given(userData: evidence.runtimeData?.bound))
+        }
         try evidence.checkRegisters(answer.judgement.verdict)
         guard let token = answer.token else {
             throw .rejected(answer.judgement, answer.receipt, version: context.version)
@@ -96,16 +100,16 @@ struct TrusteeAdapters: Sendable {
     }
 
     /// None and `default` mean our default, never no policy. Several must all hold.
-    private func demanded(_ root: JSONValue) throws(HTTPProblem) -> [Policy] {
-        guard let list = root.member("policy_ids"), list.kind != .null else { return [context.policies.standard] }
+    private func demanded(_ root: JSONValue) throws(HTTPProblem) -> [String] {
+        guard let list = root.member("policy_ids"), list.kind != .null else { return [] }
         guard list.kind == .array else { throw HTTPProblem(.memberInvalid, "wanted an array", field: "policy_ids") }
         var names: [String] = []
         for element in list.elements {
             guard let name = element.string else {
                 throw HTTPProblem(.memberInvalid, "wanted strings", field: "policy_ids")
             }
-            names.append(name == "default" ? context.policies.standard.id : name)
+            names.append(name == "default" ? context.policies.current.standard.id : name)
         }
-        return try context.policies.policies(names)
+        return names
     }
 }

@@ -29,7 +29,8 @@ struct VerdictRoute: Sendable {
     }
 
     private func answer(_ wanted: VerdictRequest) async throws(HTTPProblem) -> Response {
-        let policies = try context.policies.policies(wanted.policies)
+        // A name that nobody knows must not cost a challenge.
+        _ = try context.policies.current.policies(wanted.policies)
         try Self.check(audience: wanted.audience)
         let now = context.now()
         var challengeNonce: [UInt8]?
@@ -39,13 +40,15 @@ struct VerdictRoute: Sendable {
         let expected = try wanted.binding.expected(challengeNonce: challengeNonce)
         let nonce = wanted.binding.nonce ?? challengeNonce
         let answer = try await Judging(context: context, observation: observation).judge(
-            Submission(
-                quote: wanted.quote, policies: policies, references: context.policies.references,
-                eventLog: wanted.eventLog, expectedReportData: expected, adapter: .native,
-                given: Submission.Given(nonce: nonce, userData: wanted.binding.recorded)),
             token: TokenRequest(
                 shape: .ear, audience: wanted.audience, nonce: nonce.map { Base64URL.encode($0) },
-                confirmation: wanted.binding.confirmation(expected), runtimeData: nil), at: now)
+                confirmation: wanted.binding.confirmation(expected), runtimeData: nil), at: now
+        ) { registry throws(HTTPProblem) in
+            Submission(
+                quote: wanted.quote, policies: try registry.policies(wanted.policies), references: registry.references,
+                eventLog: wanted.eventLog, expectedReportData: expected, adapter: .native,
+                given: Submission.Given(nonce: nonce, userData: wanted.binding.recorded))
+        }
         let judgement = answer.judgement
         let document = judgement.verdict.document(
             verifierVersion: context.version, collateralSource: judgement.collateralSource, forecast: judgement.forecast
@@ -75,7 +78,11 @@ struct Judging: Sendable {
     let context: ServiceContext
     let observation: ServiceMetrics
 
-    func judge(_ submission: Submission, token: TokenRequest, at now: Int64) async throws(HTTPProblem) -> Answer {
+    /// - Parameter submission: What to judge, by this snapshot of what is in force.
+    func judge(
+        token: TokenRequest, at now: Int64,
+        _ submission: @Sendable (PolicyRegistry) throws(HTTPProblem) -> Submission
+    ) async throws(HTTPProblem) -> Answer {
         guard observation.concurrency.enter() else {
             observation.countRateLimited()
             var problem = HTTPProblem(
@@ -84,6 +91,18 @@ struct Judging: Sendable {
             throw problem
         }
         defer { observation.concurrency.leave() }
+        // What a judgement rests on may be retired on the way: it is then judged by what took its place.
+        for _ in 0..<3 {
+            if let answer = try await judge(try submission(context.policies.current), token, now) { return answer }
+        }
+        throw HTTPProblem(
+            .notRecorded, "nothing was decided: the policies were replaced three times meanwhile", fix: "Try again.")
+    }
+
+    /// - Returns: `nil` where what it was judged by is no longer in force.
+    private func judge(
+        _ submission: Submission, _ token: TokenRequest, _ now: Int64
+    ) async throws(HTTPProblem) -> Answer? {
         let judgement = await context.pipeline.judge(
             submission, identifier: UniqueIdentifier.timed(milliseconds: now), timeMilliseconds: now)
         let verdict = judgement.verdict
@@ -92,7 +111,7 @@ struct Judging: Sendable {
             throw Self.noQuote(refusal)
         }
         let draft = verdict.decision == .accept ? try context.tokens.draft(judgement, token) : nil
-        let receipt = try await record(judgement, draft?.commitment)
+        guard let receipt = try await record(judgement, draft?.commitment) else { return nil }
         observation.recordVerdict(verdict, submission.adapter)
         if verdict.decision == .error, case .refused(let refusal, _) = verdict.verification {
             throw undecided(judgement, refusal, receipt)
@@ -100,10 +119,12 @@ struct Judging: Sendable {
         return Answer(judgement: judgement, receipt: receipt, token: try draft?.seal(receipt))
     }
 
-    private func record(_ judgement: Judgement, _ commitment: TokenCommitment?) async throws(HTTPProblem) -> Receipt {
+    /// - Returns: `nil` where what it rests on is no longer in force.
+    private func record(_ judgement: Judgement, _ commitment: TokenCommitment?) async throws(HTTPProblem) -> Receipt? {
         do throws(RecordFailure) {
             return try await context.pipeline.record(judgement, commitment)
         } catch {
+            guard !error.isOutdated else { return nil }
             context.logger.error("a verdict is not recorded, and not given", metadata: ["reason": "\(error.sentence)"])
             var problem = HTTPProblem(
                 ProblemCode(rawValue: error.code) ?? .notRecorded,

@@ -178,7 +178,8 @@ final class AuditTrail: Sendable {
             return try await receipt(for: try await log.append(entry))
         } catch let failure as AppendFailure {
             throw RecordFailure(
-                code: failure.code, sentence: failure.sentence, retryAfterSeconds: failure.retryAfterSeconds)
+                code: failure.code, sentence: failure.sentence, retryAfterSeconds: failure.retryAfterSeconds,
+                isOutdated: failure.isOfRetired)
         } catch {
             throw RecordFailure(code: "LOG_UNAVAILABLE", sentence: "\(error)", retryAfterSeconds: 5)
         }
@@ -294,6 +295,19 @@ extension AuditTrail {
             if count > 0 { log.report("the evidence of \(count) verdicts was deleted: its time is over") }
         } catch {
             log.report("evidence whose time is over is still there: \(error)")
+        }
+    }
+}
+
+extension AppendFailure {
+    /// A policy or a reference set was retired after the judgement had begun.
+    fileprivate var isOfRetired: Bool {
+        guard case .unfounded(let faults) = self else { return false }
+        return faults.contains { fault in
+            switch fault {
+            case .policy, .referenceSet: true
+            case .verifier, .collateral, .key, .noToken, .genesis, .frozen: false
+            }
         }
     }
 }

@@ -50,7 +50,7 @@ struct Service {
         try Self.makeDataFolder(configuration.data)
         let anchor = try Self.anchor(configuration)
         let verifier = Verifier(trusting: anchor)
-        let policies = try PolicyFolder.registry(configuration.policies, standard: configuration.policy)
+        let registry = try PolicyFolder.registry(configuration.policies, standard: configuration.policy)
         let collateral = try Self.collateral(configuration, verifier, logger)
         self.collateral = collateral
         let (keyStore, ring) = try Self.keys(configuration, at: now)
@@ -68,7 +68,7 @@ struct Service {
         self.trail = trail
         do throws(AppendFailure) {
             try await trail.announce(
-                policies: policies.all, references: policies.references, ring: ring, at: clock())
+                policies: registry.all, references: registry.references, ring: ring, at: clock())
         } catch {
             throw Problem.undecided("audit log: \(error.sentence)")
         }
@@ -77,7 +77,7 @@ struct Service {
         context = ServiceContext(
             issuer: issuer, version: Assay.version,
             pipeline: AttestationPipeline(verifier: verifier, effects: Self.effects(collateral, trail)),
-            policies: policies,
+            policies: PoliciesInForce(registry),
             tokens: TokenEffects(
                 draft: { judgement, request throws(HTTPProblem) in try tokens.draft(judgement, request) },
                 keySet: { now throws(HTTPProblem) in tokens.ring.keySet(at: Instant(seconds: now / 1_000)) },

@@ -1,0 +1,80 @@
+public import Appraisal
+import Synchronization
+
+/// The policies that requests may name, and the reference sets they are held against: one snapshot.
+public struct PolicyRegistry: Sendable {
+    private let policies: [String: Policy]
+    /// What the policies' claim rules are held against.
+    public let references: ReferenceLibrary
+    /// For requests that name none. There is always one.
+    public let standard: Policy
+
+    public init(_ policies: [Policy], standard: Policy, references: ReferenceLibrary = .empty) {
+        self.references = references
+        self.policies = Dictionary(policies.map { ($0.id, $0) }) { first, _ in first }
+        self.standard = standard
+    }
+
+    /// All that are named, in their order; the default where none is.
+    func policies(_ identifiers: [String]) throws(HTTPProblem) -> [Policy] {
+        guard !identifiers.isEmpty else { return [standard] }
+        guard identifiers.count <= Self.mostPolicies else {
+            throw HTTPProblem(
+                .memberInvalid, "found \(identifiers.count) policies, wanted at most \(Self.mostPolicies)",
+                field: "policy")
+        }
+        var found: [Policy] = []
+        for identifier in identifiers {
+            let policy = try policy(identifier)
+            if !found.contains(policy) { found.append(policy) }
+        }
+        return found
+    }
+
+    /// Each is evaluated whole, and listed whole in the verdict.
+    private static let mostPolicies = 8
+
+    /// Everything that may be named, for the log to announce.
+    public var all: [Policy] { policies.values.sorted { $0.id < $1.id } }
+
+    func policy(_ identifier: String?) throws(HTTPProblem) -> Policy {
+        guard let identifier else { return standard }
+        guard let policy = policies[identifier] else {
+            throw HTTPProblem(
+                .policyUnknown,
+                "found \(identifier.prefix(64)), wanted one of \(policies.keys.sorted().joined(separator: ", "))",
+                field: "policy", fix: "Name a policy that exists, or none for the default, \(standard.id).")
+        }
+        return policy
+    }
+}
+
+/// What a running service judges by: one snapshot at a time, replaced whole, so that no request sees half of a change.
+public final class PoliciesInForce: Sendable {
+    private struct State {
+        var registry: PolicyRegistry
+        var listeners: [@Sendable (PolicyRegistry) -> Void] = []
+    }
+
+    private let state: Mutex<State>
+
+    public init(_ registry: PolicyRegistry) { state = Mutex(State(registry: registry)) }
+
+    /// The snapshot: whoever judges takes it once.
+    public var current: PolicyRegistry { state.withLock { $0.registry } }
+
+    /// Judges by `registry` from here on. What is new in it is in the log already, or nothing judged by it could be
+    /// (transparency-log E-11).
+    public func replace(_ registry: PolicyRegistry) {
+        let listeners = state.withLock { state in
+            state.registry = registry
+            return state.listeners
+        }
+        for listener in listeners { listener(registry) }
+    }
+
+    /// Called after every replacement, with what is judged by from then on; must return at once.
+    public func onChange(_ listener: @escaping @Sendable (PolicyRegistry) -> Void) {
+        state.withLock { $0.listeners.append(listener) }
+    }
+}
