@@ -2,7 +2,8 @@ import Wire
 
 /// What the data of an event says, as far as its type lets it be read. Display, until a digest confirms it.
 public struct EventDetails: Hashable, Sendable {
-    public enum Content: Hashable, Sendable {
+    /// Indirect, because events are copied more often than they are read.
+    public indirect enum Content: Hashable, Sendable {
         case text(String)
         case variable(UEFIVariable)
         /// The path of an image that was loaded, a text for each node.

@@ -24,7 +24,8 @@ public struct EventLogFacts: Hashable, Sendable {
         notes: inout [EventLogNote]
     ) {
         let genuine = events.filter(\.isGenuine)
-        let boot = BootFacts(of: genuine, notes: &notes)
+        // A log has few events of the boot and may have thousands of applications'.
+        let boot = BootFacts(of: genuine.filter { $0.event.register != .rtmr3 }, notes: &notes)
         secureBoot = boot.secureBoot
         kernelCommandLine = boot.kernelCommandLine
         kernelDigest = boot.kernelDigest
