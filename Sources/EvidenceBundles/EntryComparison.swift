@@ -7,7 +7,7 @@ enum EntryComparison {
     static func differences(_ recorded: VerdictEntry, _ found: VerdictEntry) -> [Reverification.Difference] {
         var differences: [Reverification.Difference] = []
         func compare(_ field: String, _ recorded: String?, _ found: String?) {
-            guard recorded != found else { return }
+            guard recorded.map({ ExactText($0) }) != found.map({ ExactText($0) }) else { return }
             differences.append(
                 Reverification.Difference(field: field, recorded: recorded ?? "absent", found: found ?? "absent"))
         }

@@ -86,7 +86,9 @@ struct TokenDemands: ParsableArguments {
         let place = issuer + "/.well-known/openid-configuration"
         let discovery = try await fetch(place)
         let root = try? JSONDocument(parsing: discovery).root
-        guard root?.member("issuer")?.string == issuer, let location = root?.member("jwks_uri")?.string else {
+        guard root?.member("issuer")?.string.hasSameBytes(as: issuer) == true,
+            let location = root?.member("jwks_uri")?.string
+        else {
             throw Problem.undecided(
                 "\(place): not the discovery document of that issuer (issuer and jwks_uri are wanted)")
         }

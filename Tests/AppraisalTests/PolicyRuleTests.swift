@@ -33,6 +33,13 @@ struct PolicyRuleTests {
             "kernel_cmdline": .text("root=/dev/vda1 quiet"), "llm.models": .list(["a", "b"]),
             "rtmr1.digests": .list([.bytes(1, 48), .bytes(2, 48)]),
         ])
+    /// One name is composed, the other two code points; one has a K, the other a Kelvin sign. Swift's `==` holds them equal.
+    private static let equivalent = EventLogRecord(
+        registers: [.replayed, .replayed, .replayed, .replayed],
+        claims: [
+            "llm.models": .list(["caf\u{E9}"]), "aael.org.example K": .list(["\u{212A}"]),
+            "aael.org.example \u{212A}": .list(["other"]),
+        ])
 
     static let cases: [Case] = [
         Case("tcb.status", ""),
@@ -250,6 +257,31 @@ struct PolicyRuleTests {
         Case(
             "claim.c", claim(#""not":{"claim":"event_log.llm.models","operator":"in","values":["c"]}"#), log: replayed),
         Case("claim.c", claim(#""claim":"tcb.advisory_ids","operator":"in","values":["x"]"#), .claim),
+        // Texts and names are bytes, not what a person would take for the same.
+        Case(
+            "claim.c", claim(#""claim":"event_log.llm.models","operator":"in","values":["caf\#u{E9}"]"#),
+            log: equivalent),
+        Case(
+            "claim.c", claim(#""claim":"event_log.llm.models","operator":"in","values":["cafe\#u{301}"]"#), .claim,
+            log: equivalent),
+        Case(
+            "claim.c",
+            claim(#""claim":"event_log.llm.models","operator":"in","values":["caf\#u{E9}","cafe\#u{301}"]"#),
+            log: equivalent),
+        Case(
+            "claim.c", claim(#""not":{"claim":"event_log.llm.models","operator":"in","values":["caf\#u{E9}"]}"#),
+            .claim,
+            log: equivalent),
+        Case(
+            "claim.c", claim(#""claim":"event_log.aael.org.example K","operator":"equals","value":"K""#), .claim,
+            log: equivalent),
+        Case(
+            "claim.c",
+            claim(#""claim":"event_log.aael.org.example \#u{212A}","operator":"equals","value":"other""#),
+            log: equivalent),
+        Case(
+            "claim.c", claim(#""claim":"event_log.aael.org.example K","operator":"equals","value":"other""#), .claim,
+            log: equivalent),
     ]
 
     private static func claim(_ expression: String) -> String { #""claims":[{"id":"c",\#(expression)}]"# }

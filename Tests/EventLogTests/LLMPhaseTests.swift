@@ -53,6 +53,9 @@ struct LLMPhaseTests {
             name: "R4: an unknown operation counts and is ignored",
             texts: [start, "assay-llm/1 weather sunny", exec("x", a), ready(3)], phase: .complete, executables: 1),
         Case(
+            name: "R2: names are bytes: é composed and decomposed are two programs",
+            texts: [start, exec("caf\u{E9}", a), exec("cafe\u{301}", b), ready(3)], phase: .complete, executables: 2),
+        Case(
             name: "Row 45: duplicate names in content",
             texts: [start, #"assay-llm/1 exec {"name":"x","name":"y","sha256":"\#(a)"}"#, ready(2)],
             phase: .contentRefused, notes: [.llmContentRefused, .llmPhase]),

@@ -202,6 +202,12 @@ import Wire
         #expect(faults(without: nil, then: [Self.bodies[10]]) == [.referenceSet(Self.hash)])
         #expect(faults(without: nil, then: [Self.bodies[12]]) == [.frozen])
         #expect(CausalClosure().faults(of: Self.bodies[3]) == [.genesis])
+        // A key's name is its bytes: U+212A is a K to Swift's strings.
+        var kelvin = CausalClosure()
+        for body in before.dropLast() { kelvin.append(body) }
+        kelvin.append(.key(KeyEntry(use: .token, kid: "\u{212A}", algorithm: "ES256")))
+        named.kid = "K"
+        #expect(kelvin.faults(of: .verdict(named)) == [.key("K")])
         named.kid = nil
         #expect(faults(without: nil) == [.noToken])
     }

@@ -40,9 +40,9 @@ extension EventLogRecord {
         }
     }
 
-    private static func claims(_ log: ReplayedLog) -> [String: ClaimValue] {
+    private static func claims(_ log: ReplayedLog) -> [ExactText: ClaimValue] {
         let facts = log.facts
-        var claims: [String: ClaimValue] = ["format": .text(log.format.rawValue)]
+        var claims: [ExactText: ClaimValue] = ["format": .text(log.format.rawValue)]
         for replay in log.registers where replay.status.isUsable {
             claims["\(replay.register.name).digests"] = .list((facts.digests[replay.register] ?? []).map { $0.hex })
         }
@@ -59,7 +59,7 @@ extension EventLogRecord {
             for (name, value) in values { if let value { claims["dstack.\(name)"] = .text(Hex.encode(value)) } }
             if let provider = dstack.keyProvider { claims["dstack.key_provider"] = .text(provider) }
         }
-        var application: [String: [String]] = [:]
+        var application: [ExactText: [String]] = [:]
         for event in facts.applicationEvents {
             application["aael.\(event.entry.domain) \(event.entry.operation)", default: []].append(event.entry.content)
         }
@@ -68,7 +68,7 @@ extension EventLogRecord {
         return claims
     }
 
-    private static func add(_ llm: LLMFacts, to claims: inout [String: ClaimValue]) {
+    private static func add(_ llm: LLMFacts, to claims: inout [ExactText: ClaimValue]) {
         claims["llm.complete"] = .boolean(llm.isComplete)
         if !llm.changes.isEmpty { claims["llm.changes"] = .list(llm.changes.map { "\($0.name) \($0.sha256.hex)" }) }
         // Allow rules may rest on a boot's whole account only (R5).

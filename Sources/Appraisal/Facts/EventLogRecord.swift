@@ -1,4 +1,5 @@
 public import EventLog
+public import Wire
 
 /// What a replayed event log adds to the facts: per register how it replayed, and the claims that rules may use. Only
 /// what a register that replayed authenticates is here (event-logs 0).
@@ -28,7 +29,7 @@ public struct EventLogRecord: Hashable, Sendable {
     /// For each register that differs: what was found and expected, and the hint of event-logs 2.3.
     public let differences: [Int: String]
     /// By the names of event-logs 7, without `event_log.` in front.
-    public let claims: [String: ClaimValue]
+    public let claims: [ExactText: ClaimValue]
     /// Beside its claim, because a log may hold only its digest, and a reference text can be held against that.
     public let commandLine: KernelCommandLine?
     /// Defects of the boot phase of `assay-llm/1` (event-logs 5.3 R1), which reject: `llm.phase`.
@@ -36,7 +37,7 @@ public struct EventLogRecord: Hashable, Sendable {
 
     package init(
         failure: ParseFailure? = nil, registers: [RegisterStatus] = [], differences: [Int: String] = [:],
-        claims: [String: ClaimValue] = [:], commandLine: KernelCommandLine? = nil, violations: [String] = []
+        claims: [ExactText: ClaimValue] = [:], commandLine: KernelCommandLine? = nil, violations: [String] = []
     ) {
         self.failure = failure
         self.registers = registers
@@ -55,7 +56,7 @@ public struct EventLogRecord: Hashable, Sendable {
         {
             return .value(.text(registers[index].rawValue))
         }
-        if let value = claims[String(name)] { return .value(value) }
+        if let value = claims[ExactText(name)] { return .value(value) }
         // RTMR3 shows every event there was, so here the absence of one is known.
         if name == "llm.changes", registers.count == 4, registers[3].isUsable { return .absent }
         return .unknown(Phrase("the event log shows no such thing", "事件日志中没有这一项"))

@@ -106,12 +106,12 @@ extension ClaimTest {
         case .absent: return .none
         case .equals:
             guard let value = reader.value.member("value") else { throw reader.missing("value", kind.phrase) }
-            return .inline([try text(value, kind)])
+            return .inline([ExactText(try text(value, kind))])
         case .in:
             if let list = try reader.list("values") {
-                var values: Set<String> = []
+                var values: Set<ExactText> = []
                 for element in list {
-                    guard values.insert(try text(element, kind)).inserted else {
+                    guard values.insert(ExactText(try text(element, kind))).inserted else {
                         throw PolicyError(element, wanted: Phrase("each entry once", "每项只出现一次"))
                     }
                 }

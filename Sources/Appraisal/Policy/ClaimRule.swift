@@ -1,3 +1,5 @@
+import Wire
+
 /// A rule over claims: an expression that must hold. Its failure is `POLICY_CLAIM`, under the name `claim.<id>`.
 struct ClaimRule: Hashable, Sendable {
     let id: String
@@ -59,7 +61,7 @@ struct ClaimTest: Hashable, Sendable {
     enum Values: Hashable, Sendable {
         case none
         /// Texts as `ClaimValue.texts` writes them.
-        case inline(Set<String>)
+        case inline(Set<ExactText>)
         case bound(Int64, text: String)
         case masked(MaskedBytes)
         /// A reference set, and the name of the list in it.

@@ -102,11 +102,11 @@ struct MemberReader {
     /// Distinct strings.
     func texts(_ name: StaticString) throws(PolicyError) -> [String]? {
         guard let list = try list(name) else { return nil }
-        var seen: Set<String> = []
+        var seen: Set<ExactText> = []
         var texts: [String] = []
         for element in list {
             let text = try Self.text(element)
-            guard seen.insert(text).inserted else {
+            guard seen.insert(ExactText(text)).inserted else {
                 throw PolicyError(element, wanted: Phrase("each entry once", "每项只出现一次"))
             }
             texts.append(text)

@@ -30,8 +30,9 @@ public struct PolicyCase: Hashable, Sendable {
             eventLog = nil
             return
         }
-        var values: [String: ClaimValue] = [:]
+        var values: [ExactText: ClaimValue] = [:]
         for (name, value) in claims.members {
+            let name = ExactText(name)
             switch value.kind {
             case .string: values[name] = .text(value.string ?? "")
             case .boolean: values[name] = .boolean(value.boolean ?? false)

@@ -6,12 +6,12 @@ public import Wire
 /// quote it is given: verifying comes before, or the person knows.
 public struct Boot: Sendable {
     /// By claim, the names that rules use.
-    public let values: [String: [String]]
+    public let values: [ExactText: [String]]
     public let log: ReplayedLog?
     public let logError: EventLogError?
 
     public init(of quote: Quote, log bytes: [UInt8]?) {
-        var values: [String: [String]] = [:]
+        var values: [ExactText: [String]] = [:]
         switch quote.body {
         case .sgx(let report):
             values = [
@@ -52,8 +52,10 @@ public struct Boot: Sendable {
             ("valid_from", .string(validFrom.description)),
         ]
         if let validUntil { members.append(("valid_until", .string(validUntil.description))) }
-        var lists = values.sorted { $0.key < $1.key }.map { ($0.key, JSON.array($0.value.map { .string($0) })) }
-        if !manifests.isEmpty { lists.append((ReferenceLibrary.manifestsName, .array(manifests.map { .string($0) }))) }
+        var lists = values.sorted { $0.key < $1.key }.map { ($0.key.text, JSON.array($0.value.map { .string($0) })) }
+        if !manifests.isEmpty {
+            lists.append((ReferenceLibrary.manifestsName.text, .array(manifests.map { .string($0) })))
+        }
         return .object(members + [("values", .object(lists))])
     }
 }
@@ -73,17 +75,17 @@ public struct BootDifference: Hashable, Sendable {
     }
 
     /// By claim; lists as sets.
-    public static func between(_ one: [String: [String]], _ other: [String: [String]]) -> [BootDifference] {
+    public static func between(_ one: [ExactText: [String]], _ other: [ExactText: [String]]) -> [BootDifference] {
         Set(one.keys).union(other.keys).sorted().compactMap { name in
-            let before = one[name]
-            let after = other[name]
+            let before = one[name]?.map { ExactText($0) }
+            let after = other[name]?.map { ExactText($0) }
             guard before.map(Set.init) != after.map(Set.init) else { return nil }
             let gone = before?.filter { !(after ?? []).contains($0) }
             let new = after?.filter { !(before ?? []).contains($0) }
             return BootDifference(
-                subject: subject(name),
-                before: gone.map { $0.joined(separator: ", ") }.flatMap { $0.isEmpty ? nil : $0 },
-                after: new.map { $0.joined(separator: ", ") }.flatMap { $0.isEmpty ? nil : $0 })
+                subject: subject(name.text),
+                before: gone.map { $0.map(\.text).joined(separator: ", ") }.flatMap { $0.isEmpty ? nil : $0 },
+                after: new.map { $0.map(\.text).joined(separator: ", ") }.flatMap { $0.isEmpty ? nil : $0 })
         }
     }
 

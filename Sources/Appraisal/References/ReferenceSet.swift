@@ -13,7 +13,7 @@ public struct ReferenceSet: Hashable, Sendable {
     /// From here on they no longer do; `nil`: until somebody retires the set.
     public let validUntil: Instant?
     /// By claim, or by a name that a rule uses.
-    public let values: [String: [String]]
+    public let values: [ExactText: [String]]
     /// The document as it was stored.
     public let bytes: [UInt8]
     /// SHA-256 of `bytes`, in hex.
@@ -58,14 +58,14 @@ public struct ReferenceSet: Hashable, Sendable {
         sha256 = Hex.encode(Array(SHA256.hash(data: bytes)))
     }
 
-    private static func values(_ reader: MemberReader) throws(PolicyError) -> [String: [String]] {
+    private static func values(_ reader: MemberReader) throws(PolicyError) -> [ExactText: [String]] {
         guard let object = reader.value.member("values") else {
             throw reader.missing("values", Phrase("an object of lists", "由列表组成的对象"))
         }
         guard object.kind == .object, !object.members.isEmpty, object.members.count <= Limits.policyListEntries else {
             throw PolicyError(object, wanted: Phrase("an object of lists, not empty", "由列表组成的非空对象"))
         }
-        var values: [String: [String]] = [:]
+        var values: [ExactText: [String]] = [:]
         for (name, list) in object.members {
             let elements = Array(list.elements)
             guard !name.isEmpty, list.kind == .array, !elements.isEmpty, elements.count <= Limits.policyListEntries
@@ -74,7 +74,7 @@ public struct ReferenceSet: Hashable, Sendable {
             }
             var texts: [String] = []
             for element in elements { texts.append(try MemberReader.text(element)) }
-            values[name] = texts
+            values[ExactText(name)] = texts
         }
         return values
     }
@@ -103,7 +103,7 @@ public struct ReferenceLibrary: Hashable, Sendable {
             .compactMap { Base64.decode(Array($0.utf8)[...]) }
     }
 
-    package static let manifestsName = "model_manifests"
+    package static let manifestsName: ExactText = "model_manifests"
 
     public subscript(id: String) -> ReferenceSet? { sets[id] }
     public var ids: [String] { sets.keys.sorted() }

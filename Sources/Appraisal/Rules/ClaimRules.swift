@@ -162,11 +162,14 @@ extension Rules {
         case .inline(let values): return (judged { Self.isWithin($0, values, isDenied) }, Self.listed(values))
         case .reference(let name, let list):
             let wanted = Phrase("one of \(name).\(list)", "\(name).\(list) 之一")
-            guard let set = references[name], set.isValid(at: facts.time), let values = set.values[list] else {
+            guard let set = references[name], set.isValid(at: facts.time), let values = set.values[ExactText(list)]
+            else {
                 return (.unknown, wanted)
             }
-            if value == nil, test.claim == Self.commandLineClaim { return (commandLine(among: Set(values)), wanted) }
-            let texts = Set(test.kind.isHex ? values.map { $0.lowercased() } : values)
+            if value == nil, test.claim == Self.commandLineClaim {
+                return (commandLine(among: Set(values.map { ExactText($0) })), wanted)
+            }
+            let texts = Set(values.map { ExactText(test.kind.isHex ? $0.lowercased() : $0) })
             return (judged { Self.isWithin($0, texts, isDenied) }, texts.count <= 4 ? Self.listed(texts) : wanted)
         case .bound(let bound, let text):
             return (judged { $0.magnitude.map { $0 >= bound } ?? false }, Phrase("\(text) or more", "不低于 \(text)"))
@@ -182,21 +185,21 @@ extension Rules {
     private static let commandLineClaim = "event_log.kernel_cmdline"
 
     /// A command line of which only the digest was logged: whether it is that of one of these texts.
-    private func commandLine(among texts: Set<String>) -> Truth {
+    private func commandLine(among texts: Set<ExactText>) -> Truth {
         guard let line = eventLog?.commandLine, line.isLabelled, line.text == nil else { return .unknown }
-        return texts.contains { line.form(matching: $0) != nil } ? .yes : .no
+        return texts.contains { line.form(matching: $0.text) != nil } ? .yes : .no
     }
 
     /// A list is within a set if each of its values is, and there is one: absence is never satisfaction (event-logs 0).
     /// Under a `not` it is enough that one is: a forbidden value does not become good in company.
-    private static func isWithin(_ value: ClaimValue, _ values: Set<String>, _ isDenied: Bool) -> Bool {
-        let texts = value.texts
+    private static func isWithin(_ value: ClaimValue, _ values: Set<ExactText>, _ isDenied: Bool) -> Bool {
+        let texts = value.texts.map { ExactText($0) }
         guard !isDenied else { return texts.contains { values.contains($0) } }
         return !texts.isEmpty && texts.allSatisfy { values.contains($0) }
     }
 
-    private static func listed(_ values: Set<String>) -> Phrase {
-        guard values.count > 4 else { return .oneOf(values.sorted()) }
+    private static func listed(_ values: Set<ExactText>) -> Phrase {
+        guard values.count > 4 else { return .oneOf(values.sorted().map(\.text)) }
         return Phrase("one of \(values.count) listed values", "\(values.count) 个列出值之一")
     }
 }

@@ -105,7 +105,7 @@ extension ClaimTest {
         switch values {
         case .none: "\(claim) absent"
         case .inline(let values):
-            "\(claim) \(test.rawValue) \(values.sorted().prefix(4).joined(separator: ", "))"
+            "\(claim) \(test.rawValue) \(values.sorted().prefix(4).map(\.text).joined(separator: ", "))"
                 + (values.count > 4 ? " …" : "")
         case .bound(_, let text): "\(claim) at_least \(text)"
         case .masked(let masked): "\(claim) = \(masked.phrase.english)"

@@ -1,4 +1,5 @@
 import GRDB
+import Wire
 
 /// The schema of one file: made once, and compared with what is there at every start (transparency-log S-8).
 struct Schema: Sendable {
@@ -38,7 +39,7 @@ struct Schema: Sendable {
             return try Self.objects(memory)
         }
         let present = try Self.objects(database)
-        for (name, text) in wanted where present[name] != text {
+        for (name, text) in wanted where !present[name].hasSameBytes(as: text) {
             throw LogDefect(.corrupt, "\(path): \(name) is missing or changed in the schema")
         }
         for name in present.keys where wanted[name] == nil {

@@ -42,7 +42,7 @@ public struct QueryIndex: Sendable {
             try database.execute(
                 sql: "INSERT INTO watermark VALUES (1, 0, ?) ON CONFLICT DO NOTHING", arguments: [origin.description])
             let row = try Row.fetchOne(database, sql: "SELECT applied_size, origin FROM watermark")
-            guard (row?["origin"] as String?) == origin.description,
+            guard (row?["origin"] as String?).hasSameBytes(as: origin.description),
                 let applied = row?["applied_size"] as Int64?, applied <= Int64(signedSize)
             else { throw LogDefect(.refused, "the index of another log") }
         }

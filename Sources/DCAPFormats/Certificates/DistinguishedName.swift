@@ -6,6 +6,10 @@ package struct DistinguishedName: Hashable, Sendable {
     package struct Attribute: Hashable, Sendable {
         package let type: [UInt8]
         package let value: String
+
+        package static func == (left: Attribute, right: Attribute) -> Bool {
+            left.type == right.type && left.value.hasSameBytes(as: right.value)
+        }
     }
 
     /// One inner array per RDN, in order of the encoding.

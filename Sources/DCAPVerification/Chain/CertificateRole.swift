@@ -18,8 +18,11 @@ enum CertificateRole: String, CaseIterable {
             self = known.key
             return
         }
-        guard let name = certificate.subjectCommonName else { return nil }
-        self.init(rawValue: name)
+        // Not by `init(rawValue:)`, for which a Kelvin sign is a K.
+        guard let name = certificate.subjectCommonName,
+            let role = Self.allCases.first(where: { $0.rawValue.hasSameBytes(as: name) })
+        else { return nil }
+        self = role
     }
 
     /// `CN=…, O=Intel Corporation, L=Santa Clara, ST=CA, C=US`: exactly these RDNs, in this order.
@@ -30,7 +33,7 @@ enum CertificateRole: String, CaseIterable {
         let wanted = Self.attributes(self)
         guard name.relativeNames.count == wanted.count else { return false }
         return zip(name.relativeNames, wanted).allSatisfy { found, wanted in
-            found.count == 1 && found[0].type == wanted.type && found[0].value == wanted.value
+            found.count == 1 && found[0].type == wanted.type && found[0].value.hasSameBytes(as: wanted.value)
         }
     }
 

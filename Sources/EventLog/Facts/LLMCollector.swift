@@ -11,8 +11,8 @@ struct LLMCollector {
     private(set) var ambiguous: [Int] = []
     private var blobs: Set<FixedBytes<32>> = []
     /// Where a name stands in its list: a log can have thousands.
-    private var places: [KeyPath<LLMCollector, [MeasuredItem]>: [String: Int]] = [:]
-    private var modelPlaces: [String: Int] = [:]
+    private var places: [KeyPath<LLMCollector, [MeasuredItem]>: [ExactText: Int]] = [:]
+    private var modelPlaces: [ExactText: Int] = [:]
 
     /// - Returns: `false` where the content is not what the operation needs.
     mutating func add(_ event: LLMEvent) -> Bool {
@@ -82,8 +82,9 @@ struct LLMCollector {
     }
 
     private mutating func add(_ item: MeasuredItem, to list: WritableKeyPath<LLMCollector, [MeasuredItem]>) {
-        guard let index = places[list, default: [:]][item.name] else {
-            places[list, default: [:]][item.name] = self[keyPath: list].count
+        let name = ExactText(item.name)
+        guard let index = places[list, default: [:]][name] else {
+            places[list, default: [:]][name] = self[keyPath: list].count
             self[keyPath: list].append(item)
             return
         }
@@ -96,7 +97,7 @@ struct LLMCollector {
     private mutating func add(
         model name: String, _ kind: MeasuredModel.Kind, _ digest: String, size: UInt64?, event: Int
     ) {
-        let key = "\(kind.rawValue) \(name)"
+        let key: ExactText = "\(kind.rawValue) \(name)"
         guard let index = modelPlaces[key] else {
             modelPlaces[key] = models.count
             models.append(

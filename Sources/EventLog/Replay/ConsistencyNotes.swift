@@ -34,6 +34,6 @@ enum ConsistencyNotes {
         guard event.type == .variableDriverConfiguration, case .variable(let variable) = event.details.content else {
             return false
         }
-        return ["SecureBoot", "PK", "KEK", "db", "dbx"].contains(variable.name)
+        return ["SecureBoot", "PK", "KEK", "db", "dbx"].contains { variable.name.hasSameBytes(as: $0) }
     }
 }

@@ -1,24 +1,26 @@
 import Foundation
 package import MerkleLog
-import Wire
+package import Wire
 
 /// A range of a log's entries as lines of JSON, complete and unchanged: the range's root is what the checkpoint commits to
 /// (transparency-log 15.3).
 package struct Export {
     package struct Filter: Sendable {
         /// Members of the entry and the text each must have; several of one member are alternatives.
-        package let members: [String: Set<String>]
+        package let members: [ExactText: Set<ExactText>]
 
-        package init(members: [String: Set<String>]) { self.members = members }
+        package init(members: [ExactText: Set<ExactText>]) { self.members = members }
 
         func admits(_ leaf: [UInt8]) -> Bool {
             guard !members.isEmpty else { return true }
             guard let root = try? JSONDocument(parsing: leaf, limit: Limits.leafBytes).root else { return false }
-            let found = Dictionary(root.members.map { ($0.name, $0.value) }) { first, _ in first }
+            let found = Dictionary(root.members.map { (ExactText($0.name), $0.value) }) { first, _ in first }
             return members.allSatisfy { name, wanted in
                 guard let value = found[name] else { return false }
-                if value.kind == .array { return value.elements.contains { wanted.contains($0.string ?? "") } }
-                return wanted.contains(value.string ?? String(decoding: value.bytes, as: UTF8.self))
+                if value.kind == .array {
+                    return value.elements.contains { wanted.contains(ExactText($0.string ?? "")) }
+                }
+                return wanted.contains(ExactText(value.string ?? String(decoding: value.bytes, as: UTF8.self)))
             }
         }
     }

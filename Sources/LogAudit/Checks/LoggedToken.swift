@@ -41,7 +41,7 @@ package enum LoggedToken {
         } catch {
             throw ProofFile.failure(error)
         }
-        guard accepted.checkpoint.origin.description == origin else {
+        guard accepted.checkpoint.origin.bytes == Array(origin.utf8) else {
             throw AuditFailure.notVerified("the token names the log \(origin), the proof is of another")
         }
         return Result(index: proof.index, accepted: accepted, entry: try entry(leaf, header, claims))

@@ -22,7 +22,7 @@ public struct CausalClosure: Sendable {
     private var verifiers: Set<MerkleHash> = []
     private var collateral: Set<MerkleHash> = []
     private var referenceSets: Set<MerkleHash> = []
-    private var keys: Set<String> = []
+    private var keys: Set<ExactText> = []
     private var isFrozen = false
 
     public init() {}
@@ -48,7 +48,7 @@ public struct CausalClosure: Sendable {
             faults.append(.collateral(manifest))
         }
         for set in verdict.references ?? [] where !referenceSets.contains(set) { faults.append(.referenceSet(set)) }
-        if let kid = verdict.kid, !keys.contains(kid) { faults.append(.key(kid)) }
+        if let kid = verdict.kid, !keys.contains(ExactText(kid)) { faults.append(.key(kid)) }
         if (verdict.claimsSHA256 == nil) != (verdict.kid == nil) || (verdict.verdict == .accept && verdict.kid == nil) {
             faults.append(.noToken)
         }
@@ -65,7 +65,7 @@ public struct CausalClosure: Sendable {
         case .verifier(let identity): verifiers.insert(identity.sha256)
         case .collateral(let entry): collateral.insert(entry.manifestSHA256)
         case .key(let entry) where entry.use == .token:
-            Self.update(&keys, entry.kid, entry.operation != .revoke)
+            Self.update(&keys, ExactText(entry.kid), entry.operation != .revoke)
         case .freeze: isFrozen = true
         default: break
         }

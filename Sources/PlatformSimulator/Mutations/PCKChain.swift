@@ -46,10 +46,15 @@ extension MutationCatalogue {
         .edit("70", "intermediate signed by an attacker", .code(.pckIntermediateInvalid)) {
             $0.intermediate.signer = try $0.attackerKey()
         },
-        .list("71", "intermediate's common name padded", .code(.pckChainInvalid)) { make in
-            try [("blank after it", "", " "), ("a word before it", "Evil ", "")].map { label, before, after in
+        .list("71", "intermediate's common name not quite Intel's", .code(.pckChainInvalid)) { make in
+            let changes: [(String, @Sendable (String) -> String)] = [
+                ("blank after it", { $0 + " " }), ("a word before it", { "Evil " + $0 }),
+                // Equal in Swift, by canonical equivalence, and other bytes.
+                ("a Kelvin sign for its K", { $0.replacing("K", with: "\u{212A}") }),
+            ]
+            return try changes.map { label, change in
                 try make(label) { recipe in
-                    let name = NameRecipe(intel: before + recipe.pckAuthority.commonName + after)
+                    let name = NameRecipe(intel: change(recipe.pckAuthority.commonName))
                     recipe.intermediate.subject = name
                     recipe.leaf.issuer = name
                     recipe.pckCRL?.issuer = name

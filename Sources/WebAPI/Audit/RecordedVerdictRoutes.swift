@@ -63,7 +63,7 @@ struct RecordedVerdictRoutes: Sendable {
             try await log.reader.leaves(in: start..<size)
         }
         for (offset, leaf) in leaves.enumerated() {
-            if case .verdict(let verdict)? = try? LogEntry(leaf: leaf).body, verdict.jti == identifier {
+            if case .verdict(let verdict)? = try? LogEntry(leaf: leaf).body, verdict.jti.hasSameBytes(as: identifier) {
                 return (start + UInt64(offset), leaf)
             }
         }
@@ -91,7 +91,7 @@ struct RecordedVerdictRoutes: Sendable {
                 .memberInvalid, "found no token with a log claim, wanted a compact JWS of this service", field: "token")
         }
         let (log, tree) = (surface.log, surface.log.tree)
-        guard claim.member("origin")?.string == log.origin.description, index < tree.size else {
+        guard claim.member("origin")?.string.hasSameBytes(as: log.origin.description) == true, index < tree.size else {
             throw HTTPProblem(.notFound, "the token's entry is not in this log", field: "log")
         }
         let leaf = try await routes.mapping { () async throws(LogReader.Failure) in try await log.reader.leaf(at: index)

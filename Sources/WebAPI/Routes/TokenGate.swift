@@ -50,10 +50,10 @@ struct TokenGate: Sendable {
         func number(_ name: String) -> Int64? {
             if case .integer(let number)? = claims.first(where: { $0.0 == name })?.1 { number } else { nil }
         }
-        if let nonce = demands["nonce"], text("eat_nonce") != nonce {
+        if let nonce = demands["nonce"], !text("eat_nonce").hasSameBytes(as: nonce) {
             return "eat_nonce: found \(text("eat_nonce") ?? "nothing"), wanted the nonce that was asked for"
         }
-        if let audience = demands["audience"], text("aud") != audience {
+        if let audience = demands["audience"], !text("aud").hasSameBytes(as: audience) {
             return "aud: found \(text("aud") ?? "nothing"), wanted \(audience)"
         }
         // Better safe: any word but "warning" demands the best.

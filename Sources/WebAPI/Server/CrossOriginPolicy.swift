@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Wire
 
 /// Which pages may read our answers (design 8.5): anybody's the public documents, configured origins' the verdicts. No
 /// cookie and no credential is ever involved.
@@ -23,7 +24,7 @@ public struct CrossOriginPolicy: Hashable, Sendable {
         case (true, _), (_, .any): headers[.accessControlAllowOrigin] = "*"
         case (false, .listed(let list)):
             headers[.vary] = "Origin"
-            guard list.contains(origin) else { return }
+            guard list.contains(where: { $0.hasSameBytes(as: origin) }) else { return }
             headers[.accessControlAllowOrigin] = origin
         }
         headers[.accessControlExposeHeaders] = "X-Request-ID, Retry-After, traceparent"

@@ -1,5 +1,6 @@
 import Hummingbird
 import Synchronization
+import Wire
 
 /// Answers kept for a while by `Idempotency-Key`: whoever asks the same again, because an answer was lost, gets the same
 /// verdict and not another one (transparency-log Q-4). Whoever asks the same while it is under way waits for it.
@@ -12,7 +13,7 @@ final class IdempotentAnswers: Sendable {
         let until: ContinuousClock.Instant
     }
 
-    private let answers = Mutex<[String: Kept]>([:])
+    private let answers = Mutex<[ExactText: Kept]>([:])
     /// A verdict with its proof takes 10 to 20 kB.
     private static let capacity = 2_048
     private static let lifetime = Duration.seconds(600)
@@ -23,10 +24,10 @@ final class IdempotentAnswers: Sendable {
     func answer(
         _ key: String?, _ digest: [UInt8], _ make: @escaping @Sendable () async throws(HTTPProblem) -> Response
     ) async throws(HTTPProblem) -> Response {
-        guard let key else { return try await make() }
-        guard (1...255).contains(key.utf8.count) else {
+        guard let key = key.map({ ExactText($0) }) else { return try await make() }
+        guard (1...255).contains(key.text.utf8.count) else {
             throw HTTPProblem(
-                .memberInvalid, "found \(key.utf8.count) bytes, wanted 1 to 255", field: "Idempotency-Key")
+                .memberInvalid, "found \(key.text.utf8.count) bytes, wanted 1 to 255", field: "Idempotency-Key")
         }
         let now = ContinuousClock.now
         let kept: Kept? = answers.withLock { answers in

@@ -65,10 +65,10 @@ extension JSON {
         switch self {
         case .object(let members):
             guard level <= form.depth else { throw .tooDeep }
-            var names: Set<String> = []
+            var names: Set<ExactText> = []
             for (name, value) in members {
                 guard form.allows(name: name) else { throw .name(name) }
-                guard names.insert(name).inserted else { throw .duplicateName(name) }
+                guard names.insert(ExactText(name)).inserted else { throw .duplicateName(name) }
                 try value.check(form, level: level + 1)
             }
         case .array(let elements):

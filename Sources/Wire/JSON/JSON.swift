@@ -38,7 +38,7 @@ public enum JSON: Hashable, Sendable {
     /// The named member of an object.
     public subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.0 == name }?.1
+        return members.first { $0.0.hasSameBytes(as: name) }?.1
     }
 
     private func write(into bytes: inout [UInt8], _ form: Form, level: Int) {
@@ -139,9 +139,9 @@ public enum JSON: Hashable, Sendable {
     public static func == (left: JSON, right: JSON) -> Bool {
         switch (left, right) {
         case (.object(let left), .object(let right)):
-            left.count == right.count && zip(left, right).allSatisfy { $0.0 == $1.0 && $0.1 == $1.1 }
+            left.count == right.count && zip(left, right).allSatisfy { $0.0.hasSameBytes(as: $1.0) && $0.1 == $1.1 }
         case (.array(let left), .array(let right)): left == right
-        case (.string(let left), .string(let right)): left == right
+        case (.string(let left), .string(let right)): left.hasSameBytes(as: right)
         case (.integer(let left), .integer(let right)): left == right
         case (.bool(let left), .bool(let right)): left == right
         case (.null, .null): true

@@ -93,7 +93,7 @@ public struct JSONValue: Sendable {
             let isMatch =
                 document.tape[child].kind == .string
                 ? name.matches(document.bytes, Int(document.tape[child].start) + 1, Int(document.tape[child].end) - 1)
-                : JSONValue(document, child).string == "\(name)"
+                : JSONValue(document, child).string.hasSameBytes(as: "\(name)")
             if isMatch { return JSONValue(document, child + 1) }
             child = Int(document.tape[child + 1].next)
         }

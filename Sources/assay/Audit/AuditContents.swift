@@ -122,7 +122,10 @@ struct AuditExport: AsyncParsableCommand {
     func run() async throws {
         let trust = try trust.read()
         let pairs = try conditions.pairs()
-        let filter = Export.Filter(members: Dictionary(grouping: pairs, by: \.name).mapValues { Set($0.map(\.value)) })
+        let filter = Export.Filter(
+            members: Dictionary(grouping: pairs, by: { ExactText($0.name) }).mapValues {
+                Set($0.map { ExactText($0.value) })
+            })
         try await output.perform {
             let source: any LogSource =
                 if let url { try await WebSource(url: url) } else { FolderSource(path: dir ?? ".") }
