@@ -14,6 +14,9 @@ public struct KeyRecord: Hashable, Sendable {
 
     public let keyIdentifier: String
     public let kind: KeyKind
+    /// The one algorithm it signs with. A key set names one for each key, and so does the log; strict readers hold a key
+    /// to it (RFC 8725 3.1), so an RSA key does not serve RS256 and PS384 both.
+    public let algorithm: SignatureAlgorithm
     public let source: Source
     public let created: Instant
     public let signsFrom: Instant
@@ -26,7 +29,9 @@ public struct KeyRecord: Hashable, Sendable {
 
     var document: JSON {
         func date(_ instant: Instant?) -> JSON { instant.map { .string($0.description) } ?? .null }
-        var members: [(String, JSON)] = [("kid", .string(keyIdentifier)), ("kind", .string(kind.rawValue))]
+        var members: [(String, JSON)] = [
+            ("kid", .string(keyIdentifier)), ("kind", .string(kind.rawValue)), ("alg", .string(algorithm.rawValue)),
+        ]
         switch source {
         case .file(let name): members.append(("file", .string(name)))
         case .store(let uri): members.append(("store_uri", .string(uri)))
@@ -39,7 +44,7 @@ public struct KeyRecord: Hashable, Sendable {
     }
 
     private static let members: Set<String> = [
-        "kid", "kind", "file", "store_uri", "created", "signs_from", "signs_until", "published_until",
+        "kid", "kind", "alg", "file", "store_uri", "created", "signs_from", "signs_until", "published_until",
     ]
 
     init(_ value: JSONValue) throws(KeyError) {
@@ -66,6 +71,12 @@ public struct KeyRecord: Hashable, Sendable {
             throw .store("keys.json\(value.path): kind is none of P-256, RSA, Ed25519")
         }
         self.kind = kind
+        // Files of the time when an RSA key was published for RS256, whatever it signed with, do not say.
+        let name = value.member("alg") == nil ? kind.algorithms[0].rawValue : try text("alg")
+        guard let algorithm = SignatureAlgorithm(rawValue: name), algorithm.kind == kind else {
+            throw .store("keys.json\(value.path): alg is none that a \(kind.rawValue) key signs with")
+        }
+        self.algorithm = algorithm
         if value.member("store_uri") != nil {
             source = .store(uri: try text("store_uri"))
         } else {
@@ -82,10 +93,11 @@ public struct KeyRecord: Hashable, Sendable {
     }
 
     init(
-        keyIdentifier: String, kind: KeyKind, source: Source, created: Instant, signsFrom: Instant
+        keyIdentifier: String, algorithm: SignatureAlgorithm, source: Source, created: Instant, signsFrom: Instant
     ) {
         self.keyIdentifier = keyIdentifier
-        self.kind = kind
+        kind = algorithm.kind
+        self.algorithm = algorithm
         self.source = source
         self.created = created
         self.signsFrom = signsFrom

@@ -14,7 +14,7 @@ public struct KeyRing: Sendable {
 
     /// The key that signs with `algorithm` at `time`; where several do, the one that began last.
     public func signer(for algorithm: SignatureAlgorithm, at time: Instant) -> SigningKey? {
-        entries.filter { $0.record.kind.algorithms.contains(algorithm) && $0.record.signs(at: time) && $0.key != nil }
+        entries.filter { $0.record.algorithm == algorithm && $0.record.signs(at: time) && $0.key != nil }
             .max { $0.record.signsFrom < $1.record.signsFrom }?.key
     }
 

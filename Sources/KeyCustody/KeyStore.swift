@@ -17,67 +17,88 @@ public struct KeyStore: Sendable {
         self.passphrase = passphrase
     }
 
-    /// The keys as they are; of P-256 and RSA, where there is none yet, one is made that signs at once.
+    /// The keys as they are; for ES256 and RS256, where there is none yet, one is made that signs at once.
     public func open(at time: Instant) throws(KeyError) -> KeyRing {
         var records = try readRecords()
-        let missing = [KeyKind.p256, .rsa].filter { kind in !records.contains { $0.kind == kind } }
-        for kind in missing { records.append(try make(kind, created: time, signsFrom: time)) }
+        let missing = [SignatureAlgorithm.es256, .rs256].filter { wanted in !records.contains { $0.algorithm == wanted }
+        }
+        for algorithm in missing { records.append(try make(algorithm, created: time, signsFrom: time)) }
         if !missing.isEmpty { try write(records) }
         return try ring(records, at: time)
     }
 
-    /// Makes the next key of a kind and publishes it; it signs after the notice, and the present one stays published until
+    /// Makes the next key for an algorithm and publishes it; it signs after the notice, and the present one stays published until
     /// its last token has expired.
     ///
     /// - Parameter overlapSeconds: The longest lifetime of a token, and the skew that relying parties allow.
-    public func rotate(_ kind: KeyKind, at time: Instant, overlapSeconds: Int64) throws(KeyError) -> KeyRing {
+    public func rotate(
+        _ algorithm: SignatureAlgorithm, at time: Instant, overlapSeconds: Int64
+    ) throws(KeyError) -> KeyRing {
         var records = try readRecords()
-        let signsFrom = records.contains { $0.kind == kind } ? time.advanced(bySeconds: Self.noticeSeconds) : time
-        try Self.retire(&records, kind, at: signsFrom, now: time, overlapSeconds: overlapSeconds)
-        records.append(try make(kind, created: time, signsFrom: signsFrom))
+        let isFirst = !records.contains { $0.algorithm == algorithm }
+        let signsFrom = isFirst ? time : time.advanced(bySeconds: Self.noticeSeconds)
+        try Self.retire(&records, algorithm, at: signsFrom, now: time, overlapSeconds: overlapSeconds)
+        records.append(try make(algorithm, created: time, signsFrom: signsFrom))
         try write(records)
         return try ring(records, at: time)
     }
 
-    /// Takes a key of a store or an HSM in, as the next of its kind; nothing happens where it is known.
-    public func adopt(storeURI: String, at time: Instant, overlapSeconds: Int64) throws(KeyError) -> KeyRing {
+    /// Takes a key of a store or an HSM in, as the next for its algorithm; nothing happens where it is known.
+    ///
+    /// - Parameter wanted: What it shall sign with, if a key of its kind can; otherwise it has the first of its kind.
+    public func adopt(
+        storeURI: String, for wanted: SignatureAlgorithm, at time: Instant, overlapSeconds: Int64
+    ) throws(KeyError) -> KeyRing {
         var records = try readRecords()
         let key = try SigningKey(storeURI: storeURI, passphrase: passphrase)
-        if !records.contains(where: { $0.keyIdentifier == key.publicKey.keyIdentifier }) {
-            let isFirst = !records.contains { $0.kind == key.kind }
+        let algorithm = wanted.kind == key.kind ? wanted : key.kind.algorithms[0]
+        if let known = records.first(where: { $0.keyIdentifier == key.publicKey.keyIdentifier }) {
+            guard known.algorithm == algorithm else {
+                throw .store(
+                    "the key \(known.keyIdentifier) is published for \(known.algorithm.rawValue); "
+                        + "\(algorithm.rawValue) needs a key of its own")
+            }
+        } else {
+            let isFirst = !records.contains { $0.algorithm == algorithm }
             let signsFrom = isFirst ? time : time.advanced(bySeconds: Self.noticeSeconds)
-            try Self.retire(&records, key.kind, at: signsFrom, now: time, overlapSeconds: overlapSeconds)
+            try Self.retire(&records, algorithm, at: signsFrom, now: time, overlapSeconds: overlapSeconds)
             records.append(
                 KeyRecord(
-                    keyIdentifier: key.publicKey.keyIdentifier, kind: key.kind, source: .store(uri: storeURI),
+                    keyIdentifier: key.publicKey.keyIdentifier, algorithm: algorithm, source: .store(uri: storeURI),
                     created: time, signsFrom: signsFrom))
-            try folder.write(publicFile(key.publicKey.keyIdentifier), key.publicKey.webKey.compactBytes)
+            try folder.write(
+                publicFile(key.publicKey.keyIdentifier), key.publicKey.webKey(for: algorithm).compactBytes)
             try write(records)
         }
         return try ring(records, at: time)
     }
 
     private static func retire(
-        _ records: inout [KeyRecord], _ kind: KeyKind, at signsUntil: Instant, now: Instant, overlapSeconds: Int64
+        _ records: inout [KeyRecord], _ algorithm: SignatureAlgorithm, at signsUntil: Instant, now: Instant,
+        overlapSeconds: Int64
     ) throws(KeyError) {
-        for index in records.indices where records[index].kind == kind && records[index].signsUntil == nil {
+        for index in records.indices where records[index].algorithm == algorithm && records[index].signsUntil == nil {
             guard records[index].signsFrom <= now else {
                 throw .store(
-                    "the next \(kind.rawValue) key is published already; it signs from \(records[index].signsFrom)")
+                    "the next \(algorithm.rawValue) key is published already; it signs from \(records[index].signsFrom)"
+                )
             }
             records[index].signsUntil = signsUntil
             records[index].publishedUntil = signsUntil.advanced(bySeconds: overlapSeconds)
         }
     }
 
-    private func make(_ kind: KeyKind, created: Instant, signsFrom: Instant) throws(KeyError) -> KeyRecord {
-        let key = try SigningKey.generate(kind)
+    private func make(
+        _ algorithm: SignatureAlgorithm, created: Instant, signsFrom: Instant
+    ) throws(KeyError) -> KeyRecord {
+        let key = try SigningKey.generate(algorithm.kind)
         let identifier = key.publicKey.keyIdentifier
         let file = "\(identifier).pem"
         try folder.write(file, try key.pem(passphrase: passphrase))
-        try folder.write(publicFile(identifier), key.publicKey.webKey.compactBytes)
+        try folder.write(publicFile(identifier), key.publicKey.webKey(for: algorithm).compactBytes)
         return KeyRecord(
-            keyIdentifier: identifier, kind: kind, source: .file(file), created: created, signsFrom: signsFrom)
+            keyIdentifier: identifier, algorithm: algorithm, source: .file(file), created: created,
+            signsFrom: signsFrom)
     }
 
     private func publicFile(_ identifier: String) -> String { "\(identifier).jwk" }
@@ -87,7 +108,7 @@ public struct KeyStore: Sendable {
         for record in records {
             let isNeeded = record.signsUntil.map { time < $0 } ?? true
             let key = isNeeded ? try load(record) : nil
-            let published = if let key { key.publicKey.webKey } else { try webKey(record) }
+            let published = if let key { key.publicKey.webKey(for: record.algorithm) } else { try webKey(record) }
             entries.append(KeyRing.Entry(record: record, key: key, webKey: published))
         }
         return KeyRing(entries: entries)
@@ -108,7 +129,8 @@ public struct KeyStore: Sendable {
     /// A retired key's public half; its private one may be gone.
     private func webKey(_ record: KeyRecord) throws(KeyError) -> JSON {
         let bytes = try folder.read(publicFile(record.keyIdentifier))
-        guard let root = try? JSONDocument(parsing: bytes).root, root.member("kid")?.string == record.keyIdentifier
+        guard let root = try? JSONDocument(parsing: bytes).root,
+            root.member("kid")?.string.hasSameBytes(as: record.keyIdentifier) == true
         else { throw .store("\(publicFile(record.keyIdentifier)) is not the public key of that name") }
         return .object(root.members.map { ($0.name, .string($0.value.string ?? "")) })
     }

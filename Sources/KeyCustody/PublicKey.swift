@@ -48,11 +48,14 @@ public struct PublicKey: Hashable, Sendable {
         keyIdentifier = Base64URL.encode(digest)
     }
 
-    /// The key as a JSON Web Key (RFC 7517).
-    public var webKey: JSON {
+    /// The key as a JSON Web Key (RFC 7517), for the first algorithm of its kind.
+    public var webKey: JSON { webKey(for: kind.algorithms[0]) }
+
+    /// - Parameter algorithm: The one that the key signs with. Strict readers verify no other with it (RFC 8725 3.1).
+    public func webKey(for algorithm: SignatureAlgorithm) -> JSON {
         .object(
             ["kty", "crv", "x", "y", "n", "e"].compactMap { name in required[name].map { (name, .string($0)) } } + [
-                ("use", .string("sig")), ("alg", .string(kind.algorithms[0].rawValue)), ("kid", .string(keyIdentifier)),
+                ("use", .string("sig")), ("alg", .string(algorithm.rawValue)), ("kid", .string(keyIdentifier)),
             ])
     }
 

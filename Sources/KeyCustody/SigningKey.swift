@@ -9,6 +9,15 @@ public enum SignatureAlgorithm: String, CaseIterable, Hashable, Sendable {
     case rs384 = "RS384"
     case ps384 = "PS384"
     case edDSA = "EdDSA"
+
+    /// What a key must be to sign so.
+    public var kind: KeyKind {
+        switch self {
+        case .es256: .p256
+        case .rs256, .rs384, .ps384: .rsa
+        case .edDSA: .ed25519
+        }
+    }
 }
 
 public enum KeyKind: String, CaseIterable, Hashable, Sendable {
@@ -16,7 +25,7 @@ public enum KeyKind: String, CaseIterable, Hashable, Sendable {
     case rsa = "RSA"
     case ed25519 = "Ed25519"
 
-    /// The first is what a key set names.
+    /// What a key could sign with; which one it does, its record says. The first where nothing else is asked for.
     public var algorithms: [SignatureAlgorithm] {
         switch self {
         case .p256: [.es256]

@@ -31,10 +31,11 @@ public struct ChallengeToken: Sendable {
         guard let parsed = try? ParsedSignature(token), let algorithm = parsed.header.member("alg")?.string,
             let identifier = parsed.header.member("kid")?.string,
             keys.keys.contains(where: {
-                $0.identifier == identifier
+                $0.identifier.hasSameBytes(as: identifier)
                     && $0.verifies(parsed.signature, over: parsed.signingInput, with: algorithm)
             }),
-            parsed.payload.member("use")?.string == Self.use, parsed.payload.member("iss")?.string == issuer,
+            parsed.payload.member("use")?.string.hasSameBytes(as: Self.use) == true,
+            parsed.payload.member("iss")?.string.hasSameBytes(as: issuer) == true,
             let nonce = parsed.payload.member("nonce")?.plainString.flatMap({ Base64URL.decode($0) }),
             case .value(let end) = parsed.payload.member("exp")?.integer, let expires = Int64(exactly: end)
         else { throw .notOurs }

@@ -46,7 +46,7 @@ struct KeyStoreTests {
         let store = try KeyStore(path: scratch.path + "/keys")
         let first = try #require(try store.open(at: Self.start).signer(for: .es256, at: Self.start)).publicKey
             .keyIdentifier
-        let rotated = try store.rotate(.p256, at: Self.after(100), overlapSeconds: Self.overlap)
+        let rotated = try store.rotate(.es256, at: Self.after(100), overlapSeconds: Self.overlap)
         let second = try #require(rotated.entries.last).record.keyIdentifier
         #expect(first != second)
         /// What anybody can see at a time: signer, published, retired.
@@ -80,13 +80,60 @@ struct KeyStoreTests {
         let scratch = try ScratchFolder()
         let store = try KeyStore(path: scratch.path + "/keys")
         _ = try store.open(at: Self.start)
-        _ = try store.rotate(.p256, at: Self.start, overlapSeconds: Self.overlap)
-        #expect(throws: KeyError.self) { try store.rotate(.p256, at: Self.after(60), overlapSeconds: Self.overlap) }
-        let third = try store.rotate(.p256, at: Self.after(Self.day), overlapSeconds: Self.overlap)
+        _ = try store.rotate(.es256, at: Self.start, overlapSeconds: Self.overlap)
+        #expect(throws: KeyError.self) { try store.rotate(.es256, at: Self.after(60), overlapSeconds: Self.overlap) }
+        let third = try store.rotate(.es256, at: Self.after(Self.day), overlapSeconds: Self.overlap)
         #expect(third.entries.count { $0.record.kind == .p256 } == 3)
         // A kind that was not there signs at once.
-        let fresh = try store.rotate(.ed25519, at: Self.after(Self.day), overlapSeconds: Self.overlap)
+        let fresh = try store.rotate(.edDSA, at: Self.after(Self.day), overlapSeconds: Self.overlap)
         #expect(fresh.signer(for: .edDSA, at: Self.after(Self.day)) != nil)
+    }
+
+    @Test("One key, one algorithm: RS256 and PS384 have an RSA key each, published, kept and remembered as what it is")
+    func oneAlgorithmEach() throws {
+        let scratch = try ScratchFolder()
+        let store = try KeyStore(path: scratch.path + "/keys")
+        _ = try store.open(at: Self.start)
+        let ring = try store.rotate(.ps384, at: Self.start, overlapSeconds: Self.overlap)
+        let expected = ["ES256", "RS256", "PS384"]
+        func names(_ document: JSON, _ member: String) -> [String] {
+            guard case .array(let keys)? = document["keys"] else { return [] }
+            return keys.compactMap { if case .string(let text)? = $0[member] { text } else { nil } }
+        }
+        for ring in [ring, try store.open(at: Self.after(1))] {
+            #expect(names(ring.keySet(at: Self.after(1)), "alg") == expected)
+            #expect(names(ring.history(at: Self.after(1)), "alg") == expected)
+            #expect(Set(names(ring.keySet(at: Self.after(1)), "kid")).count == 3)
+            let signers = [.rs256, .ps384].compactMap {
+                ring.signer(for: $0, at: Self.after(1))?.publicKey.keyIdentifier
+            }
+            #expect(Set(signers).count == 2)
+        }
+        // A later key for PS384 leaves the one for RS256 alone.
+        let rotated = try store.rotate(.ps384, at: Self.after(1), overlapSeconds: Self.overlap)
+        #expect(rotated.entries.filter { $0.record.signsUntil != nil }.map(\.record.algorithm) == [.ps384])
+        // Files that do not say are of the time when every RSA key was published for RS256.
+        let file = scratch.path + "/keys/keys.json"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        try text.replacingOccurrences(of: "\"alg\": \"ES256\",", with: "")
+            .write(toFile: file, atomically: false, encoding: .utf8)
+        #expect(try store.open(at: Self.after(2)).signer(for: .es256, at: Self.after(2)) != nil)
+    }
+
+    @Test("A key behind a store URI signs with what is wanted of it, and is refused for a second algorithm")
+    func adoptedAlgorithm() throws {
+        let scratch = try ScratchFolder()
+        let outside = try KeyStore(path: scratch.path + "/outside").open(at: Self.start)
+        let kid = try #require(outside.signer(for: .rs256, at: Self.start)).publicKey.keyIdentifier
+        let uri = "file:\(scratch.path)/outside/\(kid).pem"
+        let store = try KeyStore(path: scratch.path + "/keys")
+        let ring = try store.adopt(storeURI: uri, for: .ps384, at: Self.start, overlapSeconds: Self.overlap)
+        #expect(ring.signer(for: .ps384, at: Self.start)?.publicKey.keyIdentifier == kid)
+        #expect(ring.signer(for: .rs256, at: Self.start) == nil)
+        let refusal = #expect(throws: KeyError.self) {
+            try store.adopt(storeURI: uri, for: .rs256, at: Self.start, overlapSeconds: Self.overlap)
+        }
+        #expect(String(describing: refusal).contains("is published for PS384"))
     }
 
     @Test("A retired key's private half may be gone: its public half is history, with its dates")
@@ -95,7 +142,7 @@ struct KeyStoreTests {
         let folder = scratch.path + "/keys"
         let store = try KeyStore(path: folder)
         let first = try #require(try store.open(at: Self.start).entries.first).record.keyIdentifier
-        _ = try store.rotate(.p256, at: Self.start, overlapSeconds: Self.overlap)
+        _ = try store.rotate(.es256, at: Self.start, overlapSeconds: Self.overlap)
         try FileManager.default.removeItem(atPath: "\(folder)/\(first).pem")
         let end = Self.after(Self.day)
         guard case .array(let keys)? = try store.open(at: end).history(at: end)["keys"] else {
@@ -133,19 +180,20 @@ struct KeyStoreTests {
             "file:" + (try scratch.write(P256.Signing.PrivateKey().pemRepresentation, to: "outside-\($0).pem"))
         }
         let store = try KeyStore(path: scratch.path + "/keys")
-        let first = try store.adopt(storeURI: files[0], at: Self.start, overlapSeconds: Self.overlap)
+        let first = try store.adopt(storeURI: files[0], for: .es256, at: Self.start, overlapSeconds: Self.overlap)
         let signer = try #require(first.signer(for: .es256, at: Self.start)).publicKey.keyIdentifier
         // The service's other key is made beside it, and no second P-256 one.
         #expect(try store.open(at: Self.start).entries.map(\.record.kind) == [.p256, .rsa])
         for time in [Self.after(1), Self.after(2)] {
-            let ring = try store.adopt(storeURI: files[1], at: time, overlapSeconds: Self.overlap)
+            let ring = try store.adopt(storeURI: files[1], for: .es256, at: time, overlapSeconds: Self.overlap)
             #expect(ring.entries.count == 3)
             #expect(ring.signer(for: .es256, at: time)?.publicKey.keyIdentifier == signer)
         }
         let later = Self.after(1 + Self.day)
         #expect(try store.open(at: later).signer(for: .es256, at: later)?.publicKey.keyIdentifier != signer)
         #expect(throws: KeyError.self) {
-            try store.adopt(storeURI: "file:/nowhere/key.pem", at: Self.start, overlapSeconds: Self.overlap)
+            try store.adopt(
+                storeURI: "file:/nowhere/key.pem", for: .es256, at: Self.start, overlapSeconds: Self.overlap)
         }
     }
 
@@ -201,6 +249,10 @@ struct KeyStoreTests {
             (
                 "a date that is none", "is no date",
                 { folder, _ in try edit(folder) { $0.replacingOccurrences(of: "2027-", with: "soon-") } }
+            ),
+            (
+                "an algorithm of another kind", "alg is none that a P-256 key signs with",
+                { folder, _ in try edit(folder) { $0.replacingOccurrences(of: "\"ES256\"", with: "\"RS256\"") } }
             ),
             (
                 "a key named twice", "names a key twice",

@@ -44,12 +44,20 @@ struct TokenVerifierTests {
         "Every algorithm that is issued is verified, and none under another key", arguments: SignatureAlgorithm.allCases
     )
     func algorithms(_ algorithm: SignatureAlgorithm) throws {
-        let kind = try #require(KeyKind.allCases.first { $0.algorithms.contains(algorithm) })
-        let key = try SigningKey.generate(kind)
-        let keys = try JSONWebKeySet(parsing: key.publicKey.webKey.compactBytes)
+        let key = try SigningKey.generate(algorithm.kind)
         let token = try Sample.token(try Self.genuine().compactBytes, key: key, algorithm: algorithm)
-        #expect(try Self.verify(token, keys: keys).firstFailure == nil)
         #expect(try Self.verify(token).firstFailure?.step == .key)
+        // Published for its algorithm, or for none in particular, the key is good; for another it is not.
+        let published = key.publicKey.webKey(for: algorithm)
+        for good in [published, published.setting("alg", to: nil)] {
+            let keys = try JSONWebKeySet(parsing: good.compactBytes)
+            #expect(try Self.verify(token, keys: keys).firstFailure == nil)
+        }
+        let others = SignatureAlgorithm.allCases.map(\.rawValue) + ["RSA-OAEP", ""]
+        for other in others where other != algorithm.rawValue {
+            let keys = try JSONWebKeySet(parsing: published.setting("alg", to: .string(other)).compactBytes)
+            #expect(try Self.verify(token, keys: keys).firstFailure?.step == .key, "published for \(other)")
+        }
     }
 
     struct Forgery: Sendable, CustomStringConvertible {
@@ -184,6 +192,42 @@ struct TokenVerifierTests {
         #expect(!result.isAcceptable)
         #expect(result.checks.map(\.step) == TokenCheckStep.allCases)
         if [.form, .key, .signature].contains(forgery.step) { #expect(result.claims == nil) }
+    }
+
+    @Test("What a token says is compared by its bytes: U+212A is no K, and é in two code points is another text")
+    func exactTexts() throws {
+        let (wanted, equivalent) = ("https://caf\u{E9}.example/K", "https://cafe\u{301}.example/\u{212A}")
+        #expect(wanted == equivalent, "Swift holds them equal, which is why this is a test")
+        let fields: [(TokenCheckStep, WritableKeyPath<TokenExpectations, String?>, (JSON, String) -> JSON)] = [
+            (.issuer, \.issuer, { $0.setting("iss", to: .string($1)) }),
+            (.audience, \.audience, { $0.setting("aud", to: .string($1)) }),
+            (.nonce, \.nonce, { $0.setting("eat_nonce", to: .string($1)) }),
+            (.confirmation, \.confirmation, { $0.setting("cnf", to: .object([("jkt", .string($1))])) }),
+        ]
+        for (step, demand, claim) in fields {
+            var demands = TokenExpectations()
+            demands.minimumStatus = .warning
+            demands[keyPath: demand] = wanted
+            for (text, failure) in [(wanted, nil), (equivalent, step)] {
+                let token = try Sample.token(claim(try Self.genuine(), text).compactBytes)
+                #expect(try Self.verify(token, demands).firstFailure?.step == failure)
+            }
+        }
+        var demands = TokenExpectations()
+        demands.minimumStatus = .warning
+        demands.profiles = [wanted]
+        let profiled = try Self.genuine().setting("eat_profile", to: .string(equivalent))
+        #expect(try Self.verify(try Sample.token(profiled.compactBytes), demands).firstFailure?.step == .profile)
+        demands.profiles = nil
+        demands.keySetURL = wanted
+        let elsewhere = try Sample.token(
+            try Self.genuine().compactBytes, header: { $0.setting("jku", to: .string(equivalent)) })
+        #expect(try Self.verify(elsewhere, demands).firstFailure?.step == .form)
+        let keys = try JSONWebKeySet(
+            parsing: try Sample.key.publicKey.webKey.setting("kid", to: .string("K")).compactBytes)
+        let named = try Sample.token(
+            try Self.genuine().compactBytes, header: { $0.setting("kid", to: .string("\u{212A}")) })
+        #expect(try Self.verify(named, keys: keys).firstFailure?.step == .key)
     }
 
     @Test("The skew is sixty seconds at both ends and no more")

@@ -13,6 +13,7 @@ const [issuer, quoteFile, forgedFile, nativeAlgorithm] = process.argv.slice(2);
 const parameters = {
   ES256: [{ name: "ECDSA", namedCurve: "P-256" }, { name: "ECDSA", hash: "SHA-256" }],
   RS256: [{ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, { name: "RSASSA-PKCS1-v1_5" }],
+  PS384: [{ name: "RSA-PSS", hash: "SHA-384" }, { name: "RSA-PSS", saltLength: 48 }],
 };
 
 async function get(url, body, type) {
@@ -69,7 +70,8 @@ async function verified(token, keys, { algorithm, audience }) {
   const key = keys.find((candidate) => candidate.kid === kid);
   assert.ok(key, "the key set has no such key");
   const [importing, verifying] = parameters[algorithm];
-  const imported = await subtle.importKey("jwk", { ...key, alg: undefined }, importing, false, ["verify"]);
+  assert.equal(key.alg, algorithm, "the key is published for another algorithm");
+  const imported = await subtle.importKey("jwk", key, importing, false, ["verify"]);
   const input = new TextEncoder().encode(`${header}.${payload}`);
   if (!(await subtle.verify(verifying, imported, Buffer.from(signature, "base64url"), input))) return undefined;
   const claims = part(payload);
@@ -88,6 +90,7 @@ function tampered(token) {
 
 const discovered = JSON.parse((await get(`${issuer}/.well-known/openid-configuration`)).text);
 assert.equal(discovered.issuer, issuer);
+assert.ok(discovered.id_token_signing_alg_values_supported.includes(nativeAlgorithm), "the algorithm is not announced");
 const { keys } = JSON.parse((await get(discovered.jwks_uri)).text);
 const [quote, forged] = await Promise.all([quoteFile, forgedFile].map((path) => readFile(path)));
 for (const shape of shapes) {

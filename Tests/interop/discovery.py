@@ -57,6 +57,7 @@ class PyJWT:
     def verify(self, token, algorithm, issuer, audience):
         try:
             key = self.keys[self.jwt.get_unverified_header(token)["kid"]]
+            assert key.algorithm_name == algorithm, f"published for {key.algorithm_name}, used for {algorithm}"
             options = {"require": ["iss", "iat", "exp", "jti"], "verify_aud": audience is not None}
             return self.jwt.decode(
                 token, key.key, algorithms=[algorithm], issuer=issuer, audience=audience, options=options
@@ -100,7 +101,9 @@ def main():
         forged = file.read()
     discovered = json.loads(fetch(f"{issuer}/.well-known/openid-configuration"))
     assert discovered["issuer"] == issuer, discovered["issuer"]
+    assert algorithm in discovered["id_token_signing_alg_values_supported"], discovered
     key_set = json.loads(fetch(discovered["jwks_uri"]))
+    assert len({key["kid"] for key in key_set["keys"]}) == len(key_set["keys"]), "two keys of one name"
     verifier = {"pyjwt": PyJWT, "joserfc": JoseRFC}[library](key_set)
 
     shapes = [

@@ -71,7 +71,9 @@ extension JSONWebKeySet.Key {
 
     /// Whether `algorithm`, from a header nobody has verified, is one this key signs with.
     func allows(_ algorithm: String) -> Bool {
-        switch material {
+        // A key that is published for one algorithm verifies no other (RFC 8725 3.1).
+        guard self.algorithm.map({ $0.hasSameBytes(as: algorithm) }) ?? true else { return false }
+        return switch material {
         case .p256: algorithm == "ES256"
         case .ed25519: algorithm == "EdDSA"
         case .rsa: ["RS256", "RS384", "PS384"].contains(algorithm)

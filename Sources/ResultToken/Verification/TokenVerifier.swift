@@ -23,7 +23,7 @@ public struct TokenVerifier: Sendable {
         var checks = [TokenCheck(.form, .passed, found: algorithm)]
         let identifier = parsed.header.member("kid")?.string
         let candidates = keys.keys.filter { key in
-            (identifier == nil || key.identifier == identifier) && key.allows(algorithm)
+            (identifier.map { key.identifier.hasSameBytes(as: $0) } ?? true) && key.allows(algorithm)
         }
         guard !candidates.isEmpty else {
             let found = "kid \(identifier ?? "absent"), \(algorithm)"
@@ -66,7 +66,7 @@ public struct TokenVerifier: Sendable {
         guard header.member("crit") == nil else {
             throw ParsedSignature.Malformed(sentence: "critical header members, of which none is known")
         }
-        if let location = header.member("jku"), location.string != expectations.keySetURL {
+        if let location = header.member("jku"), !location.string.hasSameBytes(as: expectations.keySetURL ?? "") {
             throw ParsedSignature.Malformed(sentence: "a jku that is not the verifier's key set")
         }
         return algorithm
@@ -82,7 +82,8 @@ public struct TokenVerifier: Sendable {
 
     private func compared(_ step: TokenCheckStep, _ found: String?, _ wanted: String?, none: String) -> TokenCheck {
         guard let wanted else { return TokenCheck(step, .notPerformed(reason: none), found: found ?? "absent") }
-        return TokenCheck(step, found == wanted ? .passed : .failed, found: found ?? "absent", wanted: wanted)
+        return TokenCheck(
+            step, found.hasSameBytes(as: wanted) ? .passed : .failed, found: found ?? "absent", wanted: wanted)
     }
 
     /// Integers only: a fraction is refused, because readers round it differently.
@@ -112,14 +113,15 @@ public struct TokenVerifier: Sendable {
         guard let wanted = expectations.audience else {
             return TokenCheck(.audience, .notPerformed(reason: "no audience was given"), found: text)
         }
-        return TokenCheck(.audience, found.contains(wanted) ? .passed : .failed, found: text, wanted: wanted)
+        let isNamed = found.contains { $0.hasSameBytes(as: wanted) }
+        return TokenCheck(.audience, isNamed ? .passed : .failed, found: text, wanted: wanted)
     }
 
     private func profile(_ claims: JSONValue) -> TokenCheck {
         let found = claims.member("eat_profile")?.string ?? "absent"
         let known = expectations.profiles ?? TokenExpectations.knownProfiles
         return TokenCheck(
-            .profile, known.contains(found) ? .passed : .failed, found: found,
+            .profile, known.contains { $0.hasSameBytes(as: found) } ? .passed : .failed, found: found,
             wanted: known.sorted().joined(separator: " or "))
     }
 

@@ -22,7 +22,7 @@ struct KeyRoutes: Sendable {
                 ("jwks_uri", .string(context.issuer + "/jwks.json")),
                 ("response_types_supported", list("id_token")),
                 ("subject_types_supported", list("public")),
-                ("id_token_signing_alg_values_supported", list("RS256", "ES256")),
+                ("id_token_signing_alg_values_supported", .array(try algorithms().map { .string($0) })),
                 (
                     "claims_supported",
                     list(
@@ -35,6 +35,13 @@ struct KeyRoutes: Sendable {
                 ("challenge_endpoint", .string(context.issuer + "/v1/challenges")),
                 ("verdict_endpoint", .string(context.issuer + "/v1/verdicts")),
             ]), request, type: "application/json")
+    }
+
+    /// What today's keys sign with; RS256 is always among them, as OpenID Connect Discovery asks.
+    private func algorithms() throws(HTTPProblem) -> [String] {
+        guard case .array(let keys)? = try context.tokens.keySet(context.now())["keys"] else { return [] }
+        let names = keys.compactMap { key -> String? in if case .string(let name)? = key["alg"] { name } else { nil } }
+        return Set(names).sorted()
     }
 
     private func cached(_ document: JSON, _ request: Request, type: String) -> Response {

@@ -139,7 +139,7 @@ final class AuditTrail: Sendable {
             try await announce(
                 .key(
                     KeyEntry(
-                        use: .token, kid: record.keyIdentifier, algorithm: record.kind.algorithms[0].rawValue,
+                        use: .token, kid: record.keyIdentifier, algorithm: record.algorithm.rawValue,
                         thumbprint: record.keyIdentifier, notBeforeMilliseconds: record.signsFrom.seconds * 1_000,
                         notAfterMilliseconds: record.signsUntil.map { $0.seconds * 1_000 })))
         }

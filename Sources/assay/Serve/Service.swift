@@ -254,18 +254,15 @@ struct Service {
         }
         do throws(KeyError) {
             let store = try KeyStore(path: configuration.data + "/keys", passphrase: passphrase)
-            // Before any file is made: the first key of its kind signs at once, a later one after its notice.
+            let wanted = SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256
+            // Before any file is made: the first key of its algorithm signs at once, a later one after its notice.
             if let uri = configuration.tokenKeyURI {
-                _ = try store.adopt(storeURI: uri, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
+                _ = try store.adopt(
+                    storeURI: uri, for: wanted, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
             }
             var ring = try store.open(at: now)
-            let wanted = SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256
-            if ring.signer(for: wanted, at: now) == nil,
-                let kind = KeyKind.allCases.first(where: {
-                    $0.algorithms.contains(wanted)
-                })
-            {
-                ring = try store.rotate(kind, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
+            if ring.signer(for: wanted, at: now) == nil {
+                ring = try store.rotate(wanted, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
             }
             return (store, ring)
         } catch {

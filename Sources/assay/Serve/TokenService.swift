@@ -126,7 +126,7 @@ final class TokenService: Sendable {
             ]
             // Trustee's clients read the key from the header; whoever trusts a key for that reason trusts anybody's, so
             // it is for them alone, and `kid` is there for everybody else.
-            if profile == .earDotted { members.append(("jwk", key.publicKey.webKey)) }
+            if profile == .earDotted { members.append(("jwk", key.publicKey.webKey(for: algorithm))) }
             let made = JSONWebSignature(header: .object(members))
             state.headers[name] = made
             return made
