@@ -222,6 +222,9 @@ let package = Package(
             name: "ServiceSupport", dependencies: ["CCurl", "Wire", "DCAPVerification", "PlatformSimulator", crypto],
             path: "Tests/ServiceSupport", swiftSettings: settings),
 
+        // For tests that wait for processes: threads of their own.
+        .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
+
         // Our certificates, CRLs and signatures beside OpenSSL's reading of the same bytes.
         .testTarget(
             name: "OracleTests",
@@ -233,7 +236,7 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
         // Every vector of the log's specification, a naive recursion as the oracle, every parser under hostile bytes.
         .testTarget(
-            name: "MerkleLogTests", dependencies: ["Wire", "MerkleLog", "LogSupport", crypto],
+            name: "MerkleLogTests", dependencies: ["TestThreads", "Wire", "MerkleLog", "LogSupport", crypto],
             resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
@@ -256,7 +259,7 @@ let package = Package(
 
         .testTarget(
             name: "AppraisalTests",
-            dependencies: [
+            dependencies: ["TestThreads", 
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "PlatformSimulator", crypto,
             ],
             swiftSettings: settings),
@@ -307,7 +310,7 @@ let package = Package(
         // Every verdict on simulator and corpus, judged again from its bundle; and no changed byte confirmed.
         .testTarget(
             name: "EvidenceBundlesTests",
-            dependencies: [
+            dependencies: ["TestThreads", 
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "AttestationPipeline",
                 "EvidenceBundles", "LogSupport", "PlatformSimulator", "CorpusSupport",
             ],
@@ -321,12 +324,12 @@ let package = Package(
         // The programs as processes: exit codes, messages, what a person sees.
         .testTarget(
             name: "ProgramTests",
-            dependencies: ["assay", "assay-sim", "Wire", "PlatformSimulator", "MerkleLog", "LogSupport", crypto],
+            dependencies: ["TestThreads", "assay", "assay-sim", "Wire", "PlatformSimulator", "MerkleLog", "LogSupport", crypto],
             swiftSettings: settings),
 
         // The pages, driven in a real browser.
         .testTarget(
-            name: "BrowserTests", dependencies: ["assay", "assay-sim"], path: "Tests/browser",
+            name: "BrowserTests", dependencies: ["TestThreads", "assay", "assay-sim"], path: "Tests/browser",
             exclude: [
                 "browsing.py", "faulty.py", "mocklog.py", "screenshots.py", "test_access.py", "test_log.py",
                 "test_verify.py",
@@ -336,7 +339,7 @@ let package = Package(
         // What runs in browsers, run in Node on every case that is judged here.
         .testTarget(
             name: "JavaScriptTests",
-            dependencies: [
+            dependencies: ["TestThreads", 
                 "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport", crypto,
             ],
             swiftSettings: settings),

@@ -1,9 +1,10 @@
 import Foundation
+import TestThreads
 import Testing
 
 /// The JSON Schema that editors use says what the reader says: it takes the shipped policies, and refuses the broken ones but
 /// for those whose defect no schema can see.
-@Suite("The policy schema")
+@Suite("The policy schema", .waiting)
 struct SchemaTests {
     private static let policies = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "policies")

@@ -7,6 +7,7 @@ import Foundation
 import LogSupport
 import MerkleLog
 import PlatformSimulator
+import TestThreads
 import Testing
 import Wire
 
@@ -258,7 +259,7 @@ import Wire
         }
     }
 
-    @Test func archivesAreReadByOthers() throws {
+    @Test(.waiting) func archivesAreReadByOthers() throws {
         let (bundle, _) = try recorded(.sgxV3)
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString + ".tar")
         defer { try? FileManager.default.removeItem(at: file) }

@@ -1,11 +1,12 @@
 import Foundation
 import LogSupport
 import MerkleLog
+import TestThreads
 import Testing
 import Wire
 
 /// What we write, read by an implementation that shares nothing with ours but the documents (Tests/interop).
-@Suite struct InteropTests {
+@Suite(.waiting) struct InteropTests {
     static let reader = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "interop/read_log.py").path
 

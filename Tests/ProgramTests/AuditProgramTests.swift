@@ -2,11 +2,12 @@ import Crypto
 import Foundation
 import LogSupport
 import MerkleLog
+import TestThreads
 import Testing
 import Wire
 
 /// `assay audit …` as a process, on a log in files: exit codes, what is written, what proves a log wrong.
-@Suite struct AuditProgramTests {
+@Suite(.waiting) struct AuditProgramTests {
     private func leaves(_ range: Range<Int>) throws -> [[UInt8]] {
         try range.map { index in
             let body: LogEntryBody =

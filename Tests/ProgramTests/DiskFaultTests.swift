@@ -1,12 +1,13 @@
 import Foundation
 import PlatformSimulator
+import TestThreads
 import Testing
 import Wire
 
 /// Real system calls fail under the running service (transparency-log 18.6), and flushes are counted: what strace sees is
 /// what happens, whatever the code believes. Skipped where strace is not there or may not trace.
 @Suite(
-    "The service on a disk that fails", .serialized,
+    "The service on a disk that fails", .serialized, .waiting,
     .enabled(if: StracedService.isPossible, "strace is not installed, or may not trace here"))
 struct DiskFaultTests {
     private static let seed = "disk-fault"

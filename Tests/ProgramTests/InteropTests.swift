@@ -1,22 +1,23 @@
 import Foundation
+import TestThreads
 import Testing
 
 /// The service beside the simulated world as processes, and other people's programs in front of it. Each script starts
 /// and ends what it needs; what is not installed is skipped, with its name.
-@Suite("The service, as others see it", .serialized, .timeLimit(.minutes(5)))
+@Suite("The service, as others see it", .serialized, .waiting, .timeLimit(.minutes(5)))
 struct InteropTests {
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     private static func run(_ script: String, _ arguments: [String] = []) async throws {
-        let result = try await Program.runScript(
+        let result = try Program.runScript(
             repository.appending(path: "Tests/interop/\(script)").path(percentEncoded: false), arguments)
         #expect(result.exitCode == 0, "\(result.output)\(result.error)")
     }
 
     /// Whether a command ends well, as a person would try.
     private static func works(_ command: String) async -> Bool {
-        (try? await Program.runScript("/bin/sh", ["-c", "command -v curl && " + command]).exitCode) == 0
+        (try? Program.runScript("/bin/sh", ["-c", "command -v curl && " + command]).exitCode) == 0
     }
 
     private static let browsers = "command -v chromium || command -v chromium-browser || command -v google-chrome"

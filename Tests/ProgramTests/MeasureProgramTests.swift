@@ -1,10 +1,11 @@
 import Foundation
 import PlatformSimulator
+import TestThreads
 import Testing
 import Wire
 
 /// `assay measure` and `assay-sim eventlog` as processes, on files of this test's own.
-@Suite("The program assay measure")
+@Suite("The program assay measure", .waiting)
 struct MeasureProgramTests {
     private let scratch: Scratch
     private let model = SimulatedModel(seed: "assay")

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// Runs the programs that the build has just made, as a person would, and keeps what they said.
@@ -21,18 +20,10 @@ struct Program {
             workingFolder: workingFolder)
     }
 
-    /// A script, which finds the programs in the environment's `programs`. Scripts take seconds: other tests go on.
-    static func runScript(_ path: String, _ arguments: [String] = []) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(
-                    with: Swift.Result {
-                        try run(
-                            URL(filePath: path), arguments,
-                            environment: ["programs": folder.path(percentEncoded: false)])
-                    })
-            }
-        }
+    /// A script, which finds the programs in the environment's `programs`.
+    static func runScript(_ path: String, _ arguments: [String] = []) throws -> Result {
+        try run(
+            URL(filePath: path), arguments, environment: ["programs": folder.path(percentEncoded: false)])
     }
 
     private static func run(

@@ -2,12 +2,13 @@ import Crypto
 import Foundation
 import PlatformSimulator
 import Synchronization
+import TestThreads
 import Testing
 import Wire
 
 /// The service with its log, over real HTTP: what is given is recorded, what is recorded can be asked for, and killing the
 /// process changes neither.
-@Suite("The service and its log", .serialized)
+@Suite("The service and its log", .serialized, .waiting)
 struct ServeLogTests {
     private static let seed = "serve-log"
 

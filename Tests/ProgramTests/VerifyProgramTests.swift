@@ -1,10 +1,11 @@
 import Foundation
 import PlatformSimulator
+import TestThreads
 import Testing
 import Wire
 
 /// `assay verify` and `assay decode` as processes: exit codes, messages, both forms (design 5.1).
-@Suite("The program assay")
+@Suite("The program assay", .waiting)
 struct VerifyProgramTests {
     /// A quote, its bundle and its root as files.
     private struct Files {

@@ -1,9 +1,10 @@
 import Foundation
+import TestThreads
 import Testing
 
 /// The pages in a real browser: Debian's Chromium, driven by Playwright from Python. What a test sees there (console
 /// errors, requests to other hosts, a page that does not turn red) cannot be seen from here.
-@Suite("Pages in a browser, drop-ins")
+@Suite("Pages in a browser, drop-ins", .waiting)
 struct BrowserTests {
     private static let absence =
         "Chromium at /usr/bin/chromium, or PyPI's playwright or cryptography, is not there: the pages are not driven"

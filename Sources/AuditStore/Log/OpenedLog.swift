@@ -54,7 +54,7 @@ extension AuditLog {
 
     /// Looks at the whole file while the service runs: a second or two per million entries.
     private func quickCheckLater() {
-        DispatchQueue.global(qos: .utility).async { [self] in
+        Thread.detachNewThread { [self] in
             do {
                 try file.reader().read { try StartupCheck(database: $0, path: file.path).integrity() }
             } catch let defect as LogDefect {

@@ -1,10 +1,10 @@
-import Dispatch
+import Foundation
 
-/// Runs what may wait for a disk on a thread that may.
+/// Runs what may wait for a disk on a thread of its own: Dispatch has few, and tasks run on them.
 enum BlockingWork {
     static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: body()) }
+            Thread.detachNewThread { continuation.resume(returning: body()) }
         }
     }
 }
