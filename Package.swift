@@ -11,6 +11,9 @@ let settings: [SwiftSetting] = [
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
+// A fuzzer's flags hold for everything that is built, and under them no tool links. The parsers need no pages.
+let pages: [Target.PluginUsage] = Context.environment["ASSAY_FUZZING"] == nil ? ["EmbedPages"] : []
+
 let package = Package(
     name: "assay",
     products: [
@@ -149,7 +152,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ], exclude: ["Pages"], swiftSettings: settings, plugins: ["EmbedPages"]),
+            ], exclude: ["Pages"], swiftSettings: settings, plugins: pages),
 
         // A drop-in for other people's Hummingbird servers; knows the service by its HTTP alone.
         .target(
