@@ -44,7 +44,7 @@ class BrowserTest(unittest.TestCase):
         context = self.chromium.new_context(**{"viewport": self.viewport, "locale": "en-US", **options})
         self.addCleanup(context.close)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.said.append(f"exception: {error}"))
         page.on("request", lambda request: self.hosts.add(urllib.parse.urlsplit(request.url).netloc))

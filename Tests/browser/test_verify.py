@@ -20,7 +20,7 @@ class Serving(BrowserTest):
     def get(self, path, method="GET", **headers):
         request = urllib.request.Request(self.service + path, method=method, headers=headers)
         try:
-            return urllib.request.urlopen(request, timeout=10)
+            return urllib.request.urlopen(request, timeout=60)
         except urllib.error.HTTPError as error:
             return error
 

@@ -79,11 +79,11 @@ class World:
             arguments += ["--set", setting]
         process = self.start(self.program("assay"), "serve", *arguments)
         base = f"http://127.0.0.1:{port}"
-        for _ in range(100):
+        for _ in range(600):
             if process.poll() is not None:
                 raise RuntimeError(f"assay serve ended with {process.returncode}")
             try:
-                urllib.request.urlopen(base + "/healthz", timeout=1).read()
+                urllib.request.urlopen(base + "/healthz", timeout=10).read()
                 return base
             except OSError:
                 time.sleep(0.1)

@@ -35,14 +35,14 @@ def request(url, token=None, headers=None):
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     try:
-        answer = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=15)
+        answer = urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60)
     except urllib.error.HTTPError as error:
         answer = error
     return answer.status, answer.headers, answer.read()
 
 
 def wait_for(url):
-    for _ in range(100):
+    for _ in range(1200):
         try:
             return urllib.request.urlopen(url, timeout=1).read()
         except urllib.error.HTTPError:
@@ -77,7 +77,7 @@ class DropIns(unittest.TestCase):
     def issue(service, quote, query=""):
         headers = {"Content-Type": "application/octet-stream"}
         answer = urllib.request.urlopen(
-            urllib.request.Request(service + "/v1/verdicts" + query, quote, headers), timeout=15
+            urllib.request.Request(service + "/v1/verdicts" + query, quote, headers), timeout=60
         )
         return json.load(answer)["token"]
 

@@ -81,7 +81,7 @@ class Guest(unittest.TestCase):
 
     def get(self, url):
         try:
-            answer = urllib.request.urlopen(url, timeout=10)
+            answer = urllib.request.urlopen(url, timeout=60)
         except urllib.error.HTTPError as error:
             answer = error
         return answer.status, json.load(answer)

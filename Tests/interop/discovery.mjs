@@ -21,7 +21,7 @@ async function get(url, body, type) {
     method: body ? "POST" : "GET",
     headers: type ? { "Content-Type": type } : {},
     body,
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(60_000),
   });
   return { status: response.status, text: await response.text() };
 }

@@ -16,7 +16,7 @@ import urllib.request
 
 def fetch(url, body=None, content_type=None):
     request = urllib.request.Request(url, data=body, headers={"Content-Type": content_type} if content_type else {})
-    with urllib.request.urlopen(request, timeout=20) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         return response.read()
 
 
