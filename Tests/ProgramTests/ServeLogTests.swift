@@ -224,16 +224,30 @@ struct ServeLogTests {
         let service = try RunningService(seed: Self.seed)
         let quote = try Self.quote()
         let given = Mutex<[RunningService.Answer]>([])
+        var checked = 0
         for round in 0...kills {
+            // The start verifies the log, or there is none.
             try service.start()
-            let leaves = try Self.leaves(service)
-            for answer in given.withLock({ $0 }) {
-                let index = try #require(Self.number(answer.json, "log", "index"))
+            for answer in given.withLock({ Array($0[checked...]) }) {
                 let identifier = try #require(Self.text(answer.json, "id"))
+                let entry = try service.get("/v1/verdicts/\(identifier)")
                 #expect(
-                    Int(index) < leaves.count
-                        && String(decoding: leaves[Int(index)], as: UTF8.self).contains("\"jti\":\"\(identifier)\""),
-                    "round \(round): \(identifier) was given, and is not at \(index)")
+                    entry.status == 200
+                        && Self.number(entry.json, "log", "index") == Self.number(answer.json, "log", "index"),
+                    "round \(round): \(identifier) was given, and is not where it was: \(entry.text)")
+                checked += 1
+            }
+            // From outside, whole, and with everything that was ever given: costs more the longer the log is.
+            if round.isMultiple(of: 100) || round == kills || kills < 50 {
+                let leaves = try Self.leaves(service)
+                for answer in given.withLock({ $0 }) {
+                    let index = try #require(Self.number(answer.json, "log", "index"))
+                    let identifier = try #require(Self.text(answer.json, "id"))
+                    #expect(
+                        Int(index) < leaves.count
+                            && String(decoding: leaves[Int(index)], as: UTF8.self).contains("\"jti\":\"\(identifier)\""),
+                        "round \(round): \(identifier) was given, and is not at \(index)")
+                }
             }
             if let last = given.withLock({ $0.last }), let token = Self.text(last.json, "token") {
                 #expect(try service.post("/v1/proof", Array(token.utf8), "application/jwt").status == 200)
