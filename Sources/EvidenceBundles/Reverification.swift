@@ -89,7 +89,8 @@ enum ReverificationStop: Error {
     case undecidable(String)
 }
 
-/// The verdict entry of a bundle, which a log that the auditor trusts has committed to.
+/// The verdict of a bundle's entry, the first one or a later one about the same evidence, which a log that the auditor
+/// trusts has committed to.
 struct CommittedEntry {
     let timeMilliseconds: Int64
     let verdict: VerdictEntry
@@ -101,11 +102,16 @@ struct CommittedEntry {
         } catch {
             throw .notVerified("entry.json: \(error)")
         }
-        guard case .verdict(let verdict) = entry.body else {
-            throw .undecidable("entry.json is a \(entry.body.kind): only verdicts are judged again")
-        }
         timeMilliseconds = entry.timeMilliseconds
-        self.verdict = verdict
+        switch entry.body {
+        case .verdict(let verdict): self.verdict = verdict
+        case .reappraisal(let again):
+            guard again.verdict.reasons != [ReappraisalEntry.policyRetired] else {
+                throw .undecidable("nothing was judged: the policy was retired, which the log shows before this entry")
+            }
+            verdict = again.verdict
+        default: throw .undecidable("entry.json is a \(entry.body.kind): only verdicts are judged again")
+        }
     }
 
     static func accept(

@@ -16,7 +16,7 @@ import Wire
             let entry = try LogEntry(leaf: leaf)
             #expect(try entry.leaf() == leaf)
             #expect(entry.further == .object([]))
-            #expect(closure.faults(of: entry.body) == [])
+            #expect(closure.faults(of: entry.body, at: UInt64(index)) == [])
             closure.append(entry.body)
         }
         let bundle = try #require(EntryBundle.encode(leaves))
@@ -131,11 +131,16 @@ import Wire
         entry.isCollateralExpired = true
         entry.tenant = "t_1"
         entry.isArchived = false
+        entry.tokenExpiresMilliseconds = 1_768_469_700_000
+        entry.statusList = "19bb0000000-1-0123456789abcdef"
+        entry.statusIndex = 131_071
         return entry
     }
 
     static let bodies: [LogEntryBody] = [
         .verdict(fullVerdict),
+        .reappraisal(
+            ReappraisalEntry(verdict: fullVerdict, first: 7, changes: [.referenceSet, .collateral, .policy])),
         .genesis(
             GenesisEntry(
                 origin: "o", logKey: "k", specification: "attest-log/1", previousOrigin: "p", previousSize: 3,
@@ -178,14 +183,14 @@ import Wire
         var named = verdict
         named.verifierSHA256 = identity.sha256
         let before: [LogEntryBody] = [
-            Self.bodies[1], Self.bodies[3], .verifier(identity), Self.bodies[5],
+            Self.bodies[2], Self.bodies[4], .verifier(identity), Self.bodies[6],
             .referenceSet(ReferenceSetEntry(operation: .activate, setID: "s", setSHA256: Self.hash)),
             .key(KeyEntry(use: .token, kid: "k", algorithm: "ES256")),
         ]
         func faults(without skipped: Int?, then last: [LogEntryBody] = []) -> [CausalClosure.Fault] {
             var closure = CausalClosure()
             for (position, body) in (before + last).enumerated() where position != skipped { closure.append(body) }
-            return closure.faults(of: .verdict(named))
+            return closure.faults(of: .verdict(named), at: closure.count)
         }
         #expect(faults(without: nil) == [])
         #expect(faults(without: 1) == [.policy(Self.hash)])
@@ -193,23 +198,63 @@ import Wire
         #expect(faults(without: 3) == [.collateral(Self.hash)])
         #expect(faults(without: 4) == [.referenceSet(Self.hash)])
         #expect(faults(without: 5) == [.key("k")])
-        #expect(faults(without: nil, then: [Self.bodies[2]]) == [.key("k")])
+        #expect(faults(without: nil, then: [Self.bodies[3]]) == [.key("k")])
         #expect(
             faults(
                 without: nil,
                 then: [.policy(PolicyEntry(operation: .retire, policyID: "p", policySHA256: Self.hash))])
                 == [.policy(Self.hash)])
-        #expect(faults(without: nil, then: [Self.bodies[10]]) == [.referenceSet(Self.hash)])
-        #expect(faults(without: nil, then: [Self.bodies[12]]) == [.frozen])
-        #expect(CausalClosure().faults(of: Self.bodies[3]) == [.genesis])
+        #expect(faults(without: nil, then: [Self.bodies[11]]) == [.referenceSet(Self.hash)])
+        #expect(faults(without: nil, then: [Self.bodies[13]]) == [.frozen])
+        #expect(CausalClosure().faults(of: Self.bodies[4], at: 0) == [.genesis])
         // A key's name is its bytes: U+212A is a K to Swift's strings.
         var kelvin = CausalClosure()
         for body in before.dropLast() { kelvin.append(body) }
         kelvin.append(.key(KeyEntry(use: .token, kid: "\u{212A}", algorithm: "ES256")))
         named.kid = "K"
-        #expect(kelvin.faults(of: .verdict(named)) == [.key("K")])
+        #expect(kelvin.faults(of: .verdict(named), at: kelvin.count) == [.key("K")])
         named.kid = nil
         #expect(faults(without: nil) == [.noToken])
+    }
+
+    @Test func aReappraisalRestsOnWhatAVerdictRestsOn() throws {
+        var verdict = Self.fullVerdict
+        verdict.claimsSHA256 = nil
+        verdict.kid = nil
+        let identity = VerifierIdentity(name: "n", version: "v", binarySHA256: Self.hash, ruleset: 1)
+        verdict.verifierSHA256 = identity.sha256
+        let policy = PolicyEntry(operation: .activate, policyID: "p", policySHA256: Self.hash)
+        let before: [LogEntryBody] = [
+            Self.bodies[2], .policy(policy), .verifier(identity), Self.bodies[6],
+            .referenceSet(ReferenceSetEntry(operation: .activate, setID: "s", setSHA256: Self.hash)),
+        ]
+        func faults(
+            without skipped: Int?, of first: Int64 = 4, then last: [LogEntryBody] = []
+        ) -> [CausalClosure.Fault] {
+            var closure = CausalClosure()
+            for (position, body) in (before + last).enumerated() where position != skipped { closure.append(body) }
+            return closure.faults(
+                of: .reappraisal(ReappraisalEntry(verdict: verdict, first: first, changes: [])), at: closure.count)
+        }
+        // Without a token of its own, accept or reject.
+        #expect(faults(without: nil) == [])
+        #expect(faults(without: 1, of: 0) == [.policy(Self.hash)])
+        #expect(faults(without: 2, of: 0) == [.verifier(identity.sha256)])
+        #expect(faults(without: 3, of: 0) == [.collateral(Self.hash)])
+        #expect(faults(without: 4, of: 0) == [.referenceSet(Self.hash)])
+        #expect(faults(without: nil, of: 5) == [.first(5)])
+        let retirement = LogEntryBody.policy(
+            PolicyEntry(operation: .retire, policyID: "p", policySHA256: Self.hash))
+        #expect(faults(without: nil, then: [retirement]) == [.policy(Self.hash)])
+        verdict.verdict = .reject
+        verdict.reasons = [ReappraisalEntry.policyRetired]
+        #expect(faults(without: nil, then: [retirement]) == [])
+        // What could not be decided is no entry.
+        verdict.verdict = .error
+        let leaf = try LogEntry(
+            timeMilliseconds: 1, body: .reappraisal(ReappraisalEntry(verdict: verdict, first: 1, changes: []))
+        ).leaf()
+        #expect(throws: LogEntryFailure.malformed("verdict")) { _ = try LogEntry(leaf: leaf) }
     }
 
     @Test func claimsAreWiderThanLeaves() throws {

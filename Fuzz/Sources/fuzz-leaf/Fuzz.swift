@@ -8,7 +8,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         guard let again = try? entry.leaf() else { preconditionFailure("an entry that cannot be written") }
         precondition(again == bytes)
         var closure = CausalClosure()
-        _ = closure.faults(of: entry.body)
+        _ = closure.faults(of: entry.body, at: closure.count)
         closure.append(entry.body)
     }
     if let identity = try? VerifierIdentity(document: bytes) { precondition(identity.document == bytes) }

@@ -18,7 +18,8 @@ struct Announcement: Hashable, Sendable {
         case .verifier(let entry): self.init("verifier/\(entry.sha256.hex)", true)
         case .collateral(let entry): self.init("collateral/\(entry.manifestSHA256.hex)", true)
         case .key(let entry): self.init("key/\(entry.use.rawValue)/\(entry.kid)", entry.operation != .revoke)
-        case .verdict, .genesis, .summary, .restart, .purge, .access, .admin, .freeze, .unknown: return nil
+        case .verdict, .reappraisal, .genesis, .summary, .restart, .purge, .access, .admin, .freeze, .unknown:
+            return nil
         }
     }
 

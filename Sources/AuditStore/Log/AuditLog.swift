@@ -85,7 +85,7 @@ public final class AuditLog: Sendable {
 
     /// Whether `body` may be appended now: what a verdict rests on is in force (transparency-log E-11).
     public func faults(of body: LogEntryBody) -> [CausalClosure.Fault] {
-        inForce.withLock { $0.closure.faults(of: body) }
+        inForce.withLock { $0.closure.faults(of: body, at: tree.size) }
     }
 
     /// Puts what verdicts rest on into the log, unless it is in force already. However many wait for the same, it is
@@ -125,10 +125,10 @@ public final class AuditLog: Sendable {
 
     /// - Returns: why it is not queued.
     private func queue(_ pending: Pending) -> AppendFailure? {
-        let entry = pending.entry
+        let (entry, size) = (pending.entry, tree.size)
         // What an entry rests on is asked and its place taken in one step, or a retirement could come between.
         let (faults, isQueued) = inForce.withLock { inForce in
-            let faults = inForce.closure.faults(of: entry.body)
+            let faults = inForce.closure.faults(of: entry.body, at: size)
             guard faults.isEmpty, thread.offer(pending, bytes: entry.leaf.count) else { return (faults, false) }
             // What is retired counts from now on; what is announced, from when it is durable.
             if entry.announcement?.isInForce == false { inForce.append(entry.body) }

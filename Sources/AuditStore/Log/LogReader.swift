@@ -92,6 +92,19 @@ public struct LogReader: Sendable {
         }
     }
 
+    /// The first index from which on entries may have been written at `milliseconds` or later. An entry's time is at most
+    /// 300 s before and 5 s after the writer's clock, which never goes back by more than 5 s (E-7), so that time can be
+    /// searched by halving.
+    public func firstIndex(from milliseconds: Int64) async throws(Failure) -> UInt64 {
+        var (low, high) = (UInt64(0), newest().size)
+        while low < high {
+            let middle = low + (high - low) / 2
+            let time = try? LogEntry(leaf: try await leaf(at: middle)).timeMilliseconds
+            if let time, time < milliseconds - 320_000 { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// Stored checkpoints of a time, newest last.
     public func checkpoints(
         from: Int64, to: Int64, after size: UInt64, limit: Int

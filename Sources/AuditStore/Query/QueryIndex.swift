@@ -234,8 +234,12 @@ struct QueryRow {
         let entry = try? LogEntry(leaf: leaf)
         let statement = try database.cachedStatement(
             sql: "INSERT INTO q VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        var verdict: VerdictEntry?
-        if case .verdict(let body) = entry?.body { verdict = body }
+        let verdict: VerdictEntry? =
+            switch entry?.body {
+            case .verdict(let verdict): verdict
+            case .reappraisal(let entry): entry.verdict
+            default: nil
+            }
         func data(_ hash: MerkleHash?) -> Data? { hash.map { Data($0.bytes) } }
         try statement.execute(arguments: [
             index, entry?.timeMilliseconds ?? 0, entry?.body.kind ?? "unreadable", verdict?.verdict.rawValue,

@@ -120,7 +120,9 @@ package struct FileSystemCheck {
             do throws(LogEntryFailure) {
                 let entry = try LogEntry(leaf: leaf)
                 report.kinds[entry.body.kind, default: 0] += 1
-                for fault in computed.closure.faults(of: entry.body) { report.add("entry \(position): \(fault)") }
+                for fault in computed.closure.faults(of: entry.body, at: position) {
+                    report.add("entry \(position): \(fault)")
+                }
                 computed.closure.append(entry.body)
                 if !computed.signed.fence.allows(entry.timeMilliseconds, at: position) {
                     report.add("entry \(position): its time is not between the cosignatures around it")

@@ -11,6 +11,8 @@ public struct CausalClosure: Sendable {
         case key(String)
         /// An accept names no token, or a token no key.
         case noToken
+        /// A re-appraisal of what is not in the log before it.
+        case first(Int64)
         /// `genesis` stands anywhere but first, or something else does.
         case genesis
         /// After `freeze` nothing follows.
@@ -28,7 +30,9 @@ public struct CausalClosure: Sendable {
     public init() {}
 
     /// What the next entry would lack.
-    public func faults(of body: LogEntryBody) -> [Fault] {
+    ///
+    /// - Parameter index: Its index, or any before it that is in the log already.
+    public func faults(of body: LogEntryBody, at index: UInt64) -> [Fault] {
         var faults: [Fault] = []
         if isFrozen { faults.append(.frozen) }
         if case .genesis = body {
@@ -36,7 +40,17 @@ public struct CausalClosure: Sendable {
         } else if count == 0 {
             faults.append(.genesis)
         }
-        if case .verdict(let verdict) = body { faults += self.faults(of: verdict) }
+        switch body {
+        case .verdict(let verdict): faults += self.faults(of: verdict) + tokenFaults(of: verdict)
+        case .reappraisal(let entry):
+            faults += self.faults(of: entry.verdict)
+            if entry.verdict.reasons == [ReappraisalEntry.policyRetired] {
+                // That its policy is in force no more is what it says.
+                faults.removeAll { $0 == .policy(entry.verdict.policySHA256) }
+            }
+            if UInt64(clamping: entry.first) >= index { faults.append(.first(entry.first)) }
+        default: break
+        }
         return faults
     }
 
@@ -48,6 +62,11 @@ public struct CausalClosure: Sendable {
             faults.append(.collateral(manifest))
         }
         for set in verdict.references ?? [] where !referenceSets.contains(set) { faults.append(.referenceSet(set)) }
+        return faults
+    }
+
+    private func tokenFaults(of verdict: VerdictEntry) -> [Fault] {
+        var faults: [Fault] = []
         if let kid = verdict.kid, !keys.contains(ExactText(kid)) { faults.append(.key(kid)) }
         if (verdict.claimsSHA256 == nil) != (verdict.kid == nil) || (verdict.verdict == .accept && verdict.kid == nil) {
             faults.append(.noToken)
@@ -86,6 +105,7 @@ extension CausalClosure.Fault: CustomStringConvertible {
         case .referenceSet(let hash): "no reference set \(hash) is in force before it"
         case .key(let kid): "no key \(kid) is in force before it"
         case .noToken: "it has claims without a key, a key without claims, or accepts without a token"
+        case .first(let index): "no entry \(index) is before it"
         case .genesis: "genesis is the first entry and only the first"
         case .frozen: "nothing follows a freeze"
         }

@@ -53,6 +53,7 @@ public struct LogEntry: Hashable, Sendable {
 /// What an entry says. Kinds that are not known keep all their members (E-5).
 public enum LogEntryBody: Hashable, Sendable {
     case verdict(VerdictEntry)
+    case reappraisal(ReappraisalEntry)
     case genesis(GenesisEntry)
     case key(KeyEntry)
     case policy(PolicyEntry)
@@ -71,6 +72,7 @@ public enum LogEntryBody: Hashable, Sendable {
     init(kind: String, _ reader: inout MemberReader) throws(LogEntryFailure) {
         switch kind {
         case "verdict": self = .verdict(try VerdictEntry(&reader))
+        case "reappraisal": self = .reappraisal(try ReappraisalEntry(&reader))
         case "genesis": self = .genesis(try GenesisEntry(&reader))
         case "key": self = .key(try KeyEntry(&reader))
         case "policy": self = .policy(try PolicyEntry(&reader))
@@ -90,6 +92,7 @@ public enum LogEntryBody: Hashable, Sendable {
     public var kind: String {
         switch self {
         case .verdict: "verdict"
+        case .reappraisal: "reappraisal"
         case .genesis: "genesis"
         case .key: "key"
         case .policy: "policy"
@@ -109,6 +112,7 @@ public enum LogEntryBody: Hashable, Sendable {
     var members: [(String, JSON)] {
         switch self {
         case .verdict(let entry): entry.members
+        case .reappraisal(let entry): entry.members
         case .genesis(let entry): entry.members
         case .key(let entry): entry.members
         case .policy(let entry): entry.members

@@ -31,6 +31,11 @@ public struct VerdictEntry: Hashable, Sendable {
     public var collateralSHA256: MerkleHash?
     public var claimsSHA256: MerkleHash?
     public var kid: String?
+    /// When the token ends: until then the verdict is live, and judged again when what it rests on changes.
+    public var tokenExpiresMilliseconds: Int64?
+    /// The status list that says whether the token still stands, and its place in it.
+    public var statusList: String?
+    public var statusIndex: Int64?
     public var tcbStatus: String?
     public var tcbEvaluationNumber: Int64?
     /// Sorted.
@@ -83,6 +88,9 @@ public struct VerdictEntry: Hashable, Sendable {
         collateralSHA256 = try reader.optional("collateral_sha256", MemberValue.hash)
         claimsSHA256 = try reader.optional("claims_sha256", MemberValue.hash)
         kid = try reader.optional("kid", MemberValue.string)
+        tokenExpiresMilliseconds = try reader.optional("token_expires_ms", MemberValue.count)
+        statusList = try reader.optional("status_list", MemberValue.string)
+        statusIndex = try reader.optional("status_index", MemberValue.count)
         tcbStatus = try reader.optional("tcb_status", MemberValue.string)
         tcbEvaluationNumber = try reader.optional("tcb_eval", MemberValue.integer)
         advisories = try reader.required("advisories", MemberValue.strings)
@@ -114,6 +122,9 @@ public struct VerdictEntry: Hashable, Sendable {
         writer.add("collateral_sha256", collateralSHA256)
         writer.add("claims_sha256", claimsSHA256)
         writer.add("kid", kid)
+        writer.add("token_expires_ms", tokenExpiresMilliseconds)
+        writer.add("status_list", statusList)
+        writer.add("status_index", statusIndex)
         writer.add("tcb_status", tcbStatus)
         writer.add("tcb_eval", tcbEvaluationNumber)
         writer.add("advisories", advisories)

@@ -244,11 +244,18 @@ struct AuditQuery: AsyncParsableCommand {
         guard let entry = try? LogEntry(leaf: leaf) else { return Terminal.standardOutput("\(index)\tunreadable\n") }
         let time = Instant(seconds: entry.timeMilliseconds / 1_000)
         var columns = [index, time.description, entry.body.kind]
-        if case .verdict(let verdict) = entry.body {
+        func add(_ verdict: VerdictEntry) {
             columns += [
                 verdict.verdict.rawValue, verdict.tee, verdict.tcbStatus ?? "-", verdict.policyID,
                 verdict.reasons.joined(separator: ","),
             ]
+        }
+        switch entry.body {
+        case .verdict(let verdict): add(verdict)
+        case .reappraisal(let again):
+            add(again.verdict)
+            columns.append("of \(again.first), \(again.verdict.jti)")
+        default: break
         }
         // An entry's text comes from outside: no control characters reach the terminal.
         let line = columns.map { String($0.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }) }
