@@ -42,10 +42,13 @@ public struct TokenContext: Sendable {
     /// What the peers' clients bound, for the shapes that repeat it.
     public var runtimeData: JSON?
     public var log: JSON?
+    /// Where it is said whether the token still stands. Written by the native shape.
+    public var status: StatusReference?
 
     public init(
         issuer: String, audience: String?, identifier: String, lifetimeSeconds: Int64, build: String, nonce: String?,
-        confirmation: [UInt8]?, evidenceSHA256: FixedBytes<32>, forecast: String?, runtimeData: JSON?, log: JSON?
+        confirmation: [UInt8]?, evidenceSHA256: FixedBytes<32>, forecast: String?, runtimeData: JSON?, log: JSON?,
+        status: StatusReference? = nil
     ) {
         self.issuer = issuer
         self.audience = audience
@@ -58,6 +61,22 @@ public struct TokenContext: Sendable {
         self.forecast = forecast
         self.runtimeData = runtimeData
         self.log = log
+        self.status = status
+    }
+}
+
+/// A bit of a status list (draft-ietf-oauth-status-list 6.1).
+public struct StatusReference: Hashable, Sendable {
+    public let uri: String
+    public let index: Int64
+
+    public init(uri: String, index: Int64) {
+        self.uri = uri
+        self.index = index
+    }
+
+    var claim: JSON {
+        .object([("status_list", .object([("idx", .integer(index)), ("uri", .string(uri))]))])
     }
 }
 

@@ -109,6 +109,7 @@ struct EARClaims {
             ("sub", .string(facts.subject)), ("iat", .integer(facts.issued)), ("nbf", .integer(facts.issued)),
             ("exp", .integer(facts.expires.seconds)), ("jti", .string(context.identifier)),
         ]
+        if let status = context.status { members.append(("status", status.claim)) }
         if let nonce = context.nonce { members.append(("eat_nonce", .string(nonce))) }
         members += [
             ("ear_status", status),
