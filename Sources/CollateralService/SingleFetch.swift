@@ -39,7 +39,7 @@ public enum WebDocument {
         do throws(CollateralFailure) {
             let transport = try CollateralService.transport()
             do throws(TransportFailure) {
-                response = try await transport.get(
+                response = try await transport.send(
                     HTTPRequest(
                         url: url, allowsHTTP: allowingHTTP, certificateAuthorityFile: certificateAuthorityFile,
                         connectTimeoutMilliseconds: limits.connectMilliseconds,

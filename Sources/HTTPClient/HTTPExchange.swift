@@ -1,5 +1,18 @@
-/// One GET and its limits. There is no other method: whoever verifies reads, and never posts (dcap 3.2).
+/// One request and its limits: a GET, as whoever verifies reads and never posts (dcap 3.2); a POST where there is content.
 package struct HTTPRequest: Sendable {
+    /// What a webhook is sent.
+    package struct Content: Sendable {
+        let type: String
+        let headers: [(name: String, value: String)]
+        let body: [UInt8]
+
+        package init(type: String, headers: [(name: String, value: String)], body: [UInt8]) {
+            self.type = type
+            self.headers = headers
+            self.body = body
+        }
+    }
+
     let url: String
     /// Whether `url` may be plain `http`; the caller has said so for this service.
     let allowsHTTP: Bool
@@ -9,10 +22,11 @@ package struct HTTPRequest: Sendable {
     let totalTimeoutMilliseconds: Int
     /// The most bytes of body that are taken in; more ends the transfer.
     let bodyLimit: Int
+    let content: Content?
 
     package init(
         url: String, allowsHTTP: Bool, certificateAuthorityFile: String?, connectTimeoutMilliseconds: Int,
-        totalTimeoutMilliseconds: Int, bodyLimit: Int
+        totalTimeoutMilliseconds: Int, bodyLimit: Int, content: Content? = nil
     ) {
         self.url = url
         self.allowsHTTP = allowsHTTP
@@ -20,6 +34,7 @@ package struct HTTPRequest: Sendable {
         self.connectTimeoutMilliseconds = connectTimeoutMilliseconds
         self.totalTimeoutMilliseconds = totalTimeoutMilliseconds
         self.bodyLimit = bodyLimit
+        self.content = content
     }
 }
 

@@ -2,7 +2,7 @@ import CCurl
 import Foundation
 import Synchronization
 
-/// HTTP(S) GET over libcurl: one thread drives every transfer, so that no cooperative thread ever waits for a socket.
+/// HTTP(S) over libcurl: one thread drives every transfer, so that no cooperative thread ever waits for a socket.
 ///
 /// Certificates are verified always, redirects are not followed, no proxy is taken from the environment.
 package final class HTTPTransport: Sendable {
@@ -21,7 +21,10 @@ package final class HTTPTransport: Sendable {
 
     deinit { mailbox.stop() }
 
-    package func get(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
+    /// Ends what is under way, and takes nothing more.
+    package func stop() { mailbox.stop() }
+
+    package func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
         try await withCheckedContinuation { continuation in
             mailbox.put(TransferJob(request: request, answer: { continuation.resume(returning: $0) }))
         }.get()

@@ -65,6 +65,8 @@ private final class Transfer {
     private var headers: [(name: String, value: [UInt8])] = []
     private var body: [UInt8] = []
     private var excess: String?
+    /// Held by libcurl, which copies the lines and not the list.
+    private var headerList: UnsafeMutablePointer<curl_slist>?
 
     /// A header block this long is no answer of a service that is asked here; issuer chains are 3 to 5 kB.
     private static let headerBlockLimit = 4 * Limits.headerLine
@@ -78,7 +80,25 @@ private final class Transfer {
         guard configure(job.request) else { return nil }
     }
 
-    deinit { curl_easy_cleanup(handle) }
+    deinit {
+        curl_easy_cleanup(handle)
+        curl_slist_free_all(headerList)
+    }
+
+    /// What is posted: copied by libcurl, so nothing of it need live on.
+    private func configure(_ content: HTTPRequest.Content) -> Bool {
+        // Nobody is asked first whether they want it.
+        for line in ["Expect:", "Content-Type: \(content.type)"] + content.headers.map({ "\($0.name): \($0.value)" }) {
+            guard let list = curl_slist_append(headerList, line) else { return false }
+            headerList = list
+        }
+        var body = content.body
+        return assay_setopt_list(handle, CURLOPT_HTTPHEADER, headerList) == CURLE_OK
+            && assay_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)) == CURLE_OK
+            && body.withUnsafeMutableBytes {
+                assay_setopt_pointer(handle, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) == CURLE_OK
+            }
+    }
 
     private func configure(_ request: HTTPRequest) -> Bool {
         func set(_ option: CURLoption, _ value: Int) -> Bool { assay_setopt_long(handle, option, value) == CURLE_OK }
@@ -97,6 +117,7 @@ private final class Transfer {
                 // The system's folder of roots would still be asked beside a file.
                 set(CURLOPT_CAINFO, $0) && assay_setopt_string(handle, CURLOPT_CAPATH, nil) == CURLE_OK
             } ?? true)
+            && (request.content.map { configure($0) } ?? true)
             && assay_setopt_offset(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(request.bodyLimit)) == CURLE_OK
             && assay_setopt_pointer(handle, CURLOPT_HEADERDATA, context) == CURLE_OK
             && assay_setopt_pointer(handle, CURLOPT_WRITEDATA, context) == CURLE_OK

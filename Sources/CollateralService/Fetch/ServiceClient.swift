@@ -51,7 +51,7 @@ struct ServiceClient: Sendable {
         let started = ContinuousClock.now
         let response: HTTPResponse
         do throws(TransportFailure) {
-            response = try await transport.get(
+            response = try await transport.send(
                 HTTPRequest(
                     url: url, allowsHTTP: address.isPlainHTTP, certificateAuthorityFile: certificateAuthorityFile,
                     connectTimeoutMilliseconds: min(limits.connectMilliseconds, leftMilliseconds),

@@ -85,7 +85,7 @@ package struct WebSource: LogSource {
     private static func get(_ url: String, _ transport: HTTPTransport, limit: Int) async throws -> [UInt8]? {
         let response: HTTPResponse
         do throws(TransportFailure) {
-            response = try await transport.get(
+            response = try await transport.send(
                 HTTPRequest(
                     url: url, allowsHTTP: url.hasPrefix("http://"), certificateAuthorityFile: nil,
                     connectTimeoutMilliseconds: 10_000, totalTimeoutMilliseconds: 60_000, bodyLimit: limit))
