@@ -73,7 +73,7 @@ let package = Package(
         // The log's mathematics and formats: tree, proofs, notes, checkpoints, tiles, entries. Who reads receipts needs no more.
         .target(name: "MerkleLog", dependencies: ["Wire", crypto], swiftSettings: settings),
 
-        // HTTP(S) GET over libcurl, with limits on everything and no insecure switch.
+        // HTTP(S) over libcurl, with limits on everything and no insecure switch.
         .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: settings),
 
         // Collateral from a PCCS or PCS: fetched whole, verified, kept, never rolled back.
@@ -102,6 +102,7 @@ let package = Package(
             dependencies: ["Wire", "MerkleLog", crypto, .product(name: "GRDB", package: "GRDB.swift")],
             resources: [
                 .embedInCode("../../migrations/state/m0002_spent_challenge.sql"),
+                .embedInCode("../../migrations/state/m0003_webhook.sql"),
                 .embedInCode("../../migrations/log/m0001_log.sql"),
                 .embedInCode("../../migrations/query/m0001_query.sql"),
                 .embedInCode("../../migrations/evidence/m0001_evidence.sql"),
@@ -152,6 +153,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], exclude: ["Pages"], swiftSettings: settings, plugins: pages),
 
         // A drop-in for other people's Hummingbird servers; knows the service by its HTTP alone.
@@ -183,7 +185,7 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
-                "CollateralService", "KeyCustody", "LogAudit", "MerkleLog", "EvidenceBundles", "ResultToken",
+                "CollateralService", "HTTPClient", "KeyCustody", "LogAudit", "MerkleLog", "EvidenceBundles", "ResultToken",
                 "ServiceConfiguration",
                 "WebAPI", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -84,10 +84,29 @@ public struct TokenCommitment: Hashable, Sendable {
     /// SHA-256 of the claims without `log`, in canonical form.
     public let claimsSHA256: FixedBytes<32>
     public let keyIdentifier: String
+    /// `exp`: so long is the verdict judged again when what it rests on changes.
+    public let expires: Instant
+    /// Where it is said whether the token still stands; `nil` for shapes that name no such place.
+    public let status: StatusPlace?
 
-    public init(claimsSHA256: FixedBytes<32>, keyIdentifier: String) {
+    /// A status list of this service, and the token's bit in it.
+    public struct StatusPlace: Hashable, Sendable {
+        public let list: String
+        public let index: Int64
+
+        public init(list: String, index: Int64) {
+            self.list = list
+            self.index = index
+        }
+    }
+
+    public init(
+        claimsSHA256: FixedBytes<32>, keyIdentifier: String, expires: Instant, status: StatusPlace?
+    ) {
         self.claimsSHA256 = claimsSHA256
         self.keyIdentifier = keyIdentifier
+        self.expires = expires
+        self.status = status
     }
 }
 

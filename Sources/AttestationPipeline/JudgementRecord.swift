@@ -17,6 +17,9 @@ extension Judgement {
         entry.collateralSHA256 = collateral?.manifest.sha256
         entry.claimsSHA256 = commitment?.claimsSHA256
         entry.kid = commitment?.keyIdentifier
+        entry.tokenExpiresMilliseconds = commitment.map { $0.expires.seconds * 1_000 }
+        entry.statusList = commitment?.status?.list
+        entry.statusIndex = commitment?.status?.index
         entry.nonceSHA256 = given.nonce.map { MerkleHashing.sha256($0) }
         entry.userDataSHA256 = given.userData.map { MerkleHashing.sha256($0) }
         entry.eventLogSHA256 = eventLog.map { MerkleHashing.sha256($0) }

@@ -15,6 +15,7 @@ public final class CollateralService: Sendable {
         var refreshes: [CollateralKey: Task<Result<CollateralSet, CollateralFailure>, Never>] = [:]
         var failures: [CollateralKey: (failure: CollateralFailure, until: ContinuousClock.Instant)] = [:]
         var isStopped = false
+        var listeners: [@Sendable (CollateralKey) -> Void] = []
     }
 
     public let settings: CollateralSettings
@@ -186,14 +187,24 @@ public final class CollateralService: Sendable {
         return .success(fallback)
     }
 
+    /// Called when platforms of a kind have other documents than before, or the first since the start; never for the same
+    /// ones fetched again. Must return at once.
+    public func onChange(_ listener: @escaping @Sendable (CollateralKey) -> Void) {
+        state.withLock { $0.listeners.append(listener) }
+    }
+
     private func keep(_ set: CollateralSet, for key: CollateralKey) {
-        state.withLock { state in
+        let listeners: [@Sendable (CollateralKey) -> Void] = state.withLock { state in
+            let isChanged = state.sets[key]?.collateral.source != set.collateral.source
             state.sets[key] = set
-            guard state.sets.count > settings.capacity else { return }
-            // The store still has it.
-            if let oldest = state.sets.filter({ $0.key != key }).min(by: { $0.value.fetched < $1.value.fetched }) {
+            // The store still has the one that goes.
+            if state.sets.count > settings.capacity,
+                let oldest = state.sets.filter({ $0.key != key }).min(by: { $0.value.fetched < $1.value.fetched })
+            {
                 state.sets[oldest.key] = nil
             }
+            return isChanged ? state.listeners : []
         }
+        for listener in listeners { listener(key) }
     }
 }

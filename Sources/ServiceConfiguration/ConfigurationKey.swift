@@ -29,6 +29,8 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
     case auditVisibility = "audit.visibility"
     case auditRetentionDays = "audit.retention_days"
     case auditTokensFile = "audit.tokens_file"
+    case webhooksURLs = "webhooks.urls"
+    case webhooksSecretFile = "webhooks.secret_file"
     case logLevel = "log.level"
     case logFormat = "log.format"
 
@@ -59,7 +61,7 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .logFormat: "text"
         case .issuer, .pccs, .pccsCA, .qcnl, .trustRoot, .policies, .tlsCertificate, .tlsKey, .trustedProxies,
             .keysToken,
-            .keysPassphraseFile, .auditOrigin, .auditTokensFile:
+            .keysPassphraseFile, .auditOrigin, .auditTokensFile, .webhooksURLs, .webhooksSecretFile:
             nil
         }
     }
@@ -102,6 +104,10 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .auditRetentionDays: "days that quotes and what came with them are kept; the log itself is kept for ever"
         case .auditTokensFile:
             "file of auditors' tokens, a line each: name, scopes (`audit:read,audit:evidence`), SHA-256 of the token in hex"
+        case .webhooksURLs:
+            "URLs that are told of every re-appraisal, separated by commas; `https`, or `http` to this machine"
+        case .webhooksSecretFile:
+            "file with the secret that signs what they are sent (Standard Webhooks): `whsec_` and 24 to 64 bytes in base64"
         case .logLevel: "`debug`, `info`, `warning` or `error`"
         case .logFormat: "`text` for people, `json` for programs"
         }

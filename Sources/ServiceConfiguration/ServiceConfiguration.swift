@@ -46,6 +46,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
     public var auditVisibility: String
     public var auditRetentionDays: Int64
     public var auditTokensFile: String?
+    public var webhookURLs: [String]
+    public var webhookSecretFile: String?
     public var logLevel: String
     public var logFormat: String
     public var settings: [Setting]
@@ -91,6 +93,11 @@ public struct ServiceConfiguration: Hashable, Sendable {
         auditVisibility = values.choice(.auditVisibility, ["public", "auditors"].map { ($0, $0) }) ?? ""
         auditRetentionDays = values.integer(.auditRetentionDays, 1...36_500)
         auditTokensFile = values.text(.auditTokensFile)
+        webhookURLs = values.webhooks()
+        webhookSecretFile = values.text(.webhooksSecretFile)
+        if !webhookURLs.isEmpty, webhookSecretFile == nil {
+            values.problem(.webhooksSecretFile, "nothing", "a secret, or nobody can tell our messages from others'")
+        }
         logLevel = values.choice(.logLevel, ["debug", "info", "warning", "error"].map { ($0, $0) }) ?? ""
         logFormat = values.choice(.logFormat, ["text", "json"].map { ($0, $0) }) ?? ""
         settings = values.settings

@@ -83,6 +83,26 @@ struct ValueReader {
         return text
     }
 
+    mutating func webhooks() -> [String] {
+        let list = list(.webhooksURLs)
+        guard list.count <= 16 else {
+            problem(.webhooksURLs, "\(list.count)", "at most 16")
+            return []
+        }
+        return list.filter { url in
+            let isHere = ["http://127.0.0.1", "http://[::1]", "http://localhost"].contains { host in
+                url.hasPrefix(host) && [nil, ":", "/"].contains(url.dropFirst(host.count).first)
+            }
+            let rest = url.hasPrefix("https://") ? url.dropFirst(8) : ""
+            guard isHere || !rest.isEmpty && rest.first != "/", !url.contains("@"), !url.contains(" ") else {
+                problem(
+                    .webhooksURLs, url, "https URLs without credentials; http only to 127.0.0.1, [::1] or localhost")
+                return false
+            }
+            return true
+        }
+    }
+
     mutating func origins() -> [String]? {
         let list = list(.corsOrigins)
         guard list != ["*"] else { return nil }

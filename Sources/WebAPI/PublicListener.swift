@@ -79,6 +79,8 @@ public struct PublicListener: Sendable {
             "/v1/collateral": [.post: CollateralRelay(context: context).callAsFunction],
             "/v1/tokens/introspect": [.post: small.introspect],
             "/v1/tokens/check": [.get: TokenGate(context: context).callAsFunction],
+            "/v1/status-list": [.get: small.statusList],
+            "/v1/status-list/{list}": [.get: small.statusList],
             "/.well-known/openid-configuration": [.get: keys.discovery],
             "/.well-known/jwks.json": [.get: keys.keySet],
             "/jwks.json": [.get: keys.keySet],

@@ -94,21 +94,44 @@ public struct TokenEffects: Sendable {
     /// Whether a token of ours is good now: its claims, or why not.
     public let introspect: @Sendable (String, Int64) throws(HTTPProblem) -> Introspection
 
+    /// The status list of that name, signed; the newest one where none is named.
+    public let statusList: @Sendable (String?, Int64) throws(HTTPProblem) -> String
+
     public enum Introspection: Sendable {
         case active(claims: JSON)
         case inactive(reason: String)
+        /// It was good, and is in its time; but its verdict was judged again, and does not hold any more.
+        case revoked(Revocation)
+    }
+
+    /// What a re-appraisal found, as the log has it.
+    public struct Revocation: Hashable, Sendable {
+        public let time: Instant
+        public let reasons: [String]
+        /// Of its entry.
+        public let index: UInt64
+
+        public init(time: Instant, reasons: [String], index: UInt64) {
+            self.time = time
+            self.reasons = reasons
+            self.index = index
+        }
+
+        var sentence: String { "revoked by re-appraisal at \(time): \(reasons.joined(separator: ", "))" }
     }
 
     public init(
         draft: @escaping @Sendable (Judgement, TokenRequest) throws(HTTPProblem) -> TokenDraft,
         keySet: @escaping @Sendable (Int64) throws(HTTPProblem) -> JSON,
         history: @escaping @Sendable (Int64) throws(HTTPProblem) -> JSON,
-        introspect: @escaping @Sendable (String, Int64) throws(HTTPProblem) -> Introspection
+        introspect: @escaping @Sendable (String, Int64) throws(HTTPProblem) -> Introspection,
+        statusList: @escaping @Sendable (String?, Int64) throws(HTTPProblem) -> String
     ) {
         self.draft = draft
         self.keySet = keySet
         self.history = history
         self.introspect = introspect
+        self.statusList = statusList
     }
 }
 

@@ -72,7 +72,7 @@ struct ConfigurationTests {
             .corsOrigins: "https://a.example",
             .tokenLifetime: "10", .tokenAlgorithm: "PS384", .challengeLifetime: "5", .limitsConnections: "7",
             .limitsConcurrentVerdicts: "8", .shutdownGrace: "0", .logLevel: "error", .logFormat: "json",
-            .auditVisibility: "auditors", .auditRetentionDays: "30",
+            .auditVisibility: "auditors", .auditRetentionDays: "30", .webhooksURLs: "https://h.example/told",
         ]
         let value = values[key] ?? "/some/file"
         // A certificate needs its key, and a QCNL file is only read where it is needed.
@@ -81,6 +81,7 @@ struct ConfigurationTests {
             case .tlsCertificate: ["tls.key": "/k"]
             case .tlsKey: ["tls.cert": "/c"]
             case .qcnl: ["pccs": CollateralAddress.beijing]
+            case .webhooksURLs: ["webhooks.secret_file": "/s"]
             default: [:]
             }
         func found(_ configuration: ServiceConfiguration) -> String? {
@@ -131,6 +132,10 @@ struct ConfigurationTests {
         ("token.lifetime", "ten"), ("token.lifetime", "86401"), ("token.algorithm", "HS256"),
         ("token.algorithm", "none"),
         ("challenge.lifetime", "-1"), ("limits.connections", "0"), ("shutdown.grace", "1.5"), ("log.format", "xml"),
+        ("webhooks.urls", "http://h.example/told"), ("webhooks.urls", "http://localhost.example/told"),
+        ("webhooks.urls", "https://"), ("webhooks.urls", "https://u:p@h.example/"),
+        ("webhooks.urls", "ftp://h.example/"),
+        ("webhooks.urls", (0...16).map { "https://h.example/\($0)" }.joined(separator: ",")),
         ("tls.cert", "/only/the/certificate.pem"),
     ]
 

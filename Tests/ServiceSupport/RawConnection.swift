@@ -53,6 +53,18 @@ package final class RawConnection: Sendable {
         }
     }
 
+    /// What comes until a text is in it; less where the peer closes before, or nothing comes for very long.
+    package func read(until end: String) -> String {
+        var text: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 65_536)
+        while !String(decoding: text, as: UTF8.self).contains(end) {
+            let count = recv(descriptor, &part, part.count, 0)
+            guard count > 0 else { break }
+            text += part[..<count]
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// A port that was free a moment ago.
     package static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -33,7 +33,8 @@ struct OpenAPITests {
                 let options = try await live.client.send("OPTIONS", live.base + path)
                 let allowed = Set((options.header("allow") ?? "").split(separator: ",").map { $0.filter { $0 != " " } })
                 #expect(allowed.subtracting(["HEAD", "OPTIONS"]) == documented, "\(path)")
-                for method in documented {
+                // A stream that never ends has tests of its own.
+                for method in documented where path != "/v1/events" {
                     let answer = try await live.client.send(
                         method, live.base + path, body: method == "POST" ? [] : nil)
                     // A template's own text names nothing that is there: 404 may be said of it, where it is documented.

@@ -51,6 +51,9 @@ public struct CursorKey: Sendable {
 
     init(bytes: [UInt8]) { key = SymmetricKey(data: bytes) }
 
+    /// What shows that a name was given out by this service: 16 hexadecimal digits.
+    public func seal(_ name: String) -> String { Hex.encode(Array(tag(Array(name.utf8)).prefix(8))) }
+
     func tag(_ document: [UInt8]) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: document, using: key).prefix(16))
     }

@@ -36,6 +36,7 @@ struct AuditRoutes: Sendable {
             "/audit/v1/bundle/{index}": open(evidence.bundle),
             "/v1/verdicts/{jti}": open(verdicts.verdict),
             "/v1/verdicts/{jti}/explain": open(evidence.explain),
+            "/v1/events": reading(EventStream(surface: surface, events: surface.events).callAsFunction),
             "/v1/proof": [.post: routes.limited(verdicts.proof)],
         ]
     }

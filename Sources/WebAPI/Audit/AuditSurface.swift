@@ -12,6 +12,8 @@ public struct AuditSurface: Sendable {
     public let auditors: Auditors
     /// Scheme and host in front of the log's paths, as others reach them.
     public let scheme: String
+    /// Who follows the re-appraisals.
+    public let events = VerdictEvents()
     let accesses = AccessTally()
     let limiter = RateLimiter(capacity: 400, perSecond: 200)
 

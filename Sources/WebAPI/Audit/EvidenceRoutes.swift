@@ -40,10 +40,11 @@ struct EvidenceRoutes: Sendable {
     }
 
     private static func verdict(_ leaf: [UInt8]) throws(HTTPProblem) -> VerdictEntry {
-        guard case .verdict(let verdict)? = try? LogEntry(leaf: leaf).body else {
-            throw HTTPProblem(.notFound, "this entry is no verdict, and has no evidence")
+        switch try? LogEntry(leaf: leaf).body {
+        case .verdict(let verdict): return verdict
+        case .reappraisal(let again): return again.verdict
+        default: throw HTTPProblem(.notFound, "this entry is no verdict, and has no evidence")
         }
-        return verdict
     }
 
     /// Judges again, from what is archived and at the time of the verdict, and says every check; and whether it comes out

@@ -70,6 +70,9 @@ extension OpenAPIDocument {
                 "/v1/verdicts/{jti}/explain", "get", "A logged verdict judged again; scope audit:evidence",
                 parameters: [identifier], answer: json),
             path(
+                "/v1/events", "get", "Re-appraisals as server-sent events; Last-Event-ID goes on where it ended",
+                answer: (200, "text/event-stream", Self.string)),
+            path(
                 "/v1/proof", "post", "The log proof of a token", body: [("application/jwt", Self.string)],
                 answer: (200, "text/plain", Self.string)),
         ]

@@ -18,6 +18,7 @@ struct RecordedVerdictRoutes: Sendable {
         guard let entry = try? LogEntry(leaf: leaf), case .verdict(let verdict) = entry.body else {
             throw AuditRoutes.storage(.absent)
         }
+        let history = try await history(of: verdict.jti, after: index)
         var members: [(String, JSON)] = [
             ("id", .string(verdict.jti)), ("verdict", .string(verdict.verdict.rawValue)),
             ("reasons", .array(verdict.reasons.map { .string($0) })), ("tee", .string(verdict.tee)),
@@ -40,7 +41,33 @@ struct RecordedVerdictRoutes: Sendable {
                 ])
             ),
         ]
+        if let last = history.last {
+            // What the token is worth now; the verdict above stays what it was.
+            members.append(("standing", last["verdict"] ?? .null))
+            members.append(("reappraisals", .array(history)))
+        }
         return .json(.object(members))
+    }
+
+    /// Every time the verdict was judged again and came out otherwise, in order.
+    private func history(of identifier: String, after first: UInt64) async throws(HTTPProblem) -> [JSON] {
+        let (log, index) = (surface.log, surface.index)
+        let (found, watermark) = try await AuditQueryRoutes(routes: routes).asking {
+            () async throws(QueryIndex.Failure) in
+            (try await index.lookup(identifier: identifier, limit: 100), try await index.watermark())
+        }
+        let size = log.tree.size
+        let fresh = max(first + 1, min(size, max(watermark, size > 4_096 ? size - 4_096 : 0)))
+        let indices = found.filter { $0 > first && $0 < min(fresh, size) } + (fresh < size ? Array(fresh..<size) : [])
+        let leaves = try await routes.mapping { () async throws(LogReader.Failure) in
+            try await log.reader.leaves(at: indices)
+        }
+        return zip(indices, leaves).compactMap { position, leaf in
+            guard LeafText.holds(#""kind":"reappraisal""#, leaf), let entry = try? LogEntry(leaf: leaf),
+                case .reappraisal(let again) = entry.body, again.verdict.jti.hasSameBytes(as: identifier)
+            else { return nil }
+            return ReappraisalDocument(again, index: position, timeMilliseconds: entry.timeMilliseconds).json
+        }
     }
 
     /// The entry of the path's `jti`. The index may be a moment behind, so the newest entries are looked through as well.

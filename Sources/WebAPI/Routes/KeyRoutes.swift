@@ -32,6 +32,7 @@ struct KeyRoutes: Sendable {
                 ),
                 ("scopes_supported", list("openid")),
                 ("introspection_endpoint", .string(context.issuer + "/v1/tokens/introspect")),
+                ("status_list_endpoint", .string(context.issuer + "/v1/status-list")),
                 ("challenge_endpoint", .string(context.issuer + "/v1/challenges")),
                 ("verdict_endpoint", .string(context.issuer + "/v1/verdicts")),
             ]), request, type: "application/json")

@@ -58,6 +58,13 @@ struct OpenAPIDocument {
                 "/v1/tokens/check", "get", "Whether the bearer token is good now, as a status: 204 or 401",
                 answer: (204, "application/json", Self.anyObject)),
             path(
+                "/v1/status-list", "get", "The newest status list: which tokens do not stand any more",
+                answer: (200, "application/statuslist+jwt", Self.string)),
+            path(
+                "/v1/status-list/{list}", "get", "The status list that a token names in status.status_list.uri",
+                parameters: [VerdictParameter(name: "list", text: "its name")],
+                answer: (200, "application/statuslist+jwt", Self.string)),
+            path(
                 "/.well-known/openid-configuration", "get", "Discovery",
                 answer: (200, "application/json", Self.anyObject)),
             keySet("/.well-known/jwks.json"), keySet("/jwks.json"), keySet("/jwks"), keySet("/certs"),
@@ -144,8 +151,11 @@ struct OpenAPIDocument {
             (
                 "Introspection",
                 object(
-                    ["active"], [("active", .object([("type", .string("boolean"))])), ("reason", Self.string)],
-                    closed: false)
+                    ["active"],
+                    [
+                        ("active", .object([("type", .string("boolean"))])), ("reason", Self.string),
+                        ("revoked", Self.anyObject),
+                    ], closed: false)
             ),
             ("CCZooRequest", object(["raw_quote_data"], [("raw_quote_data", Self.described("hex"))], closed: true)),
             (

@@ -93,7 +93,29 @@ struct SmallRoutes: Sendable {
         case .active(let claims): return .json(JSON.object([("active", .bool(true))]).adding(claims.members))
         case .inactive(let reason):
             return .json(.object([("active", .bool(false)), ("reason", .string(reason))]))
+        case .revoked(let revocation):
+            return .json(
+                .object([
+                    ("active", .bool(false)), ("reason", .string(revocation.sentence)),
+                    (
+                        "revoked",
+                        .object([
+                            ("at", .string(revocation.time.description)),
+                            ("reasons", .array(revocation.reasons.map { .string($0) })),
+                            ("log_index", .integer(Int64(clamping: revocation.index))),
+                        ])
+                    ),
+                ]))
         }
+    }
+
+    /// Who of the tokens that share a list still stands (Token Status List): for whoever checks tokens by themselves.
+    func statusList(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
+        let list = try context.tokens.statusList(exchange.parameters["list"], context.now())
+        var response = Response.text(list, type: "application/statuslist+jwt")
+        // As its `ttl` says.
+        response.headers[.cacheControl] = "public, max-age=60"
+        return response
     }
 }
 

@@ -18,6 +18,7 @@ struct TokenGate: Sendable {
         let now = context.now()
         switch try context.tokens.introspect(token, now) {
         case .inactive(let reason): return refusal(reason, exchange)
+        case .revoked(let revocation): return refusal(revocation.sentence, exchange)
         case .active(let claims):
             if let reason = Self.unmet(demands, claims.members, seconds: now / 1_000) {
                 return refusal(reason, exchange)

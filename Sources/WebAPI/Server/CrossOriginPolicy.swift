@@ -18,7 +18,7 @@ public struct CrossOriginPolicy: Hashable, Sendable {
     func apply(to headers: inout HTTPFields, for request: Request, path: String) {
         guard let origin = request.headers[.origin] else { return }
         let isOpen =
-            ["/.well-known/", "/log/", "/audit/"].contains { path.hasPrefix($0) }
+            ["/.well-known/", "/log/", "/audit/", "/v1/status-list/"].contains { path.hasPrefix($0) }
             || Self.openPaths.contains(path) || Page.openPaths.contains(path)
         switch (isOpen, origins) {
         case (true, _), (_, .any): headers[.accessControlAllowOrigin] = "*"
@@ -37,6 +37,7 @@ public struct CrossOriginPolicy: Hashable, Sendable {
     /// Documents that anybody reads.
     private static let openPaths: Set<String> = [
         "/jwks.json", "/jwks", "/certs", "/jwks-history.json", "/openapi.json", "/healthz", "/readyz",
+        "/v1/status-list", "/v1/events",
     ]
 }
 

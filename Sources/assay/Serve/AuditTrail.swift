@@ -160,21 +160,8 @@ final class AuditTrail: Sendable {
         guard let quote = judgement.quote, let entry = judgement.logEntry(verifier: verifier.sha256, commitment) else {
             throw RecordFailure(code: "INTERNAL", sentence: "no quote, no entry", retryAfterSeconds: 1)
         }
-        let collateral = judgement.collateral
         do {
-            try await archive.store(
-                Self.items(quote.bytes, judgement, collateral), owner: judgement.identifier,
-                at: judgement.timeMilliseconds)
-            let policy = RecordedPolicy(judgement.verdict.policies)
-            // Policies are announced at the start; that several hold together is first known here.
-            if policy.policies.count > 1 { try await log.announce(Self.activation(policy)) }
-            if let collateral {
-                try await log.announce(
-                    .collateral(
-                        CollateralEntry(
-                            manifestSHA256: collateral.manifest.sha256,
-                            nextUpdateMilliseconds: collateral.nextUpdateMilliseconds)))
-            }
+            try await prepare(judgement, quote.bytes)
             return try await receipt(for: try await log.append(entry))
         } catch let failure as AppendFailure {
             throw RecordFailure(
@@ -182,6 +169,40 @@ final class AuditTrail: Sendable {
                 isOutdated: failure.isOfRetired)
         } catch {
             throw RecordFailure(code: "LOG_UNAVAILABLE", sentence: "\(error)", retryAfterSeconds: 5)
+        }
+    }
+
+    /// What a judgement says, as an entry of this verifier's; `nil` where it is about no quote.
+    func entry(of judgement: Judgement) -> VerdictEntry? {
+        guard case .verdict(let entry)? = judgement.logEntry(verifier: verifier.sha256, nil)?.body else { return nil }
+        return entry
+    }
+
+    /// Records that a live verdict came out otherwise; durable when this returns.
+    ///
+    /// - Parameter judgement: `nil` where nothing was judged.
+    /// - Returns: the entry's index.
+    func record(
+        _ entry: ReappraisalEntry, _ judgement: Judgement?, at milliseconds: Int64
+    ) async throws -> UInt64 {
+        if let judgement, let quote = judgement.quote { try await prepare(judgement, quote.bytes) }
+        return try await log.append(LogEntry(timeMilliseconds: milliseconds, body: .reappraisal(entry))).index
+    }
+
+    /// Evidence and documents are in the archive, and what the entry will rest on is in the log.
+    private func prepare(_ judgement: Judgement, _ quote: [UInt8]) async throws {
+        let collateral = judgement.collateral
+        try await archive.store(
+            Self.items(quote, judgement, collateral), owner: judgement.identifier, at: judgement.timeMilliseconds)
+        let policy = RecordedPolicy(judgement.verdict.policies)
+        // Policies are announced at the start; that several hold together is first known here.
+        if policy.policies.count > 1 { try await log.announce(Self.activation(policy)) }
+        if let collateral {
+            try await log.announce(
+                .collateral(
+                    CollateralEntry(
+                        manifestSHA256: collateral.manifest.sha256,
+                        nextUpdateMilliseconds: collateral.nextUpdateMilliseconds)))
         }
     }
 
@@ -306,7 +327,7 @@ extension AppendFailure {
         return faults.contains { fault in
             switch fault {
             case .policy, .referenceSet: true
-            case .verifier, .collateral, .key, .noToken, .genesis, .frozen: false
+            case .verifier, .collateral, .key, .noToken, .first, .genesis, .frozen: false
             }
         }
     }

@@ -35,7 +35,10 @@ final class EndorsementShelf: Sendable {
 
     private func endorsements(_ set: CollateralSet, _ key: CollateralKey) -> Endorsements {
         shelf.withLock { shelf in
-            if let known = shelf[key], known.fetched == set.fetched, known.service == set.service {
+            // The documents too: two sets may come within a second. The same bytes in memory are not compared again.
+            if let known = shelf[key], known.fetched == set.fetched, known.service == set.service,
+                known.endorsements.collateral.source == set.collateral.source
+            {
                 return known.endorsements
             }
             let made = Endorsements(collateral: set.collateral, early: set.early, source: set.service)

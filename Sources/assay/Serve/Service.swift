@@ -26,6 +26,10 @@ struct Service {
     private let keyStore: KeyStore
     private let spent: SpentChallenges
     private let trail: AuditTrail
+    private let reappraisal: Reappraisal
+    private let events: VerdictEvents
+    /// Those that are configured.
+    private let webhooks: Webhooks?
     private let context: ServiceContext
     private let metrics: ServiceMetrics
     private let clock: @Sendable () -> Int64
@@ -55,11 +59,6 @@ struct Service {
         self.collateral = collateral
         let (keyStore, ring) = try Self.keys(configuration, at: now)
         self.keyStore = keyStore
-        let tokens = TokenService(
-            ring: ring, issuer: issuer, build: "assay \(Assay.version)",
-            lifetimeSeconds: configuration.tokenLifetimeSeconds,
-            nativeAlgorithm: SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256)
-        self.tokens = tokens
         let spent = try Self.spentChallenges(configuration)
         self.spent = spent
         let trail = try await AuditTrail.open(
@@ -72,18 +71,48 @@ struct Service {
         } catch {
             throw Problem.undecided("audit log: \(error.sentence)")
         }
+        let standings = Standings()
+        do {
+            let feed = ReappraisalFeed(log: trail.log, index: trail.index)
+            try await standings.restore(feed, trail.log.reader, at: clock())
+        } catch {
+            throw Problem.undecided("audit log: which tokens were revoked cannot be read: \(error)")
+        }
+        let tokens = TokenService(
+            ring: ring, issuer: issuer, build: "assay \(Assay.version)",
+            lifetimeSeconds: configuration.tokenLifetimeSeconds,
+            nativeAlgorithm: SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256,
+            standings: standings,
+            lists: StatusLists(issuer: issuer, key: trail.log.cursorKey, standings: standings))
+        self.tokens = tokens
         let surface = try Self.surface(configuration, trail, issuer: issuer)
+        self.events = surface.events
         let challengeLifetime = configuration.challengeLifetimeSeconds
+        let pipeline = AttestationPipeline(verifier: verifier, effects: Self.effects(collateral, trail))
+        let policies = PoliciesInForce(registry)
+        let webhooks = try Self.webhooks(configuration, trail, clock, logger)
+        self.webhooks = webhooks
+        let reappraisal = Reappraisal(
+            Reappraisal.Means(
+                pipeline: pipeline, policies: policies, trail: trail, standings: standings,
+                lifetimeSeconds: configuration.tokenLifetimeSeconds,
+                onFlip: {
+                    surface.events.announce()
+                    webhooks?.announce()
+                }, now: clock, logger: logger))
+        self.reappraisal = reappraisal
         context = ServiceContext(
             issuer: issuer, version: Assay.version,
-            pipeline: AttestationPipeline(verifier: verifier, effects: Self.effects(collateral, trail)),
-            policies: PoliciesInForce(registry),
+            pipeline: pipeline, policies: policies,
             tokens: TokenEffects(
                 draft: { judgement, request throws(HTTPProblem) in try tokens.draft(judgement, request) },
                 keySet: { now throws(HTTPProblem) in tokens.ring.keySet(at: Instant(seconds: now / 1_000)) },
                 history: { now throws(HTTPProblem) in tokens.ring.history(at: Instant(seconds: now / 1_000)) },
                 introspect: { token, now throws(HTTPProblem) in
                     try tokens.introspect(token, at: Instant(seconds: now / 1_000))
+                },
+                statusList: { list, now throws(HTTPProblem) in
+                    try tokens.statusList(list, at: Instant(seconds: now / 1_000))
                 }),
             challenges: ChallengeEffects(
                 issue: { now throws(HTTPProblem) in
@@ -103,6 +132,9 @@ struct Service {
             }, logger: logger, audit: surface)
         metrics = ServiceMetrics(concurrentVerdicts: configuration.concurrentVerdicts) {
             Readiness.gauges(collateral, at: Instant(seconds: clock() / 1_000)) + trail.gauges
+                + reappraisal.gauges + (webhooks?.gauges ?? []) + [
+                    ("events_followers", "Streams of /v1/events.", Int64(surface.events.count))
+                ]
         }
         if !anchor.isIntel {
             logger.warning("the trust root is NOT Intel's: every verdict says so, and none is worth anything to others")
@@ -127,6 +159,9 @@ struct Service {
 
     /// Closes what is open, in order: whoever runs the application by itself calls this after it.
     func stop() async {
+        events.close()
+        await reappraisal.stop()
+        await webhooks?.stop()
         await trail.stop()
         collateral.stop()
     }
@@ -142,6 +177,8 @@ struct Service {
             crossOrigin: CrossOriginPolicy(origins: configuration.origins.map { .listed(Set($0)) } ?? .any),
             trustedProxies: TrustedProxies(addresses: Set(configuration.trustedProxies)))
         settings.connections = configuration.connections
+        webhooks?.start()
+        reappraisal.start(following: collateral)
         return try PublicListener.application(context, settings, observation: metrics, onRunning: onRunning)
     }
 
@@ -267,6 +304,24 @@ struct Service {
             return (store, ring)
         } catch {
             throw Problem.undecided("keys in \(configuration.data)/keys: \(error.sentence)")
+        }
+    }
+
+    private static func webhooks(
+        _ configuration: ServiceConfiguration, _ trail: AuditTrail, _ clock: @escaping @Sendable () -> Int64,
+        _ logger: Logger
+    ) throws -> Webhooks? {
+        guard !configuration.webhookURLs.isEmpty, let file = configuration.webhookSecretFile else { return nil }
+        let bytes = try InputFile.read(file, limit: 4_096, what: "webhook secret")
+        guard let secret = Webhooks.Secret(String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)) else {
+            throw Problem.usage("webhooks.secret_file \(file): wanted whsec_ and 24 to 64 bytes in base64")
+        }
+        do {
+            return try Webhooks(
+                urls: configuration.webhookURLs, secret: secret, log: trail.log, index: trail.index,
+                cursors: try WebhookCursors(path: configuration.data + "/state.db"), now: clock, logger: logger)
+        } catch {
+            throw Problem.undecided("webhooks: \(error)")
         }
     }
 

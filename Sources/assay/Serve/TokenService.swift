@@ -12,7 +12,8 @@ import Wire
 /// Signs: joins claims, headers and keys. The only place where a verdict meets a private key.
 final class TokenService: Sendable {
     private struct Header: Hashable {
-        let profile: TokenProfile
+        let mediaType: String
+        let hasKey: Bool
         let keyIdentifier: String
         let algorithm: SignatureAlgorithm
     }
@@ -28,13 +29,20 @@ final class TokenService: Sendable {
     private let build: String
     private let lifetimeSeconds: Int64
     private let nativeAlgorithm: SignatureAlgorithm
+    private let standings: Standings
+    private let lists: StatusLists
 
-    init(ring: KeyRing, issuer: String, build: String, lifetimeSeconds: Int64, nativeAlgorithm: SignatureAlgorithm) {
+    init(
+        ring: KeyRing, issuer: String, build: String, lifetimeSeconds: Int64, nativeAlgorithm: SignatureAlgorithm,
+        standings: Standings, lists: StatusLists
+    ) {
         state = Mutex(State(ring: ring))
         self.issuer = issuer
         self.build = build
         self.lifetimeSeconds = lifetimeSeconds
         self.nativeAlgorithm = nativeAlgorithm
+        self.standings = standings
+        self.lists = lists
     }
 
     func replace(_ ring: KeyRing) { state.withLock { $0 = State(ring: ring) } }
@@ -54,6 +62,8 @@ final class TokenService: Sendable {
             case .earDotted: .earDotted
             case .simple: .simple
             }
+        // The peers' shapes have no claim for it; whoever has one of theirs asks for introspection.
+        let place = profile == .ear ? lists.place(at: judgement.timeMilliseconds) : nil
         let claims: JSON
         do throws(TokenError) {
             claims = try profile.claimSet(
@@ -62,7 +72,8 @@ final class TokenService: Sendable {
                     issuer: issuer, audience: request.audience, identifier: judgement.identifier,
                     lifetimeSeconds: lifetimeSeconds, build: build, nonce: request.nonce,
                     confirmation: request.confirmation, evidenceSHA256: judgement.evidenceSHA256,
-                    forecast: judgement.forecast, runtimeData: request.runtimeData, log: nil))
+                    forecast: judgement.forecast, runtimeData: request.runtimeData, log: nil,
+                    status: place.map { StatusReference(uri: lists.uri(of: $0.list), index: $0.index) }))
         } catch {
             throw HTTPProblem(
                 .signing, "what the verdict rests on ends now, and no token outlives it", fix: "Try again.")
@@ -77,10 +88,17 @@ final class TokenService: Sendable {
         }
         let algorithm = algorithm(profile)
         let key = try key(for: algorithm, at: judgement.verdict.time)
+        guard case .integer(let expires)? = claims["exp"] else {
+            throw HTTPProblem(.internal, "a token without an end was made")
+        }
         return TokenDraft(
-            commitment: TokenCommitment(claimsSHA256: digest, keyIdentifier: key.publicKey.keyIdentifier)
+            commitment: TokenCommitment(
+                claimsSHA256: digest, keyIdentifier: key.publicKey.keyIdentifier, expires: Instant(seconds: expires),
+                status: place)
         ) { [self] receipt throws(HTTPProblem) in
-            try sign(claims.adding([("log", receipt.claim)]).compactBytes, profile, algorithm, key)
+            try sign(
+                claims.adding([("log", receipt.claim)]).compactBytes, profile.mediaType, algorithm, key,
+                hasKey: profile == .earDotted)
         }
     }
 
@@ -103,10 +121,12 @@ final class TokenService: Sendable {
     }
 
     private func sign(
-        _ payload: [UInt8], _ profile: TokenProfile, _ algorithm: SignatureAlgorithm, _ key: SigningKey
+        _ payload: [UInt8], _ mediaType: String, _ algorithm: SignatureAlgorithm, _ key: SigningKey,
+        hasKey: Bool = false
     ) throws(HTTPProblem) -> String {
         do throws(KeyError) {
-            return try signature(key, profile, algorithm).encode(payload: payload) { input throws(KeyError) in
+            return try signature(key, mediaType, algorithm, hasKey).encode(payload: payload) {
+                input throws(KeyError) in
                 try key.sign(input, with: algorithm)
             }
         } catch {
@@ -115,21 +135,29 @@ final class TokenService: Sendable {
     }
 
     private func signature(
-        _ key: SigningKey, _ profile: TokenProfile, _ algorithm: SignatureAlgorithm
+        _ key: SigningKey, _ mediaType: String, _ algorithm: SignatureAlgorithm, _ hasKey: Bool
     ) -> JSONWebSignature {
-        let name = Header(profile: profile, keyIdentifier: key.publicKey.keyIdentifier, algorithm: algorithm)
+        let name = Header(
+            mediaType: mediaType, hasKey: hasKey, keyIdentifier: key.publicKey.keyIdentifier, algorithm: algorithm)
         return state.withLock { state in
             if let made = state.headers[name] { return made }
             var members: [(String, JSON)] = [
                 ("alg", .string(algorithm.rawValue)), ("kid", .string(name.keyIdentifier)),
-                ("typ", .string(profile.mediaType)),
+                ("typ", .string(mediaType)),
             ]
             // Trustee's clients read the key from the header; whoever trusts a key for that reason trusts anybody's, so
             // it is for them alone, and `kid` is there for everybody else.
-            if profile == .earDotted { members.append(("jwk", key.publicKey.webKey(for: algorithm))) }
+            if hasKey { members.append(("jwk", key.publicKey.webKey(for: algorithm))) }
             let made = JSONWebSignature(header: .object(members))
             state.headers[name] = made
             return made
+        }
+    }
+
+    /// The Status List Token of a list, signed as native tokens are.
+    func statusList(_ list: String?, at time: Instant) throws(HTTPProblem) -> String {
+        try lists.token(list, at: time) { claims throws(HTTPProblem) in
+            try sign(claims, StatusList.mediaType, nativeAlgorithm, try key(for: nativeAlgorithm, at: time))
         }
     }
 
@@ -154,6 +182,9 @@ final class TokenService: Sendable {
         guard let claims = result.claims.flatMap({ JSON(document: $0) }) else {
             return .inactive(reason: "token.form: claims with numbers that are no integers")
         }
+        if case .string(let identifier)? = claims["jti"], let revocation = standings.revocation(of: identifier) {
+            return .revoked(revocation)
+        }
         return .active(claims: claims)
     }
 
@@ -164,7 +195,9 @@ final class TokenService: Sendable {
         let challenge = ChallengeToken(nonce: nonce, expires: time.advanced(bySeconds: lifetimeSeconds))
         let key = try key(for: nativeAlgorithm, at: time)
         return ChallengeEffects.IssuedChallenge(
-            nonce: nonce, token: try sign(challenge.claims(issuer: issuer, at: time), .ear, nativeAlgorithm, key),
+            nonce: nonce,
+            token: try sign(
+                challenge.claims(issuer: issuer, at: time), TokenProfile.ear.mediaType, nativeAlgorithm, key),
             expires: challenge.expires)
     }
 

@@ -1,0 +1,55 @@
+import Foundation
+import GRDB
+
+/// How far each webhook was told, over restarts: what is written here was taken by it.
+public struct WebhookCursors: Sendable {
+    private let database: DatabaseQueue
+
+    public struct Failure: Error, Hashable, Sendable {
+        public let sentence: String
+    }
+
+    /// - Parameter path: `state.db`, shared with the collateral cache.
+    public init(path: String) throws(Failure) {
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            configuration.journalMode = .wal
+            let database = try DatabaseQueue(path: path, configuration: configuration)
+            var migrator = DatabaseMigrator()
+            migrator.registerMigration("m0003_webhook") { database in
+                try database.execute(sql: String(decoding: PackageResources.m0003_webhook_sql, as: UTF8.self))
+            }
+            try migrator.migrate(database)
+            self.database = database
+        } catch {
+            throw Failure(sentence: sentence(of: error))
+        }
+    }
+
+    /// Where to go on; `nil` for a URL that has not been told of this log yet.
+    public func position(of url: String, origin: String) async throws(Failure) -> UInt64? {
+        do {
+            return try await database.read { database in
+                try Int64.fetchOne(
+                    database, sql: "SELECT next FROM webhook_cursor WHERE url = ? AND origin = ?",
+                    arguments: [url, origin]
+                ).map { UInt64($0) }
+            }
+        } catch {
+            throw Failure(sentence: sentence(of: error))
+        }
+    }
+
+    public func set(_ position: UInt64, of url: String, origin: String) async throws(Failure) {
+        do {
+            try await database.write { database in
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO webhook_cursor VALUES (?, ?, ?)",
+                    arguments: [url, origin, Int64(clamping: position)])
+            }
+        } catch {
+            throw Failure(sentence: sentence(of: error))
+        }
+    }
+}

@@ -1,0 +1,413 @@
+import CollateralService
+import Crypto
+import DCAPFormats
+import DCAPVerification
+import EvidenceBundles
+import Foundation
+import LogAudit
+import MerkleLog
+import PlatformSimulator
+import ServiceSupport
+import Synchronization
+import Testing
+import Wire
+
+@testable import assay
+
+/// Live tokens after what their verdicts rest on has changed: refused with the reason, everywhere, and in the log first.
+@Suite("Re-appraisal")
+struct ReappraisalTests {
+    private static let secret = [UInt8]((1...32).map { UInt8($0) })
+    private static let auditor = "an auditor's token"
+
+    /// A clock that only the test moves.
+    private final class Clock: Sendable {
+        private let milliseconds = Atomic<Int64>(TestWorld.now.seconds * 1_000)
+        var now: @Sendable () -> Int64 { { self.milliseconds.load(ordering: .relaxed) } }
+        func advance(seconds: Int64) { milliseconds.add(seconds * 1_000, ordering: .relaxed) }
+    }
+
+    static func key(_ kind: QuoteKind = .tdx15V5) throws -> CollateralKey {
+        let quote = try Quote(parsing: try TestWorld.evidence(kind).quote)
+        return CollateralKey(try #require(ClaimedPlatform(of: quote)))
+    }
+
+    /// Intel's next recovery: the platform is out of date from now on.
+    static func recovery() throws -> PCCSCatalogue {
+        var catalogue = try TestWorld.catalogue
+        try catalogue.add(try TestWorld.world.recipe(for: .tdx15V5).earlyEdition, update: .standard)
+        return catalogue
+    }
+
+    private static func revocation() throws -> PCCSCatalogue {
+        var catalogue = try TestWorld.catalogue
+        var list = try TestWorld.world.pckCRL(of: .platform)
+        list.revoke(try TestWorld.world.recipe(for: .tdx15V5).leaf.serial)
+        catalogue.pckCRLs["platform"] = PCCSCatalogue.Item(
+            body: try list.der(), issuerChain: try #require(catalogue.pckCRLs["platform"]).issuerChain)
+        return catalogue
+    }
+
+    private static func introspect(_ live: Live, _ token: String) async throws -> WebAnswer {
+        try await live.client.post(
+            live.base + "/v1/tokens/introspect", "application/x-www-form-urlencoded", Array("token=\(token)".utf8))
+    }
+
+    /// Asks until the token is (not) active: the background takes its time.
+    @discardableResult
+    private static func wait(_ live: Live, _ token: String, active: Bool) async throws -> WebAnswer {
+        var answer = try await introspect(live, token)
+        for _ in 0..<600 where try answer.value("active") != "\(active)" {
+            try await Task.sleep(for: .milliseconds(50))
+            answer = try await introspect(live, token)
+        }
+        #expect(try answer.value("active") == "\(active)", "\(answer.text)")
+        return answer
+    }
+
+    /// The background has judged so many since the start.
+    private static func waitJudged(_ live: Live, _ name: String, atLeast count: Int64) async throws {
+        for _ in 0..<600 {
+            let text = try await live.client.get(live.base + "/metrics").text
+            let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+            if let value = line?.split(separator: " ").last.flatMap({ Int64($0) }), value >= count { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("\(name) did not reach \(count)")
+    }
+
+    /// The token's bit, as an independent reader of the list finds it.
+    private static func bit(_ live: Live, _ token: String) async throws -> String {
+        let reference = try #require(try TokenParts(token).claims["status"]?["status_list"])
+        let uri = try #require(reference.text("uri"))
+        #expect(uri.hasPrefix(Live.issuer + "/v1/status-list/"))
+        let answer = try await live.client.get(
+            live.base + uri.dropFirst(Live.issuer.count), headers: ["Origin: https://chat.example"])
+        #expect(answer.status == 200)
+        #expect(answer.header("content-type") == "application/statuslist+jwt")
+        #expect(answer.header("cache-control") == "public, max-age=60")
+        #expect(answer.header("access-control-allow-origin") == "*")
+        let list = try TokenParts(answer.text)
+        #expect(list.header.text("typ") == "statuslist+jwt")
+        #expect(list.claims.text("sub") == uri)
+        #expect(list.claims["ttl"] == .integer(60))
+        try await verify(live, list)
+        guard case .integer(let index)? = reference["idx"], let data = list.claims["status_list"]?.text("lst") else {
+            throw TestFailure("no list: \(answer.text)")
+        }
+        let program =
+            "import base64, sys, zlib; data = zlib.decompress(base64.urlsafe_b64decode(sys.argv[1] + '=='));"
+            + "place = int(sys.argv[2]); print(data[place // 8] >> place % 8 & 1, len(data))"
+        let read = try await ProgramRun.run("/usr/bin/env", ["python3", "-c", program, data, "\(index)"])
+        #expect(read.exitCode == 0, "\(read.error)")
+        let words = read.output.split { $0 == " " || $0 == "\n" }
+        #expect(words.last == "16384")
+        return String(words.first ?? "")
+    }
+
+    /// With a key of the published set, and cryptography of its own.
+    private static func verify(_ live: Live, _ list: TokenParts) async throws {
+        let keys = try await live.client.get(live.base + "/jwks.json").json()
+        let key = try #require(
+            keys.member("keys")?.elements.first { $0.member("kid")?.string == list.header.text("kid") })
+        let point = try ["x", "y"].flatMap { name in
+            try #require(Base64URL.decode(Array((JSON(document: key)?.text(name) ?? "").utf8)[...]))
+        }
+        let publicKey = try P256.Signing.PublicKey(rawRepresentation: point)
+        let signature = try P256.Signing.ECDSASignature(rawRepresentation: list.signature)
+        #expect(publicKey.isValidSignature(signature, for: list.signingInput))
+    }
+
+    private static func settings(_ folder: ScratchFolder, webhook: String? = nil) throws -> [String: String] {
+        let digest = Hex.encode(Array(SHA256.hash(data: Array(auditor.utf8))))
+        var settings = [
+            "token.lifetime": "3600",
+            "audit.tokens_file": try folder.write(
+                Array("anna audit:read,audit:evidence \(digest)\n".utf8), to: "auditors"),
+        ]
+        if let webhook {
+            settings["webhooks.urls"] = webhook
+            settings["webhooks.secret_file"] = try folder.write(
+                Array("whsec_\(Base64.encode(secret))\n".utf8), to: "secret")
+        }
+        return settings
+    }
+
+    @Test("A recovery that Intel publishes: inactive with reasons, bit, entry, event, webhook; over a restart too")
+    func recovery() async throws {
+        let (clock, folder, receiver) = (Clock(), try ScratchFolder(), WebhookReceiver())
+        let pccs = SimulatedPCCS(try TestWorld.catalogue)
+        // It does not take the first message at once.
+        receiver.answer([500, 503])
+        try await receiver.serve { url in
+            let settings = try Self.settings(folder, webhook: url)
+            let token = try await Live.run(settings, pccs: pccs, folder: folder, now: clock.now) { live in
+                try await Self.recover(live, pccs, clock, receiver)
+            }
+            // Another process, with every source of collateral down.
+            pccs.fail(.status(503, retryAfterSeconds: 11))
+            clock.advance(seconds: 2)
+            try await Live.run(settings, pccs: pccs, folder: folder, now: clock.now) { live in
+                let answer = try await Self.introspect(live, token)
+                #expect(try answer.value("active") == "false")
+                #expect(try answer.value("revoked", "reasons")?.contains("POLICY_TCB_STATUS") == true)
+                #expect(try await Self.bit(live, token) == "1")
+                #expect(receiver.messages.count == 4)
+            }
+            // When its time is over it is as any other token that is over.
+            clock.advance(seconds: 4_000)
+            try await Live.run(settings, pccs: pccs, folder: folder, now: clock.now) { live in
+                #expect(try await Self.introspect(live, token).value("reason")?.contains("token.time") == true)
+                let metrics = try await live.client.get(live.base + "/metrics").text
+                #expect(metrics.contains("\ntokens_revoked 0\n"))
+            }
+        }
+        let database = try DatabaseSource(path: folder.path + "/data/log.db")
+        let report = try await FileSystemCheck(database, trusting: nil).run()
+        #expect(report.findings == [])
+        #expect(report.kinds["reappraisal"] == 2)
+    }
+
+    private static func recover(
+        _ live: Live, _ pccs: SimulatedPCCS, _ clock: Clock, _ receiver: WebhookReceiver
+    ) async throws -> String {
+        let verdict = try await live.verdict(try TestWorld.evidence().quote)
+        let token = try #require(try verdict.value("token"))
+        let identifier = try #require(try verdict.value("id"))
+        let first = try #require(try verdict.value("log", "index"))
+        let other = try #require(try await live.raw(try TestWorld.evidence(.sgxV4).quote).value("token"))
+        let simple = try await live.alibaba(try TestWorld.evidence().quote).text
+        #expect(token.utf8.count < 4_096)
+        #expect(try await introspect(live, token).value("active") == "true")
+        #expect(try await bit(live, token) == "0")
+        let port = live.port
+        let follower = Task {
+            try await OwnThread.run {
+                let connection = try RawConnection(port: port)
+                connection.send("GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n")
+                return connection.read(until: identifier)
+            }
+        }
+        // The same documents fetched again change nothing.
+        clock.advance(seconds: 2)
+        _ = try await live.service.collateral.fetch(key(), at: Instant(seconds: clock.now() / 1_000))
+        #expect(try await introspect(live, token).value("active") == "true")
+        while try await live.client.get(live.base + "/metrics").text.contains("\nevents_followers 0\n") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+
+        pccs.replace(try recovery())
+        clock.advance(seconds: 2)
+        _ = try await live.service.collateral.fetch(key(), at: Instant(seconds: clock.now() / 1_000))
+        let answer = try await wait(live, token, active: false)
+        #expect(try answer.value("revoked", "reasons")?.contains("POLICY_TCB_STATUS") == true)
+        let reason = try #require(try answer.value("reason"))
+        #expect(reason.hasPrefix("revoked by re-appraisal at "))
+        let index = try #require(try answer.value("revoked", "log_index"))
+        let gate = try await live.client.get(
+            live.base + "/v1/tokens/check", headers: ["Authorization: Bearer \(token)"])
+        #expect(try gate.problem(401) == "TOKEN_REFUSED")
+        #expect(gate.header("www-authenticate")?.contains(reason) == true)
+        #expect(try await bit(live, token) == "1")
+        // A token of a peer's shape has no bit, and is asked about all the same.
+        try await wait(live, simple, active: false)
+        // What rests on other documents stands.
+        #expect(try await introspect(live, other).value("active") == "true")
+        #expect(try await bit(live, other) == "0")
+
+        try await history(live, identifier, first, index)
+        try await entries(live, identifier, first, index)
+        try await events(live, await follower.result.get(), identifier, index)
+        try await webhooks(receiver, identifier)
+        return token
+    }
+
+    private static func history(_ live: Live, _ identifier: String, _ first: String, _ index: String) async throws {
+        let recorded = try await live.client.get(live.base + "/v1/verdicts/\(identifier)")
+        #expect(try recorded.value("verdict") == "accept")
+        #expect(try recorded.value("standing") == "reject")
+        let again = try #require(try recorded.json().member("reappraisals")?.elements.first { _ in true })
+        let document = try #require(JSON(document: again))
+        #expect(document["changed"] == .array([.string("collateral")]))
+        #expect(document["log"]?["index"]?.compactText == index)
+        #expect(document["log"]?["first"]?.compactText == first)
+    }
+
+    /// The log holds together, and both verdicts follow from what the archive has.
+    private static func entries(_ live: Live, _ identifier: String, _ first: String, _ index: String) async throws {
+        let found = try await live.client.get(live.base + "/audit/v1/lookup?jti=\(identifier)")
+        #expect(try found.value("indices") == "\(first),\(index)")
+        let shard = try #require(
+            try await live.client.get(live.base + "/log/v1/keys").json().member("shards")?.elements.first { _ in true })
+        let trust = TrustPolicy(log: try NoteKey(parsing: try #require(shard.member("vkey")?.string)))
+        let anchor = try TrustAnchor(certificate: try TestWorld.evidence().rootCertificate)
+        for (position, wanted) in [(first, VerdictEntry.Decision.accept), (index, .reject)] {
+            let bundle = try await live.client.get(
+                live.base + "/audit/v1/bundle/\(position)", headers: ["Authorization: Bearer \(auditor)"])
+            let result = reverify(bundle.body, under: ReverificationTrust(logs: trust, anchor: anchor))
+            guard case .confirmed(_, let entry) = result else {
+                Issue.record("bundle \(position): \(result)")
+                continue
+            }
+            #expect(entry.verdict == wanted)
+            #expect(entry.jti == identifier)
+        }
+    }
+
+    private static func events(_ live: Live, _ seen: String, _ identifier: String, _ index: String) async throws {
+        #expect(seen.contains("content-type: text/event-stream") || seen.contains("Content-Type: text/event-stream"))
+        #expect(seen.contains("event: reappraisal\nid: \(index)\n"), "\(seen)")
+        // Whoever comes back is told what came after, and only that.
+        let port = live.port
+        let before = try #require(UInt64(index)) - 1
+        let resumed = try await OwnThread.run {
+            let connection = try RawConnection(port: port)
+            connection.send("GET /v1/events HTTP/1.1\r\nHost: a\r\nLast-Event-ID: \(before)\r\n\r\n")
+            return connection.read(until: "\"first\":")
+        }
+        #expect(resumed.contains("id: \(index)\n"))
+        #expect(resumed.contains(identifier))
+        let later = try await OwnThread.run {
+            let connection = try RawConnection(port: port)
+            connection.send("GET /v1/events HTTP/1.1\r\nHost: a\r\nLast-Event-ID: \(index)\r\n\r\n")
+            return connection.read(until: "retry: 5000\n\n")
+        }
+        #expect(!later.contains(identifier))
+        for bad in ["x", "-1", "99999999"] {
+            let answer = try await live.client.get(live.base + "/v1/events", headers: ["Last-Event-ID: \(bad)"])
+            #expect(try answer.problem(400) == "INVALID_PARAMETER")
+        }
+    }
+
+    /// Refused twice and then taken; each message signed, and one re-appraisal one identifier.
+    private static func webhooks(_ receiver: WebhookReceiver, _ identifier: String) async throws {
+        for _ in 0..<600 where receiver.messages.count < 4 { try await Task.sleep(for: .milliseconds(50)) }
+        let messages = receiver.messages.filter { String(decoding: $0.body, as: UTF8.self).contains(identifier) }
+        #expect(messages.count >= 1)
+        #expect(Set(messages.map(\.identifier)).count == 1)
+        #expect(Set(receiver.messages.map(\.identifier)).count == 2)
+        for message in receiver.messages {
+            #expect(message.type == "application/json")
+            let signed = Array("\(message.identifier).\(message.timestamp).".utf8) + message.body
+            let tag = HMAC<SHA256>.authenticationCode(for: signed, using: SymmetricKey(data: secret))
+            #expect(message.signature == "v1," + Base64.encode(Array(tag)))
+            let root = try JSONDocument(parsing: message.body).root
+            #expect(root.member("type")?.string == "verdict.reappraised")
+            #expect(root.member("data")?.member("verdict")?.string == "reject")
+        }
+    }
+
+    @Test("A revocation list that names the machine")
+    func revoked() async throws {
+        let (clock, pccs) = (Clock(), SimulatedPCCS(try TestWorld.catalogue))
+        try await Live.run(["token.lifetime": "3600"], pccs: pccs, now: clock.now) { live in
+            let token = try #require(try await live.raw(try TestWorld.evidence().quote).value("token"))
+            pccs.replace(try Self.revocation())
+            clock.advance(seconds: 2)
+            _ = try await live.service.collateral.fetch(Self.key(), at: Instant(seconds: clock.now() / 1_000))
+            let answer = try await Self.wait(live, token, active: false)
+            #expect(try answer.value("revoked", "reasons") == "PCK_REVOKED")
+        }
+    }
+
+    @Test("What cannot be decided changes nothing: no collateral to be had, evidence gone")
+    func undecided() async throws {
+        let (clock, folder) = (Clock(), try ScratchFolder())
+        let pccs = SimulatedPCCS(try TestWorld.catalogue)
+        let settings = ["token.lifetime": "3600"]
+        let token = try await Live.run(settings, pccs: pccs, folder: folder, now: clock.now) { live in
+            try #require(try await live.raw(try TestWorld.evidence().quote).value("token"))
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: folder.path + "/data/state.db" + suffix)
+        }
+        pccs.fail(.status(503, retryAfterSeconds: 11))
+        try await Live.run(settings, pccs: pccs, folder: folder, now: clock.now) { live in
+            try await Self.waitJudged(live, "reappraisal_undecided", atLeast: 1)
+            #expect(try await Self.introspect(live, token).value("active") == "true")
+        }
+        pccs.heal()
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: folder.path + "/data/evidence.db" + suffix)
+        }
+        pccs.replace(try Self.recovery())
+        try await Live.run(settings, pccs: pccs, folder: folder, now: clock.now) { live in
+            try await Self.waitJudged(live, "reappraisal_undecided", atLeast: 1)
+            #expect(try await Self.introspect(live, token).value("active") == "true")
+        }
+    }
+
+    @Test("A policy replaced by a stricter one, and put back; and one that is gone")
+    func policies() async throws {
+        let (clock, folder) = (Clock(), try ScratchFolder())
+        let pccs = SimulatedPCCS(try TestWorld.catalogue)
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/policies", withIntermediateDirectories: true)
+        func write(_ more: String) throws -> [String: String] {
+            let text = #"{"id":"site","version":1,"description":"of this test"\#(more)}"#
+            _ = try folder.write(Array(text.utf8), to: "policies/site.json")
+            return ["token.lifetime": "3600", "policies": folder.path + "/policies"]
+        }
+        let lenient = try write("")
+        let (site, both, strict) = try await Live.run(lenient, pccs: pccs, folder: folder, now: clock.now) { live in
+            let quote = try TestWorld.evidence().quote
+            return (
+                try #require(try await live.verdict(quote, [("policy", .string("site"))]).value("token")),
+                try #require(
+                    try await live.verdict(
+                        quote, [("policy", .array([.string("strict"), .string("site")]))]
+                    ).value("token")), try #require(try await live.verdict(quote).value("token"))
+            )
+        }
+        let strictly = try write(#","require_report_data":true"#)
+        try await Live.run(strictly, pccs: pccs, folder: folder, now: clock.now) { live in
+            let answer = try await Self.wait(live, site, active: false)
+            #expect(try answer.value("revoked", "reasons")?.contains("POLICY_REPORT_DATA") == true)
+            try await Self.wait(live, both, active: false)
+            #expect(try await Self.introspect(live, strict).value("active") == "true")
+        }
+        _ = try write("")
+        try await Live.run(lenient, pccs: pccs, folder: folder, now: clock.now) { live in
+            try await Self.wait(live, site, active: true)
+            try await Self.wait(live, both, active: true)
+            #expect(try await Self.bit(live, site) == "0")
+        }
+        try FileManager.default.removeItem(atPath: folder.path + "/policies/site.json")
+        _ = try folder.write(
+            Array(#"{"id":"another","version":1,"description":"d"}"#.utf8), to: "policies/another.json")
+        try await Live.run(lenient, pccs: pccs, folder: folder, now: clock.now) { live in
+            let answer = try await Self.wait(live, site, active: false)
+            #expect(try answer.value("revoked", "reasons") == "POLICY_RETIRED")
+            #expect(try await Self.introspect(live, strict).value("active") == "true")
+        }
+        let report = try await FileSystemCheck(
+            try DatabaseSource(path: folder.path + "/data/log.db"), trusting: nil
+        ).run()
+        #expect(report.findings == [])
+        // Two, back, and both again.
+        #expect(report.kinds["reappraisal"] == 6)
+    }
+
+    @Test("Status lists that nobody was given are not there; events are for auditors where the log is theirs")
+    func refusals() async throws {
+        let folder = try ScratchFolder()
+        let settings = try Self.settings(folder).merging(["audit.visibility": "auditors"]) { $1 }
+        try await Live.run(settings, folder: folder) { live in
+            for name in ["x", "19bb0000000-1-0123456789abcdef", "-", String(repeating: "a", count: 500)] {
+                let answer = try await live.client.get(live.base + "/v1/status-list/\(name)")
+                #expect(try answer.problem(404) == "NOT_FOUND")
+            }
+            let newest = try await live.client.get(live.base + "/v1/status-list")
+            #expect(newest.header("content-type") == "application/statuslist+jwt")
+            #expect(try await live.client.get(live.base + "/v1/events").problem(401) == "CREDENTIALS_MISSING")
+            let port = live.port
+            let allowed = try await OwnThread.run {
+                let connection = try RawConnection(port: port)
+                connection.send(
+                    "GET /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(Self.auditor)\r\n\r\n")
+                return connection.read(until: "retry: 5000\n\n")
+            }
+            #expect(allowed.hasPrefix("HTTP/1.1 200"))
+        }
+    }
+}
