@@ -1,4 +1,5 @@
 import AttestationMiddleware
+import CollateralService
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -7,6 +8,8 @@ import ServiceSupport
 import Synchronization
 import Testing
 import Wire
+
+@testable import assay
 
 /// The Hummingbird drop-in in front of a model server, asking a real service.
 @Suite("Hummingbird middleware")
@@ -108,6 +111,34 @@ struct AttestationMiddlewareTests {
             try await Self.behind(live, demanding: other) { url, _ in
                 let answer = try await Self.get(live, url, bound)
                 #expect(answer.text.contains("aud: found nothing"))
+            }
+        }
+    }
+
+    @Test("A token whose verdict does not hold any more: refused with the reasons, and nothing gets through")
+    func revoked() async throws {
+        let pccs = SimulatedPCCS(try TestWorld.catalogue)
+        try await Live.run(pccs: pccs) { live in
+            let token = try await Self.token(live)
+            try await Self.behind(live) { url, reached in
+                #expect(try await Self.get(live, url, token).status == 200)
+                pccs.replace(try ReappraisalTests.recovery())
+                _ = try await live.service.collateral.fetch(ReappraisalTests.key(), at: TestWorld.now)
+                var answer = try await Self.get(live, url, token)
+                var passed = 2
+                while answer.status == 200, passed < 600 {
+                    try await Task.sleep(for: .milliseconds(50))
+                    answer = try await Self.get(live, url, token)
+                    passed += 1
+                }
+                #expect(answer.status == 401)
+                for text in [answer.text, answer.header("www-authenticate") ?? ""] {
+                    #expect(text.contains("revoked by re-appraisal at "))
+                    #expect(text.contains("POLICY_TCB_STATUS"))
+                }
+                let before = reached()
+                #expect(try await Self.get(live, url, token).status == 401)
+                #expect(reached() == before)
             }
         }
     }

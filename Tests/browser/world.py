@@ -26,6 +26,7 @@ class World:
         self.folder = tempfile.TemporaryDirectory(prefix="assay-browser-")
         self.path = pathlib.Path(self.folder.name)
         self.processes = []
+        self.services = {}
 
     def __enter__(self):
         return self
@@ -77,8 +78,20 @@ class World:
             arguments += ["--set", "trust_root=root.pem"]
         for setting in settings:
             arguments += ["--set", setting]
-        process = self.start(self.program("assay"), "serve", *arguments)
         base = f"http://127.0.0.1:{port}"
+        self.services[base] = (arguments, self.start(self.program("assay"), "serve", *arguments))
+        return self.wait_for_service(base)
+
+    def restart(self, base):
+        """The same service as another process: its settings, its data, its port."""
+        arguments, process = self.services[base]
+        process.terminate()
+        process.wait(30)
+        self.services[base] = (arguments, self.start(self.program("assay"), "serve", *arguments))
+        return self.wait_for_service(base)
+
+    def wait_for_service(self, base):
+        process = self.services[base][1]
         for _ in range(600):
             if process.poll() is not None:
                 raise RuntimeError(f"assay serve ended with {process.returncode}")

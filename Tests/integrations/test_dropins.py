@@ -119,6 +119,67 @@ class DropIns(unittest.TestCase):
         # A demand that is not understood must not be passed over.
         self.assertEqual(request(check + "?nounce=x", self.token)[0], 400)
 
+    # A verdict that does not hold any more
+
+    def revocable(self):
+        """A service, a token of it that is good for an hour, and what makes that token worthless."""
+        folder = pathlib.Path(self.world.path) / f"policies-{free_port()}"
+        folder.mkdir()
+
+        def write(**rules):
+            policy = {"id": "site", "version": 1, "description": "of this test", **rules}
+            (folder / "site.json").write_text(json.dumps(policy))
+
+        write()
+        service = self.world.service(self.pccs, f"policies={folder}", "policy=site", "token.lifetime=3600")
+        token = self.issue(service, self.quote)
+
+        def revoke():
+            write(require_report_data=True)
+            self.world.restart(service)
+            for _ in range(400):
+                status, headers, _ = request(service + "/v1/tokens/check", token)
+                if status == 401:
+                    return headers["WWW-Authenticate"]
+                time.sleep(0.05)
+            self.fail("the token was not revoked")
+
+        self.assertEqual(request(service + "/v1/tokens/check", token)[0], 204)
+        return service, token, revoke
+
+    def test_gate_revoked(self):
+        service, token, revoke = self.revocable()
+        reason = revoke()
+        self.assertIn("revoked by re-appraisal", reason)
+        self.assertIn("POLICY_REPORT_DATA", reason)
+        # Whoever has what the stricter policy wants gets another.
+        better = self.issue(service, self.quote, f"?nonce={self.nonce}")
+        self.assertEqual(request(service + "/v1/tokens/check", better)[0], 204)
+
+    def test_nginx_revoked(self):
+        port, seen = self.model()
+        service, token, revoke = self.revocable()
+        gateway = self.nginx(port, service=service)
+        self.assertEqual(request(gateway + "/api/tags", token)[0], 200)
+        revoke()
+        status, headers, body = request(gateway + "/api/tags", token)
+        self.assertEqual(status, 401)
+        self.assertIn("revoked by re-appraisal", headers["WWW-Authenticate"])
+        self.assertIn("POLICY_REPORT_DATA", headers["WWW-Authenticate"])
+        self.assertIn("attestation_required", body.decode())
+        self.assertEqual(len(seen), 1, "a refused request reached the model")
+
+    def test_asgi_revoked(self):
+        service, token, revoke = self.revocable()
+        url = self.asgi(service=service) + "/v1/models"
+        self.assertEqual(request(url, token)[0], 200)
+        revoke()
+        status, headers, body = request(url, token)
+        self.assertEqual(status, 401)
+        for text in (headers["WWW-Authenticate"], json.loads(body)["error"]["message"]):
+            self.assertIn("revoked by re-appraisal", text)
+            self.assertIn("POLICY_REPORT_DATA", text)
+
     # nginx
 
     def nginx(self, model, service=None, demands=None):
