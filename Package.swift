@@ -185,7 +185,8 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
-                "CollateralService", "HTTPClient", "KeyCustody", "LogAudit", "MerkleLog", "EvidenceBundles", "ResultToken",
+                "CollateralService", "HTTPClient", "KeyCustody", "LogAudit", "MerkleLog", "EvidenceBundles",
+                "ResultToken",
                 "ServiceConfiguration",
                 "WebAPI", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -264,7 +265,8 @@ let package = Package(
 
         .testTarget(
             name: "AppraisalTests",
-            dependencies: ["TestThreads", 
+            dependencies: [
+                "TestThreads",
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "PlatformSimulator", crypto,
             ],
             swiftSettings: settings),
@@ -315,7 +317,8 @@ let package = Package(
         // Every verdict on simulator and corpus, judged again from its bundle; and no changed byte confirmed.
         .testTarget(
             name: "EvidenceBundlesTests",
-            dependencies: ["TestThreads", 
+            dependencies: [
+                "TestThreads",
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "AttestationPipeline",
                 "EvidenceBundles", "LogSupport", "PlatformSimulator", "CorpusSupport",
             ],
@@ -329,7 +332,9 @@ let package = Package(
         // The programs as processes: exit codes, messages, what a person sees.
         .testTarget(
             name: "ProgramTests",
-            dependencies: ["TestThreads", "assay", "assay-sim", "Wire", "PlatformSimulator", "MerkleLog", "LogSupport", crypto],
+            dependencies: [
+                "TestThreads", "assay", "assay-sim", "Wire", "PlatformSimulator", "MerkleLog", "LogSupport", crypto,
+            ],
             swiftSettings: settings),
 
         // The pages, driven in a real browser.
@@ -344,7 +349,8 @@ let package = Package(
         // What runs in browsers, run in Node on every case that is judged here.
         .testTarget(
             name: "JavaScriptTests",
-            dependencies: ["TestThreads", 
+            dependencies: [
+                "TestThreads",
                 "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport", crypto,
             ],
             swiftSettings: settings),
