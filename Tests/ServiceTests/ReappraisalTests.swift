@@ -1,3 +1,4 @@
+import Appraisal
 import CollateralService
 import Crypto
 import DCAPFormats
@@ -10,6 +11,7 @@ import PlatformSimulator
 import ServiceSupport
 import Synchronization
 import Testing
+import WebAPI
 import Wire
 
 @testable import assay
@@ -386,6 +388,45 @@ struct ReappraisalTests {
         #expect(report.findings == [])
         // Two, back, and both again.
         #expect(report.kinds["reappraisal"] == 6)
+    }
+
+    @Test("A policy withdrawn while the service runs: what it let in falls, and stands again when it is back")
+    func withdrawnPolicy() async throws {
+        try await Live.run { live in
+            let quote = try TestWorld.evidence().quote
+            let cloud = try #require(
+                try await live.verdict(quote, [("policy", .string("tdx-cloud"))]).value("token"))
+            let strict = try #require(try await live.verdict(quote).value("token"))
+            let before = live.service.policies.current
+            live.service.policies.replace(
+                PolicyRegistry(before.all.filter { $0.id != "tdx-cloud" }, standard: before.standard))
+            let answer = try await Self.wait(live, cloud, active: false)
+            #expect(try answer.value("revoked", "reasons") == "POLICY_RETIRED")
+            #expect(try await Self.introspect(live, strict).value("active") == "true")
+            live.service.policies.replace(before)
+            try await Self.wait(live, cloud, active: true)
+            #expect(try await Self.bit(live, cloud) == "0")
+            let identifier = try #require(try TokenParts(cloud).claims.text("jti"))
+            let recorded = try await live.client.get(live.base + "/v1/verdicts/\(identifier)")
+            #expect(try recorded.value("standing") == "accept")
+            let history = try #require(try recorded.json().member("reappraisals")).elements.map { JSON(document: $0) }
+            #expect(history.map { $0?.text("verdict") } == ["reject", "accept"])
+        }
+    }
+
+    @Test("A service that stops ends its streams in order")
+    func endsStreams() async throws {
+        let connection = try await Live.run { live in
+            let port = live.port
+            return try await OwnThread.run {
+                let connection = try RawConnection(port: port)
+                connection.send("GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(connection.read(until: "retry: 5000\n\n").hasPrefix("HTTP/1.1 200"))
+                return connection
+            }
+        }
+        let rest = try await OwnThread.run { connection.readToEnd() }
+        #expect(rest.hasSuffix("0\r\n\r\n"), "\(rest)")
     }
 
     @Test("Status lists that nobody was given are not there; events are for auditors where the log is theirs")

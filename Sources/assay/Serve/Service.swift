@@ -157,6 +157,9 @@ struct Service {
         logger.info("stopped")
     }
 
+    /// What is judged by now, and what a change of it sets off.
+    var policies: PoliciesInForce { context.policies }
+
     /// Closes what is open, in order: whoever runs the application by itself calls this after it.
     func stop() async {
         events.close()
