@@ -103,6 +103,7 @@ let package = Package(
             resources: [
                 .embedInCode("../../migrations/state/m0002_spent_challenge.sql"),
                 .embedInCode("../../migrations/state/m0003_webhook.sql"),
+                .embedInCode("../../migrations/state/m0004_document_version.sql"),
                 .embedInCode("../../migrations/log/m0001_log.sql"),
                 .embedInCode("../../migrations/query/m0001_query.sql"),
                 .embedInCode("../../migrations/evidence/m0001_evidence.sql"),
@@ -301,7 +302,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "assay", "AttestationMiddleware", "AttestationPipeline", "CollateralService", "ServiceConfiguration",
+                "assay", "AttestationMiddleware", "AttestationPipeline", "AuditStore", "CollateralService",
+                "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
                 "EvidenceBundles", "LogAudit", "MerkleLog", "ServiceSupport", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Hummingbird", package: "hummingbird"),

@@ -23,6 +23,12 @@ public struct PolicyVersion: Hashable, Sendable {
 
     public init(draft policy: Policy) { self.policy = policy }
 
+    /// A version as it was stored.
+    package init(_ policy: Policy, stored state: State) {
+        self.policy = policy
+        self.state = state
+    }
+
     /// Runs the cases; all must come out as expected, and there must be some.
     public func tested(_ cases: [PolicyCase], references: ReferenceLibrary, at time: Instant) throws(Refused)
         -> PolicyVersion

@@ -19,6 +19,7 @@ public final class EvidenceArchive: Sendable {
 
     private let file: DatabaseFile
     private let pool: DatabasePool
+    private var reader: EvidenceReader { EvidenceReader(database: pool) }
     private let thread = BatchThread<Pending>()
     /// Shared documents that are stored already: nearly all of every verdict's.
     private let known = Mutex<Set<MerkleHash>>([])
@@ -124,34 +125,7 @@ public final class EvidenceArchive: Sendable {
 
     /// The bytes of a name; `nil` where they are not, or no longer, kept. What is not what its name says is a failure (V-1).
     public func bytes(of hash: MerkleHash) async throws(EvidenceFailure) -> [UInt8]? {
-        let bytes: [UInt8]?
-        do {
-            bytes = try await pool.read { try Self.decoded($0, hash) }
-        } catch {
-            throw EvidenceFailure(sentence: sentence(of: error))
-        }
-        guard let bytes else { return nil }
-        guard MerkleHashing.sha256(bytes) == hash else {
-            throw EvidenceFailure(sentence: "blob \(hash.hex) is not what its name says")
-        }
-        return bytes
-    }
-
-    private static func decoded(_ database: Database, _ hash: MerkleHash) throws -> [UInt8]? {
-        guard
-            let row = try Row.fetchOne(
-                database, sql: "SELECT codec, body FROM blobs WHERE sha256 = ?", arguments: [Data(hash.bytes)])
-        else { return nil }
-        let body = Array(row["body"] as Data)
-        switch row["codec"] as Int64 {
-        case BlobCodec.raw: return body
-        case BlobCodec.splitQuote:
-            guard let chainHash = BlobCodec.chainHash(body), let chain = try decoded(database, chainHash) else {
-                throw LogDefect(.corrupt, "the chain of quote \(hash.hex) is missing")
-            }
-            return BlobCodec.join(body, chain: chain)
-        case let codec: throw LogDefect(.corrupt, "blob \(hash.hex) has the unknown codec \(codec)")
-        }
+        try await reader.bytes(of: hash)
     }
 
     /// Everything kept for one verdict.
@@ -167,6 +141,18 @@ public final class EvidenceArchive: Sendable {
                     }
                     return (role, hash)
                 }
+            }
+        } catch {
+            throw EvidenceFailure(sentence: sentence(of: error))
+        }
+    }
+
+    public func isHeld(owner: String) async throws(EvidenceFailure) -> Bool {
+        do {
+            return try await pool.read { database in
+                try Bool.fetchOne(
+                    database, sql: "SELECT EXISTS (SELECT 1 FROM blob_refs WHERE owner = ? AND hold = 1)",
+                    arguments: [owner]) ?? false
             }
         } catch {
             throw EvidenceFailure(sentence: sentence(of: error))
@@ -232,6 +218,26 @@ public final class EvidenceArchive: Sendable {
         return result
     }
 
+    /// Deletes what is kept for one verdict alone.
+    ///
+    /// - Returns: the quotes that are gone; `nil` where the verdict is held, and nothing was deleted.
+    func erase(owner: String) async throws(EvidenceFailure) -> (quotes: [MerkleHash], references: Int)? {
+        let result: (quotes: [MerkleHash], references: Int)?
+        do {
+            result = try await file.writer.write { database in
+                let rows = try Row.fetchAll(
+                    database, sql: "SELECT sha256, role, owner, hold FROM blob_refs WHERE owner = ?",
+                    arguments: [owner])
+                guard rows.allSatisfy({ $0["hold"] as Int64 == 0 }) else { return nil }
+                return (try Self.delete(database, rows), rows.count)
+            }
+        } catch {
+            throw EvidenceFailure(sentence: sentence(of: error))
+        }
+        known.withLock { $0 = [] }
+        return result
+    }
+
     private static func deleteExpired(
         _ database: Database, at milliseconds: Int64, limit: Int
     ) throws -> (quotes: [MerkleHash], references: Int) {
@@ -239,6 +245,13 @@ public final class EvidenceArchive: Sendable {
             database,
             sql: "SELECT sha256, role, owner FROM blob_refs WHERE hold = 0 AND retain_until_ms < ? LIMIT ?",
             arguments: [milliseconds, limit])
+        return (try delete(database, rows), rows.count)
+    }
+
+    /// Deletes references, and the bytes that nothing refers to any more.
+    ///
+    /// - Returns: the quotes that are gone.
+    private static func delete(_ database: Database, _ rows: [Row]) throws -> [MerkleHash] {
         var quotes: [MerkleHash] = []
         for row in rows {
             let data: Data = row["sha256"]
@@ -251,7 +264,7 @@ public final class EvidenceArchive: Sendable {
             try database.execute(sql: "DELETE FROM blobs WHERE sha256 = ?", arguments: [data])
             if row["role"] == EvidenceRole.quote.rawValue, let hash = LogTables.hash(data) { quotes.append(hash) }
         }
-        return (quotes, rows.count)
+        return quotes
     }
 
     private func mapping(_ body: () async throws -> Void) async throws(EvidenceFailure) {

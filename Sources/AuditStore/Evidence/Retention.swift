@@ -26,13 +26,29 @@ public struct Retention: Sendable {
             quotes += deleted.quotes
             guard deleted.references == Self.batch else { break }
         }
-        guard !quotes.isEmpty else { return 0 }
-        let entry = PurgeEntry(
-            count: Int64(quotes.count), fromMilliseconds: 0,
-            toMilliseconds: milliseconds - archive.retentionDays * 86_400_000,
-            setSHA256: PurgeEntry.digest(of: quotes), basis: .retention)
-        _ = try await log.append(LogEntry(timeMilliseconds: log.settings.now(), body: .purge(entry)))
+        try await record(quotes, to: milliseconds - archive.retentionDays * 86_400_000, .retention)
         return quotes.count
+    }
+
+    /// Deletes what is kept for one verdict alone, whatever its age, because somebody has a right to it (E-15).
+    ///
+    /// - Parameter identifier: The verdict's `jti`.
+    /// - Returns: how many things are no longer kept for it, and how many quotes are gone: another verdict may rest on the
+    ///   same one. `nil` where the verdict is held, and nothing was deleted.
+    public func erase(
+        _ identifier: String, at milliseconds: Int64
+    ) async throws -> (references: Int, quotes: Int)? {
+        guard let erased = try await archive.erase(owner: identifier) else { return nil }
+        try await record(erased.quotes, to: milliseconds, .erasure)
+        return (erased.references, erased.quotes.count)
+    }
+
+    private func record(_ quotes: [MerkleHash], to milliseconds: Int64, _ basis: PurgeEntry.Basis) async throws {
+        guard !quotes.isEmpty else { return }
+        let entry = PurgeEntry(
+            count: Int64(quotes.count), fromMilliseconds: 0, toMilliseconds: milliseconds,
+            setSHA256: PurgeEntry.digest(of: quotes), basis: basis)
+        _ = try await log.append(LogEntry(timeMilliseconds: log.settings.now(), body: .purge(entry)))
     }
 
     /// Shared documents live as long as the last verdict that rests on them, and a month longer; parts as long as a

@@ -41,6 +41,8 @@ struct Announcement: Hashable, Sendable {
 struct InForce {
     private(set) var closure = CausalClosure()
     private(set) var names: Set<String> = []
+    /// Policies and reference sets alone, by name.
+    private(set) var documents: [String: LogEntryBody] = [:]
 
     /// What `meta` says, each checked against the entry that says so, in the order of the log.
     init(_ database: Database, size: UInt64) throws {
@@ -65,6 +67,10 @@ struct InForce {
         closure.append(body)
         guard let announcement = Announcement(body) else { return }
         if announcement.isInForce { names.insert(announcement.name) } else { names.remove(announcement.name) }
+        switch body {
+        case .policy, .referenceSet: documents[announcement.name] = announcement.isInForce ? body : nil
+        default: break
+        }
     }
 }
 

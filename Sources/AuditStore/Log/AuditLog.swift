@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 public import MerkleLog
 import Synchronization
-import Wire
+public import Wire
 
 /// The audit log: an append-only Merkle tree in SQLite with one writer (transparency-log 8 to 11).
 ///
@@ -86,6 +86,16 @@ public final class AuditLog: Sendable {
     /// Whether `body` may be appended now: what a verdict rests on is in force (transparency-log E-11).
     public func faults(of body: LogEntryBody) -> [CausalClosure.Fault] {
         inForce.withLock { $0.closure.faults(of: body, at: tree.size) }
+    }
+
+    /// The activations of policies and reference sets that nothing has retired since.
+    public var documentsInForce: [LogEntryBody] {
+        inForce.withLock { $0.documents }.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// Whether a policy is in force now; the log itself says so of what an entry names.
+    public func isInForce(policy: MerkleHash) -> Bool {
+        inForce.withLock { $0.names.contains(Announcement.prefix + "policy/\(policy.hex)") }
     }
 
     /// Puts what verdicts rest on into the log, unless it is in force already. However many wait for the same, it is
