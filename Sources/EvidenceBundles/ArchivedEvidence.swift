@@ -2,7 +2,6 @@ import Appraisal
 import AttestationPipeline
 import DCAPFormats
 import DCAPVerification
-import EventLog
 import MerkleLog
 import Wire
 
@@ -42,9 +41,6 @@ struct ArchivedEvidence {
         }
         references = try Self.references(&files, entry)
         collateral = try Self.collateral(&files, entry)
-        guard entry.devices == nil else {
-            throw .undecidable("the verdict is on further evidence too, which this build does not judge again")
-        }
         try files.finish()
     }
 
@@ -112,42 +108,38 @@ struct ArchivedEvidence {
     /// The verdict that follows, as an entry.
     func judge(_ committed: CommittedEntry, _ trust: ReverificationTrust) throws(ReverificationStop) -> VerdictEntry {
         let recorded = committed.verdict
-        guard recorded.verdict != .error else {
-            throw .undecidable("the recorded verdict is that the world failed, which cannot be judged again")
+        let inputs = RecordedInputs(
+            recorded: recorded, timeMilliseconds: committed.timeMilliseconds, quote: quote, collateral: collateral,
+            eventLog: eventLog, nonce: nonce, userData: userData)
+        let verdict: Verdict
+        do throws(RecordedInputs.Stop) {
+            verdict = try inputs.judge(
+                by: Verifier(trusting: trust.anchor, options: trust.options), under: policies, references: references)
+        } catch {
+            throw ReverificationStop(error)
         }
-        guard let canonical = try? Quote(parsing: quote), canonical.bytes == quote else {
+        guard let canonical = try? Quote(parsing: quote) else {
             throw .notVerified("quote.bin is not the canonical bytes of a quote")
         }
-        let time = Instant(seconds: committed.timeMilliseconds / 1_000)
-        let verification = try verification(Verifier(trusting: trust.anchor, options: trust.options), at: time)
-        var expected: ExpectedReportData?
-        if let binding = recorded.binding {
-            guard let scheme = ExpectedReportData.Scheme(rawValue: binding) else {
-                throw .undecidable("this build does not know the report_data scheme \(binding)")
-            }
-            expected = ExpectedReportData(recorded: scheme, nonce: nonce, userData: userData)
-            guard expected != nil else { throw .undecidable("nonce and user data do not suffice for \(binding)") }
-        }
-        var findings: EventLogFindings?
-        if case .verified(let verified) = verification, let eventLog {
-            findings = verified.replay(eventLog, manifests: references.manifests)
-        }
-        let verdict = appraise(
-            verification, trusting: trust.anchor, under: policies, references: references, eventLog: findings,
-            expecting: expected, at: time)
         return VerdictEntry(
             verdict, of: canonical, evidenceSHA256: recorded.evidenceSHA256, jti: recorded.jti,
             verifier: recorded.verifierSHA256)
     }
+}
 
-    private func verification(
-        _ verifier: Verifier, at time: Instant
-    ) throws(ReverificationStop) -> Verification {
-        if let collateral { return verifier.verify(quote, using: collateral, at: time) }
-        // Without collateral there can only be a verdict on what comes before it.
-        switch verifier.anchor(quote, at: time) {
-        case .failure(let refusal): return refusal.verification
-        case .success: throw .undecidable("the collateral is missing")
+extension ReverificationStop {
+    init(_ stop: RecordedInputs.Stop) {
+        switch stop {
+        case .worldFailed:
+            self = .undecidable("the recorded verdict is that the world failed, which cannot be judged again")
+        case .notCanonical: self = .notVerified("quote.bin is not the canonical bytes of a quote")
+        case .binding(let scheme):
+            self = .undecidable(
+                "this build does not know the report_data scheme \(scheme), or nonce and user data do not suffice for it"
+            )
+        case .noCollateral: self = .undecidable("the collateral is missing")
+        case .devices:
+            self = .undecidable("the verdict is on further evidence too, which this build does not judge again")
         }
     }
 }

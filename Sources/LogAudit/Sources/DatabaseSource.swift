@@ -60,6 +60,16 @@ package struct DatabaseSource: LogSource {
         }
     }
 
+    /// Entries from an index on, in order; nothing of them is verified.
+    package func leaves(from index: UInt64, limit: Int) async throws -> [(index: UInt64, leaf: [UInt8])] {
+        try await read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT idx, leaf FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?",
+                arguments: [Int64(clamping: index), limit]
+            ).map { (UInt64(clamping: $0["idx"] as Int64), [UInt8]($0["leaf"] as Data)) }
+        }
+    }
+
     package func earlierCheckpoints() async throws -> [[UInt8]] {
         try await read { database in
             // Cosignatures are stored beside the notes they belong to.

@@ -1,6 +1,7 @@
 import Appraisal
 import AttestationPipeline
 import AuditStore
+import DCAPFormats
 import EvidenceBundles
 import MerkleLog
 import Wire
@@ -21,13 +22,15 @@ struct ArchivedEvidence: Sendable {
     let references: [MerkleHash: [UInt8]]
 
     /// - Throws: 410 where the quote, or anything else that the verdict rests on, was deleted.
-    init(_ entry: VerdictEntry, from archive: EvidenceArchive) async throws(HTTPProblem) {
+    init(
+        _ entry: VerdictEntry, from archive: (MerkleHash) async throws(EvidenceFailure) -> [UInt8]?
+    ) async throws(HTTPProblem) {
         self.entry = entry
         func blob(_ hash: MerkleHash?, _ what: String) async throws(HTTPProblem) -> [UInt8]? {
             guard let hash else { return nil }
             let bytes: [UInt8]?
             do throws(EvidenceFailure) {
-                bytes = try await archive.bytes(of: hash)
+                bytes = try await archive(hash)
             } catch {
                 throw HTTPProblem(.notRecorded, "the archive cannot be read now", fix: "Try again later.")
             }
@@ -66,6 +69,15 @@ struct ArchivedEvidence: Sendable {
         let documents = RecordedPolicy.members(of: policy).map { $0.compactMap { policies[$0] } } ?? [policy]
         let read = documents.compactMap { try? Policy(parsing: $0) }
         return read.count == documents.count ? read : nil
+    }
+
+    /// What the verdict was reached from, to be judged again.
+    func inputs(at timeMilliseconds: Int64) -> RecordedInputs {
+        let names = manifest.flatMap { try? CollateralManifest(document: $0) }
+        return RecordedInputs(
+            recorded: entry, timeMilliseconds: timeMilliseconds, quote: quote,
+            collateral: names.flatMap { Collateral($0, parts: parts) }, eventLog: eventLog, nonce: nonce,
+            userData: userData)
     }
 
     var library: ReferenceLibrary { ReferenceLibrary(references.values.compactMap { try? ReferenceSet(parsing: $0) }) }

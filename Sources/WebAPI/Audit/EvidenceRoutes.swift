@@ -1,9 +1,6 @@
 import Appraisal
 import AttestationPipeline
 import AuditStore
-import DCAPFormats
-import DCAPVerification
-import EventLog
 import EvidenceBundles
 import HTTPTypes
 import Hummingbird
@@ -18,6 +15,10 @@ struct EvidenceRoutes: Sendable {
 
     init(routes: AuditRoutes) { self.routes = routes }
 
+    private func archived(_ hash: MerkleHash) async throws(EvidenceFailure) -> [UInt8]? {
+        try await surface.archive.bytes(of: hash)
+    }
+
     func bundle(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let auditor = try surface.auditors.auditor(of: request, for: .evidence)
         _ = try AuditParameters(request, known: [])
@@ -27,7 +28,7 @@ struct EvidenceRoutes: Sendable {
         let (leaf, path) = try await routes.mapping { () async throws(LogReader.Failure) in
             (try await log.reader.leaf(at: index), try await log.reader.inclusion(of: index, in: tree.size).path)
         }
-        let evidence = try await ArchivedEvidence(Self.verdict(leaf), from: surface.archive)
+        let evidence = try await ArchivedEvidence(Self.verdict(leaf), from: archived)
         surface.accesses.add(auditor.name, .bundle)
         let proof = TextProof(extra: leaf, index: index, path: path, checkpoint: tree.note)
         let archive = evidence.bundle(leaf: leaf, proof: proof).archive
@@ -54,7 +55,7 @@ struct EvidenceRoutes: Sendable {
         _ = try AuditParameters(request, known: [])
         let (index, leaf) = try await RecordedVerdictRoutes(routes: routes).find(exchange)
         let recorded = try Self.verdict(leaf)
-        let evidence = try await ArchivedEvidence(recorded, from: surface.archive)
+        let evidence = try await ArchivedEvidence(recorded, from: archived)
         surface.accesses.add(auditor.name, .bundle)
         guard let entry = try? LogEntry(leaf: leaf) else { throw AuditRoutes.storage(.absent) }
         let context = routes.context
@@ -63,35 +64,13 @@ struct EvidenceRoutes: Sendable {
                 .policyUnknown, "the policy \(recorded.policyID) of that time is not one that this version reads",
                 fix: "Fetch the bundle, and judge it with the version of then.")
         }
-        let time = Instant(seconds: entry.timeMilliseconds / 1_000)
-        let manifest = evidence.manifest.flatMap { try? CollateralManifest(document: $0) }
-        let verifier = context.pipeline.verifier
-        let verification: Verification
-        if let manifest, let collateral = Collateral(manifest, parts: evidence.parts) {
-            verification = verifier.verify(evidence.quote, using: collateral, at: time)
-        } else {
-            // Refused before any collateral was asked for: the chain alone says why.
-            switch verifier.anchor(evidence.quote, at: time) {
-            case .failure(let refusal): verification = refusal.verification
-            case .success:
-                throw HTTPProblem(
-                    .evidencePurged, "the verdict was reached without collateral, which could not be had then",
-                    fix:
-                        "There is nothing more to explain: its reasons are \(recorded.reasons.joined(separator: ", "))."
-                )
-            }
+        let verdict: Verdict
+        do throws(RecordedInputs.Stop) {
+            verdict = try evidence.inputs(at: entry.timeMilliseconds)
+                .judge(by: context.pipeline.verifier, under: policies, references: evidence.library)
+        } catch {
+            throw Self.unexplained(recorded, error)
         }
-        let expected = recorded.binding.flatMap { ExpectedReportData.Scheme(rawValue: $0) }.flatMap {
-            ExpectedReportData(recorded: $0, nonce: evidence.nonce, userData: evidence.userData)
-        }
-        let library = evidence.library
-        var eventLog: EventLogFindings?
-        if case .verified(let quote) = verification, let log = evidence.eventLog {
-            eventLog = quote.replay(log, manifests: library.manifests)
-        }
-        let verdict = appraise(
-            verification, trusting: verifier.anchor, under: policies, references: library, eventLog: eventLog,
-            expecting: expected, at: time)
         let agrees =
             verdict.decision.rawValue == recorded.verdict.rawValue && verdict.reasons.sorted() == recorded.reasons
         return .json(
@@ -99,5 +78,18 @@ struct EvidenceRoutes: Sendable {
                 ("id", .string(recorded.jti)), ("index", .integer(Int64(clamping: index))),
                 ("agrees_with_log", .bool(agrees)),
             ]))
+    }
+
+    private static func unexplained(_ recorded: VerdictEntry, _ stop: RecordedInputs.Stop) -> HTTPProblem {
+        switch stop {
+        case .worldFailed, .noCollateral:
+            HTTPProblem(
+                .evidencePurged, "the verdict was reached without collateral, which could not be had then",
+                fix: "There is nothing more to explain: its reasons are \(recorded.reasons.joined(separator: ", ")).")
+        case .notCanonical, .binding, .devices:
+            HTTPProblem(
+                .unsupported, "this version cannot judge the verdict again",
+                fix: "Fetch the bundle, and judge it with the version of then.")
+        }
     }
 }

@@ -1,0 +1,112 @@
+public import Appraisal
+public import DCAPVerification
+public import MerkleLog
+public import Wire
+
+/// A policy tried on recorded verdicts: each is judged again at its own time, from its own evidence and collateral, under
+/// the policy that is tried, and counted. A value; memory does not grow with the verdicts.
+public struct PolicyTrial: Sendable {
+    public let policy: Policy
+    public let references: ReferenceLibrary
+    private let verifier: Verifier
+
+    public private(set) var examined = 0
+    public private(set) var unchanged = 0
+    public private(set) var acceptToReject = 0
+    public private(set) var rejectToAccept = 0
+    /// By reason.
+    public private(set) var notExaminable: [Obstacle: Int] = [:]
+    /// The first of them.
+    public private(set) var flips: [Flip] = []
+
+    /// Flips that are listed; all are counted.
+    public static let mostFlips = 200
+
+    public struct Flip: Hashable, Sendable {
+        public let index: UInt64
+        public let jti: String
+        public let from: VerdictEntry.Decision
+        public let to: Verdict.Decision
+        /// Codes of the verdict that the policy gives.
+        public let reasons: [String]
+    }
+
+    /// Why a verdict could not be tried.
+    public enum Obstacle: String, CaseIterable, Hashable, Sendable {
+        /// The evidence, or what it was judged with, is not kept any more.
+        case purged
+        /// The world failed then, or further evidence was judged too.
+        case undecidable
+        /// It was judged under another root.
+        case trustRoot = "trust_root"
+        /// What is archived is not what the entry says.
+        case damaged
+    }
+
+    public init(_ policy: Policy, references: ReferenceLibrary, verifier: Verifier) {
+        self.policy = policy
+        self.references = references
+        self.verifier = verifier
+    }
+
+    /// What became of one verdict. Pure.
+    public enum Outcome: Hashable, Sendable {
+        case unchanged
+        case flipped(to: Verdict.Decision, reasons: [String])
+        case notExaminable(Obstacle)
+    }
+
+    public func outcome(of inputs: RecordedInputs) -> Outcome {
+        let root = verifier.anchor.isIntel ? nil : verifier.anchor.publicKeyInfoSHA256
+        guard inputs.recorded.trustRoot?.bytes == root else { return .notExaminable(.trustRoot) }
+        do throws(RecordedInputs.Stop) {
+            let verdict = try inputs.judge(by: verifier, under: [policy], references: references)
+            guard verdict.decision.rawValue != inputs.recorded.verdict.rawValue else { return .unchanged }
+            return .flipped(to: verdict.decision, reasons: verdict.reasons)
+        } catch {
+            return .notExaminable(error == .notCanonical ? .damaged : .undecidable)
+        }
+    }
+
+    public mutating func count(_ outcome: Outcome, of recorded: VerdictEntry, at index: UInt64) {
+        switch outcome {
+        case .notExaminable(let obstacle): notExaminable[obstacle, default: 0] += 1
+        case .unchanged:
+            examined += 1
+            unchanged += 1
+        case .flipped(let decision, let reasons):
+            examined += 1
+            if decision == .accept { rejectToAccept += 1 } else { acceptToReject += 1 }
+            guard flips.count < Self.mostFlips else { return }
+            flips.append(
+                Flip(index: index, jti: recorded.jti, from: recorded.verdict, to: decision, reasons: reasons))
+        }
+    }
+
+    /// - Parameter next: The index at which the next run goes on; `nil` at the end.
+    public func document(next: UInt64?) -> JSON {
+        func number(_ value: Int) -> JSON { .integer(Int64(value)) }
+        var members: [(String, JSON)] = [
+            ("policy", .object([("id", .string(policy.id)), ("sha256", .string(policy.sha256))])),
+            ("examined", number(examined)), ("unchanged", number(unchanged)),
+            ("accept_to_reject", number(acceptToReject)), ("reject_to_accept", number(rejectToAccept)),
+            (
+                "not_examinable",
+                .object(Obstacle.allCases.map { ($0.rawValue, number(notExaminable[$0] ?? 0)) })
+            ),
+            (
+                "flips",
+                .array(
+                    flips.map { flip in
+                        .object([
+                            ("index", .integer(Int64(clamping: flip.index))), ("jti", .string(flip.jti)),
+                            ("from", .string(flip.from.rawValue)), ("to", .string(flip.to.rawValue)),
+                            ("reasons", .array(flip.reasons.map { .string($0) })),
+                        ])
+                    })
+            ), ("complete", .bool(next == nil)),
+        ]
+        if let next { members.append(("next_index", .integer(Int64(clamping: next)))) }
+        return .object(members)
+    }
+}

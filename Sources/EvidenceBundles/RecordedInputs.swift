@@ -1,0 +1,84 @@
+public import Appraisal
+import AttestationPipeline
+public import DCAPFormats
+public import DCAPVerification
+import EventLog
+public import MerkleLog
+import Wire
+
+/// What one recorded verdict was reached from, read from the archive or a bundle, to be judged again at its own time.
+/// Whoever makes one has compared every part with the hash in the entry.
+public struct RecordedInputs: Sendable {
+    /// The entry.
+    public let recorded: VerdictEntry
+    /// Of the entry: the one instant of everything in it (transparency-log E-6).
+    public let timeMilliseconds: Int64
+    public let quote: [UInt8]
+    /// `nil` where the entry names none.
+    public let collateral: Collateral?
+    public let eventLog: [UInt8]?
+    public let nonce: [UInt8]?
+    public let userData: [UInt8]?
+
+    public init(
+        recorded: VerdictEntry, timeMilliseconds: Int64, quote: [UInt8], collateral: Collateral?, eventLog: [UInt8]?,
+        nonce: [UInt8]?, userData: [UInt8]?
+    ) {
+        self.recorded = recorded
+        self.timeMilliseconds = timeMilliseconds
+        self.quote = quote
+        self.collateral = collateral
+        self.eventLog = eventLog
+        self.nonce = nonce
+        self.userData = userData
+    }
+
+    /// Why nothing can be said.
+    public enum Stop: Error, Hashable, Sendable {
+        /// The recorded verdict is that the world failed.
+        case worldFailed
+        /// The quote is not the canonical bytes of one.
+        case notCanonical
+        /// A scheme that this build does not know, or too little was given for it.
+        case binding(String)
+        /// The quote's chain holds, and there is no collateral to go on with.
+        case noCollateral
+        /// The verdict is on further evidence too, which this build does not judge again.
+        case devices
+    }
+
+    private var time: Instant { Instant(seconds: timeMilliseconds / 1_000) }
+
+    /// Judges again, under the policies and sets of then or under any other. Total and pure: no clock, no network.
+    public func judge(
+        by verifier: Verifier, under policies: [Policy], references: ReferenceLibrary
+    ) throws(Stop) -> Verdict {
+        guard recorded.verdict != .error else { throw .worldFailed }
+        guard recorded.devices == nil else { throw .devices }
+        guard let canonical = try? Quote(parsing: quote), canonical.bytes == quote else { throw .notCanonical }
+        let verification = try verification(verifier)
+        var expected: ExpectedReportData?
+        if let binding = recorded.binding {
+            expected = ExpectedReportData.Scheme(rawValue: binding).flatMap {
+                ExpectedReportData(recorded: $0, nonce: nonce, userData: userData)
+            }
+            guard expected != nil else { throw .binding(binding) }
+        }
+        var findings: EventLogFindings?
+        if case .verified(let verified) = verification, let eventLog {
+            findings = verified.replay(eventLog, manifests: references.manifests)
+        }
+        return appraise(
+            verification, trusting: verifier.anchor, under: policies, references: references, eventLog: findings,
+            expecting: expected, at: time)
+    }
+
+    private func verification(_ verifier: Verifier) throws(Stop) -> Verification {
+        if let collateral { return verifier.verify(quote, using: collateral, at: time) }
+        // Without collateral there can only be a verdict on what comes before it.
+        switch verifier.anchor(quote, at: time) {
+        case .failure(let refusal): return refusal.verification
+        case .success: throw .noCollateral
+        }
+    }
+}
