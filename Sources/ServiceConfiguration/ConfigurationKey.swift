@@ -31,6 +31,8 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
     case auditTokensFile = "audit.tokens_file"
     case webhooksURLs = "webhooks.urls"
     case webhooksSecretFile = "webhooks.secret_file"
+    case adminListen = "admin.listen"
+    case adminTokensFile = "admin.tokens_file"
     case logLevel = "log.level"
     case logFormat = "log.format"
 
@@ -61,7 +63,8 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .logFormat: "text"
         case .issuer, .pccs, .pccsCA, .qcnl, .trustRoot, .policies, .tlsCertificate, .tlsKey, .trustedProxies,
             .keysToken,
-            .keysPassphraseFile, .auditOrigin, .auditTokensFile, .webhooksURLs, .webhooksSecretFile:
+            .keysPassphraseFile, .auditOrigin, .auditTokensFile, .webhooksURLs, .webhooksSecretFile, .adminListen,
+            .adminTokensFile:
             nil
         }
     }
@@ -108,6 +111,11 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
             "URLs that are told of every re-appraisal, separated by commas; `https`, or `http` to this machine"
         case .webhooksSecretFile:
             "file with the secret that signs what they are sent (Standard Webhooks): `whsec_` and 24 to 64 bytes in base64"
+        case .adminListen:
+            "address and port of the admin listener, or a port alone, on `127.0.0.1`; default: off. Any other address "
+                + "needs `tls.cert`"
+        case .adminTokensFile:
+            "file of administrators' tokens, as `audit.tokens_file`, with the scope `admin`; the listener needs it"
         case .logLevel: "`debug`, `info`, `warning` or `error`"
         case .logFormat: "`text` for people, `json` for programs"
         }

@@ -7,6 +7,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
         public let host: String
         public let port: Int
         public var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+        /// Reached from this machine alone.
+        public var isLoopback: Bool { host == "::1" || host == "localhost" || host.hasPrefix("127.") }
     }
 
     /// A value as it is in force, for `--check`.
@@ -48,6 +50,9 @@ public struct ServiceConfiguration: Hashable, Sendable {
     public var auditTokensFile: String?
     public var webhookURLs: [String]
     public var webhookSecretFile: String?
+    /// `nil`: there is no admin listener.
+    public var adminListen: Address?
+    public var adminTokensFile: String?
     public var logLevel: String
     public var logFormat: String
     public var settings: [Setting]
@@ -97,6 +102,16 @@ public struct ServiceConfiguration: Hashable, Sendable {
         webhookSecretFile = values.text(.webhooksSecretFile)
         if !webhookURLs.isEmpty, webhookSecretFile == nil {
             values.problem(.webhooksSecretFile, "nothing", "a secret, or nobody can tell our messages from others'")
+        }
+        adminListen = values.adminAddress()
+        adminTokensFile = values.text(.adminTokensFile)
+        if adminListen != nil, adminTokensFile == nil {
+            values.problem(
+                .adminTokensFile, "nothing", "a file of tokens: without one nobody could be told from anybody")
+        }
+        if let address = adminListen, !address.host.isEmpty, !address.isLoopback, certificateFile == nil {
+            values.problem(
+                .adminListen, address.text, "a loopback address, or tls.cert: tokens would travel for all to read")
         }
         logLevel = values.choice(.logLevel, ["debug", "info", "warning", "error"].map { ($0, $0) }) ?? ""
         logFormat = values.choice(.logFormat, ["text", "json"].map { ($0, $0) }) ?? ""

@@ -73,6 +73,13 @@ struct ValueReader {
         return ServiceConfiguration.Address(host: host, port: port)
     }
 
+    /// As `address`, or a port alone for the loopback address; `nil` for nothing.
+    mutating func adminAddress() -> ServiceConfiguration.Address? {
+        guard let text = text(.adminListen) else { return nil }
+        if let port = UInt16(text) { return ServiceConfiguration.Address(host: "127.0.0.1", port: Int(port)) }
+        return address(.adminListen)
+    }
+
     mutating func issuer() -> String? {
         guard let text = text(.issuer) else { return nil }
         let isURL = text.hasPrefix("https://") || text.hasPrefix("http://")

@@ -49,6 +49,31 @@ public struct PolicyRegistry: Sendable {
     }
 }
 
+/// What there is to judge by before anybody hands something in: what comes with the program, and what lies in a folder.
+public struct PolicyBase: Sendable {
+    /// Of each name one.
+    public let policies: [Policy]
+    public let references: ReferenceLibrary
+    /// The name of the policy for requests that name none.
+    public let standard: String
+
+    public init(policies: [Policy], references: ReferenceLibrary, standard: String) {
+        self.policies = policies
+        self.references = references
+        self.standard = standard
+    }
+
+    /// What is judged by when these are active: each takes the place of what has its name here.
+    ///
+    /// - Returns: `nil` where there is no policy of the default's name.
+    func registry(active: [Policy], sets: [ReferenceSet]) -> PolicyRegistry? {
+        let policies = active + policies.filter { policy in !active.contains { $0.id == policy.id } }
+        guard let standard = policies.first(where: { $0.id == standard }) else { return nil }
+        let others = references.ids.filter { id in !sets.contains { $0.id == id } }.compactMap { references[$0] }
+        return PolicyRegistry(policies, standard: standard, references: ReferenceLibrary(sets + others))
+    }
+}
+
 /// What a running service judges by: one snapshot at a time, replaced whole, so that no request sees half of a change.
 public final class PoliciesInForce: Sendable {
     private struct State {

@@ -38,24 +38,12 @@ public struct PublicListener: Sendable {
         _ context: ServiceContext, _ settings: Settings, observation: ServiceMetrics,
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws -> Application<PublicResponder> {
-        let http1 = HTTP1Channel.Configuration(idleTimeout: .seconds(settings.idleSeconds))
-        let server: HTTPServerBuilder
-        if var tls = settings.tls {
-            // A peer that keeps its connection open must not hold a shutdown up.
-            tls.shutdownTimeout = .seconds(1)
-            server = try .http2Upgrade(
-                tlsConfiguration: tls,
-                configuration: HTTP2UpgradeChannel.Configuration(
-                    idleTimeout: .seconds(settings.idleSeconds), streamConfiguration: http1))
-        } else {
-            server = .http1(configuration: http1)
-        }
-        return Application(
+        Application(
             responder: PublicResponder(
                 routes: RouteTable(routes(context, observation)), crossOrigin: settings.crossOrigin,
                 proxies: settings.trustedProxies, issuer: context.issuer, observation: observation,
                 logger: context.logger),
-            server: server,
+            server: try HTTPServerBuilder.assay(tls: settings.tls, idleSeconds: settings.idleSeconds),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "assay",
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connections, logger: context.logger)),
@@ -70,10 +58,13 @@ public struct PublicListener: Sendable {
         let verdicts = VerdictRoute(context: context, observation: observation)
         let small = SmallRoutes(context: context, observation: observation)
         let keys = KeyRoutes(context: context)
+        let policies = PolicyRoutes(context: context)
         let trustee = TrusteeAdapters(context: context, observation: observation)
         let cczoo = CCZooAdapter(context: context, observation: observation)
         let routes: [String: [HTTPRequest.Method: Handler]] = [
             "/v1/verdicts": [.post: verdicts.callAsFunction],
+            "/v1/policies": [.get: policies.list],
+            "/v1/policies/{id}/requirements": [.get: policies.requirements],
             "/v1/challenges": [.post: small.challenge],
             "/v1/quotes/decode": [.post: small.decode],
             "/v1/collateral": [.post: CollateralRelay(context: context).callAsFunction],
@@ -99,5 +90,19 @@ public struct PublicListener: Sendable {
         let pages = Page.all.map { ($0.path, [HTTPRequest.Method.get: $0.answer]) }
         return routes.merging(pages) { route, _ in route }
             .merging(context.audit.map { AuditRoutes.all(context, $0) } ?? [:]) { route, _ in route }
+    }
+}
+
+extension HTTPServerBuilder {
+    /// HTTP/1.1, or with a certificate TLS and HTTP/2 as well.
+    static func assay(tls: TLSConfiguration?, idleSeconds: Int64) throws -> HTTPServerBuilder {
+        let http1 = HTTP1Channel.Configuration(idleTimeout: .seconds(idleSeconds))
+        guard var tls else { return .http1(configuration: http1) }
+        // A peer that keeps its connection open must not hold a shutdown up.
+        tls.shutdownTimeout = .seconds(1)
+        return try .http2Upgrade(
+            tlsConfiguration: tls,
+            configuration: HTTP2UpgradeChannel.Configuration(
+                idleTimeout: .seconds(idleSeconds), streamConfiguration: http1))
     }
 }

@@ -105,4 +105,36 @@ struct ArchiveTests {
             _ = world
         }
     }
+
+    @Test("One verdict's evidence is erased, but for what another rests on and what is held; the log says what is gone")
+    func erase() async throws {
+        try await Self.withArchive { _, log, archive, index in
+            try await TestLog.announce(log)
+            let (shared, own) = (Self.quote(0), EvidenceItem(.nonce, Array("nonce".utf8)))
+            for name in ["a", "b"] {
+                try await archive.store([EvidenceItem(.quote, shared)], owner: name, at: TestLog.now())
+            }
+            try await archive.store([own], owner: "a", at: TestLog.now())
+            let retention = Retention(archive: archive, index: index, log: log)
+            try await archive.setHold(true, owner: "a")
+            #expect(try await retention.erase("a", at: TestLog.now()) == nil)
+            #expect(try await archive.bytes(of: own.sha256) == own.bytes)
+            try await archive.setHold(false, owner: "a")
+            let size = log.tree.size
+            let first = try await retention.erase("a", at: TestLog.now())
+            #expect(first?.quotes == 0)
+            #expect(try await archive.bytes(of: own.sha256) == nil)
+            #expect(try await archive.bytes(of: MerkleHashing.sha256(shared)) == shared)
+            #expect(log.tree.size == size)
+            let second = try await retention.erase("b", at: TestLog.now())
+            #expect(second?.quotes == 1)
+            #expect(try await archive.bytes(of: MerkleHashing.sha256(shared)) == nil)
+            guard case .purge(let entry) = try LogEntry(leaf: try await log.reader.leaf(at: size)).body else {
+                Issue.record("the last entry is no purge")
+                return
+            }
+            #expect(entry.basis == .erasure)
+            #expect(entry.setSHA256 == PurgeEntry.digest(of: [MerkleHashing.sha256(shared)]))
+        }
+    }
 }

@@ -73,6 +73,7 @@ struct ConfigurationTests {
             .tokenLifetime: "10", .tokenAlgorithm: "PS384", .challengeLifetime: "5", .limitsConnections: "7",
             .limitsConcurrentVerdicts: "8", .shutdownGrace: "0", .logLevel: "error", .logFormat: "json",
             .auditVisibility: "auditors", .auditRetentionDays: "30", .webhooksURLs: "https://h.example/told",
+            .adminListen: "9443",
         ]
         let value = values[key] ?? "/some/file"
         // A certificate needs its key, and a QCNL file is only read where it is needed.
@@ -82,6 +83,7 @@ struct ConfigurationTests {
             case .tlsKey: ["tls.cert": "/c"]
             case .qcnl: ["pccs": CollateralAddress.beijing]
             case .webhooksURLs: ["webhooks.secret_file": "/s"]
+            case .adminListen: ["admin.tokens_file": "/t"]
             default: [:]
             }
         func found(_ configuration: ServiceConfiguration) -> String? {
@@ -108,6 +110,24 @@ struct ConfigurationTests {
         #expect(Self.problems(["ASSAYLISTEN": "x", "PCCS": "y"]).isEmpty)
         let errors = #expect(throws: ConfigurationErrors.self) { try Self.configuration([:], ["polcy": "x"]) }
         #expect(errors?.problems.first?.wanted.contains("did you mean policy?") == true)
+    }
+
+    @Test(
+        "The admin listener: off, on the loopback address where only a port is named, and never open without TLS",
+        arguments: [
+            ([:], nil, []), (["admin.listen": "9443", "admin.tokens_file": "/t"], "127.0.0.1:9443", []),
+            (["admin.listen": "[::1]:9443", "admin.tokens_file": "/t"], "[::1]:9443", []),
+            (["admin.listen": "9443"], nil, ["admin.tokens_file (default)"]),
+            (["admin.listen": "0.0.0.0:9443", "admin.tokens_file": "/t"], nil, ["admin.listen (flag)"]),
+            (
+                ["admin.listen": "0.0.0.0:9443", "admin.tokens_file": "/t", "tls.cert": "/c", "tls.key": "/k"],
+                "0.0.0.0:9443", []
+            ),
+            (["admin.listen": "99999", "admin.tokens_file": "/t"], nil, ["admin.listen (flag)"]),
+        ] as [([String: String], String?, [String])])
+    func admin(_ flags: [String: String], _ address: String?, _ problems: [String]) throws {
+        guard problems.isEmpty else { return #expect(Self.problems([:], flags) == problems) }
+        #expect(try Self.configuration([:], flags).adminListen?.text == address)
     }
 
     @Test("Everything that is wrong is said at once")

@@ -42,7 +42,8 @@ extension HTTPProblem {
             case .internal: .internal
             case .parameterInvalid, .cursorInvalid, .credentialsMissing, .scopeMissing, .evidencePurged,
                 .idempotencyKeyReused, .rateLimited, .bodyTooLarge, .mediaType, .timeout, .aborted, .notFound,
-                .methodNotAllowed, .tokenRefused:
+                .methodNotAllowed, .tokenRefused, .evidenceHeld, .policyInvalid, .versionState, .casesFailed,
+                .referenceSetMissing, .policyStandard, .rotationPending:
                 // HTTP itself says these; their status must stay.
                 nil
             case nil:

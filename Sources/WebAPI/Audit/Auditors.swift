@@ -11,6 +11,8 @@ public struct Auditors: Sendable {
     public enum Scope: String, CaseIterable, Hashable, Sendable {
         case read = "audit:read"
         case evidence = "audit:evidence"
+        /// The admin listener, and nothing on the public one.
+        case admin
     }
 
     struct Auditor: Sendable {
@@ -28,8 +30,12 @@ public struct Auditors: Sendable {
     /// Nobody.
     public init() { list = [] }
 
-    /// - Parameter text: Lines of `name scope[,scope] sha256-of-the-token`, comments from `#`.
-    public init(parsing text: String) throws(Defect) {
+    public var isEmpty: Bool { list.isEmpty }
+
+    /// - Parameters:
+    ///   - text: Lines of `name scope[,scope] sha256-of-the-token`, comments from `#`.
+    ///   - scopes: Those that mean something where these tokens are shown.
+    public init(parsing text: String, scopes known: [Scope]) throws(Defect) {
         var list: [Auditor] = []
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let content = line.prefix { $0 != "#" }
@@ -39,12 +45,13 @@ public struct Auditors: Sendable {
                 throw Defect(sentence: "line \(number + 1): wanted name, scopes and SHA-256 of the token")
             }
             let scopes = parts[1].split(separator: ",").map { Scope(rawValue: String($0)) }
-            guard !scopes.contains(nil), let digest = Hex.decode(String(parts[2])).flatMap({ MerkleHash(exactly: $0) }),
+            guard scopes.allSatisfy({ $0.map(known.contains) ?? false }),
+                let digest = Hex.decode(String(parts[2])).flatMap({ MerkleHash(exactly: $0) }),
                 (1...64).contains(parts[0].utf8.count)
             else {
                 throw Defect(
                     sentence:
-                        "line \(number + 1): scopes are \(Scope.allCases.map(\.rawValue).joined(separator: ", ")), "
+                        "line \(number + 1): scopes are \(known.map(\.rawValue).joined(separator: ", ")), "
                         + "and the digest has 64 hexadecimal digits")
             }
             list.append(
@@ -60,7 +67,7 @@ public struct Auditors: Sendable {
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
             throw HTTPProblem(
                 .credentialsMissing, "found no bearer token, wanted one with the scope \(scope.rawValue)",
-                field: "Authorization", fix: "Ask the operator for an auditor's token.")
+                field: "Authorization", fix: "Ask the operator for a token with this scope.")
         }
         let digest = MerkleHashing.sha256(header.dropFirst(7).utf8)
         // Digests of random tokens: how far two of them agree tells nothing about either token.

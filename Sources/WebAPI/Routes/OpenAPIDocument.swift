@@ -41,6 +41,13 @@ struct OpenAPIDocument {
                 body: [("application/json", reference("VerdictRequest")), ("application/octet-stream", Self.binary)],
                 parameters: VerdictParameter.all, answer: (200, "application/json", reference("Verdict"))),
             path(
+                "/v1/policies", "get", "The policies that may be named",
+                answer: (200, "application/json", Self.anyObject)),
+            path(
+                "/v1/policies/{id}/requirements", "get", "What a policy needs to be able to accept",
+                parameters: [VerdictParameter(name: "id", text: "the policy's id")],
+                answer: (200, "application/json", Self.anyObject)),
+            path(
                 "/v1/challenges", "post", "A nonce for the next quote, good once",
                 answer: (201, "application/json", reference("Challenge"))),
             path(
@@ -94,7 +101,7 @@ struct OpenAPIDocument {
         ]
     }
 
-    private var schemas: JSON {
+    var schemas: JSON {
         func object(_ required: [String], _ properties: [(String, JSON)], closed: Bool) -> JSON {
             var members: [(String, JSON)] = [
                 ("type", .string("object")), ("required", .array(required.map { .string($0) })),
@@ -191,11 +198,12 @@ struct OpenAPIDocument {
                     "parameters",
                     .array(
                         parameters.map {
-                            .object([
-                                ("name", .string($0.name)),
-                                ("in", .string(path.contains("{\($0.name)}") ? "path" : "query")),
-                                ("required", .bool(path.contains("{\($0.name)}"))),
-                                ("description", .string($0.text + (method == "post" ? "; with a raw body" : ""))),
+                            let isInPath = path.contains("{\($0.name)}")
+                            let isOfRawBody = method == "post" && !isInPath && VerdictParameter.all.contains($0)
+                            return .object([
+                                ("name", .string($0.name)), ("in", .string(isInPath ? "path" : "query")),
+                                ("required", .bool(isInPath)),
+                                ("description", .string($0.text + (isOfRawBody ? "; with a raw body" : ""))),
                                 ("schema", Self.string),
                             ])
                         })
@@ -239,7 +247,7 @@ struct OpenAPIDocument {
 }
 
 /// What may be given beside the quote: members of the JSON form, query parameters of the raw one.
-struct VerdictParameter {
+struct VerdictParameter: Hashable {
     let name: String
     let text: String
 

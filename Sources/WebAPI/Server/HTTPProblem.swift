@@ -86,6 +86,13 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case credentialsMissing = "CREDENTIALS_MISSING"
     case scopeMissing = "SCOPE_MISSING"
     case evidencePurged = "EVIDENCE_PURGED"
+    case evidenceHeld = "EVIDENCE_HELD"
+    case policyInvalid = "POLICY_INVALID"
+    case versionState = "VERSION_STATE"
+    case casesFailed = "POLICY_CASES_FAILED"
+    case referenceSetMissing = "REFERENCE_SET_MISSING"
+    case policyStandard = "POLICY_IS_DEFAULT"
+    case rotationPending = "KEY_ROTATION_PENDING"
     case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
     case rateLimited = "RATE_LIMITED"
     case signing = "SIGNING_UNAVAILABLE"
@@ -96,18 +103,18 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     public var status: Int {
         switch self {
         case .bodyEmpty, .jsonInvalid, .memberUnknown, .memberMissing, .memberInvalid, .aborted, .policyUnknown,
-            .unsupported, .parameterInvalid, .cursorInvalid:
+            .policyInvalid, .unsupported, .parameterInvalid, .cursorInvalid:
             400
         case .challengeInvalid, .challengeExpired, .credentialsMissing, .tokenRefused: 401
         case .scopeMissing: 403
         case .notFound: 404
         case .methodNotAllowed: 405
         case .timeout: 408
-        case .challengeSpent: 409
+        case .challengeSpent, .versionState, .referenceSetMissing, .policyStandard, .rotationPending, .evidenceHeld: 409
         case .evidencePurged: 410
         case .bodyTooLarge: 413
         case .mediaType: 415
-        case .idempotencyKeyReused: 422
+        case .idempotencyKeyReused, .casesFailed: 422
         case .rateLimited: 429
         case .internal: 500
         case .notRecorded, .backpressure, .clockRegression, .signing, .overloaded, .notReady: 503
@@ -136,9 +143,16 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .notRecorded: "The verdict could not be recorded, so there is none"
         case .parameterInvalid: "A parameter is not usable"
         case .cursorInvalid: "The cursor is not one of ours, or of another question"
-        case .credentialsMissing: "This needs an auditor's token"
+        case .credentialsMissing: "This needs a bearer token"
         case .scopeMissing: "The token does not cover this"
         case .evidencePurged: "The evidence was deleted when its time was over"
+        case .evidenceHeld: "The evidence is under a hold"
+        case .policyInvalid: "The document does not load"
+        case .versionState: "The version is not in a state from which this leads"
+        case .casesFailed: "The policy does not judge the cases as expected"
+        case .referenceSetMissing: "The policy names a reference set that is not in force"
+        case .policyStandard: "The default policy cannot go without another in its place"
+        case .rotationPending: "The next key is published already"
         case .idempotencyKeyReused: "The idempotency key belongs to another request"
         case .rateLimited: "Too many requests"
         case .backpressure: "More verdicts wait to be recorded than can wait"

@@ -3,13 +3,14 @@ public import Hummingbird
 import Logging
 import Wire
 
-/// The public listener: finds the route, and gives every answer, good or bad, the same frame: request id, trace, CORS,
+/// A listener's one responder: finds the route, and gives every answer, good or bad, the same frame: request id, trace, CORS,
 /// metrics, one log line, and a problem document where there is no other body.
 public struct PublicResponder: HTTPResponder {
     public typealias Context = Exchange
 
     let routes: RouteTable
-    let crossOrigin: CrossOriginPolicy
+    /// `nil`: no page may read anything.
+    let crossOrigin: CrossOriginPolicy?
     let proxies: TrustedProxies
     let issuer: String
     let observation: ServiceMetrics
@@ -31,7 +32,7 @@ public struct PublicResponder: HTTPResponder {
         }
         response.headers[.requestID] = exchange.identifier
         if let trace = RequestIdentity.trace(of: request) { response.headers[.traceParent] = trace }
-        crossOrigin.apply(to: &response.headers, for: request, path: path)
+        crossOrigin?.apply(to: &response.headers, for: request, path: path)
         response.headers[.xContentTypeOptions] = "nosniff"
         if request.method == .head {
             // In this order: a body that is set brings its own length.

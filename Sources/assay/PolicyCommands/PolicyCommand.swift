@@ -3,10 +3,13 @@ import ArgumentParser
 import Wire
 
 /// `assay policy`: policies as documents, before they judge anything.
-struct PolicyCommand: ParsableCommand {
+struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "Checks, explains, tries, makes and compares policies.",
-        subcommands: [Lint.self, Explain.self, Try.self, Baseline.self, Diff.self, Import.self])
+        subcommands: [
+            Lint.self, Explain.self, Try.self, Baseline.self, Diff.self, Import.self,
+            Simulate.self,
+        ])
 
     /// `assay policy lint FILE…`: exit 0 if every file loads, 2 if one does not.
     struct Lint: ParsableCommand {

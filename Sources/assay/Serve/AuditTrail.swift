@@ -8,6 +8,7 @@ import KeyCustody
 import MerkleLog
 import ResultToken
 import ServiceConfiguration
+import WebAPI
 import Wire
 
 /// The log, the archive and the index of a running service, and the way of every judgement into them.
@@ -108,26 +109,12 @@ final class AuditTrail: Sendable {
         }
     }
 
-    /// What verdicts will rest on, in the log before the first of them.
-    func announce(
-        policies: [Policy], references: ReferenceLibrary, ring: KeyRing, at milliseconds: Int64
-    ) async throws(AppendFailure) {
+    /// This build and its keys, in the log before the first verdict that rests on them.
+    func announce(ring: KeyRing, at milliseconds: Int64) async throws(AppendFailure) {
         try await announce(.verifier(verifier))
         await archiveShared(.verifier, verifier.document, at: milliseconds)
-        for policy in policies {
-            try await announce(Self.activation(RecordedPolicy([policy])))
-            await archiveShared(.policy, policy.bytes, at: milliseconds)
-        }
-        for id in references.ids {
-            guard let set = references[id] else { continue }
-            try await announce(
-                .referenceSet(
-                    ReferenceSetEntry(operation: .activate, setID: id, setSHA256: MerkleHashing.sha256(set.bytes))))
-            await archiveShared(.referenceSet, set.bytes, at: milliseconds)
-        }
         try await announce(ring)
     }
-
     private static func activation(_ policy: RecordedPolicy) -> LogEntryBody {
         .policy(PolicyEntry(operation: .activate, policyID: policy.id, policySHA256: policy.sha256))
     }
@@ -195,8 +182,14 @@ final class AuditTrail: Sendable {
         try await archive.store(
             Self.items(quote, judgement, collateral), owner: judgement.identifier, at: judgement.timeMilliseconds)
         let policy = RecordedPolicy(judgement.verdict.policies)
-        // Policies are announced at the start; that several hold together is first known here.
-        if policy.policies.count > 1 { try await log.announce(Self.activation(policy)) }
+        // Policies are announced before they are served; that several hold together is first known here. Asked after that,
+        // because a set of policies must not outlive one of them.
+        if policy.policies.count > 1 {
+            try await log.announce(Self.activation(policy))
+            let hashes = policy.policies.map { MerkleHashing.sha256($0.bytes) }
+            let retired = hashes.filter { !log.isInForce(policy: $0) }
+            guard retired.isEmpty else { throw AppendFailure.unfounded(retired.map { .policy($0) }) }
+        }
         if let collateral {
             try await log.announce(
                 .collateral(

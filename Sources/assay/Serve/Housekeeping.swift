@@ -1,6 +1,7 @@
 import KeyCustody
 import ServiceLifecycle
 import Synchronization
+import WebAPI
 
 /// What is done every minute: collateral is fetched ahead of need, keys that another process made are announced and used,
 /// what was turned away is summed up; and every hour who read evidence

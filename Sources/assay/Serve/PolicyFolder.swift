@@ -2,10 +2,10 @@ import Appraisal
 import WebAPI
 import Wire
 
-/// The policies that a service judges by: those built in, and those of a folder, which take their place where they have the
+/// The policies that a service finds at its start: those built in, and those of a folder, which take their place where they have the
 /// same id. Reference sets lie in its subfolder `references`. A document that does not load keeps the service from starting.
 enum PolicyFolder {
-    static func registry(_ folder: String?, standard: String) throws -> PolicyRegistry {
+    static func read(_ folder: String?, standard: String) throws -> PolicyBase {
         var policies: [Policy] = []
         var references = ReferenceLibrary.empty
         if let folder {
@@ -23,11 +23,6 @@ enum PolicyFolder {
             throw Problem.usage("policies \(folder ?? ""): two files have the id \(twice)")
         }
         policies += Policy.builtIn.filter { !ids.contains($0.id) }
-        guard let policy = policies.first(where: { $0.id == standard }) else {
-            throw Problem.usage(
-                "policy \(standard): there is no such policy; known are \(policies.map(\.id).sorted().joined(separator: ", "))"
-            )
-        }
-        return PolicyRegistry(policies, standard: policy, references: references)
+        return PolicyBase(policies: policies, references: references, standard: standard)
     }
 }

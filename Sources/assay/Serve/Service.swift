@@ -32,6 +32,7 @@ struct Service {
     private let webhooks: Webhooks?
     private let context: ServiceContext
     private let metrics: ServiceMetrics
+    private let admin: AdminSurface?
     private let clock: @Sendable () -> Int64
 
     /// Milliseconds since 1970. There is no switch for it: a service that can be told the time can be told a lie.
@@ -54,7 +55,7 @@ struct Service {
         try Self.makeDataFolder(configuration.data)
         let anchor = try Self.anchor(configuration)
         let verifier = Verifier(trusting: anchor)
-        let registry = try PolicyFolder.registry(configuration.policies, standard: configuration.policy)
+        let base = try PolicyFolder.read(configuration.policies, standard: configuration.policy)
         let collateral = try Self.collateral(configuration, verifier, logger)
         self.collateral = collateral
         let (keyStore, ring) = try Self.keys(configuration, at: now)
@@ -66,8 +67,7 @@ struct Service {
             notice: { logger.warning("audit log", metadata: ["what": "\($0)"]) })
         self.trail = trail
         do throws(AppendFailure) {
-            try await trail.announce(
-                policies: registry.all, references: registry.references, ring: ring, at: clock())
+            try await trail.announce(ring: ring, at: clock())
         } catch {
             throw Problem.undecided("audit log: \(error.sentence)")
         }
@@ -85,11 +85,12 @@ struct Service {
             standings: standings,
             lists: StatusLists(issuer: issuer, key: trail.log.cursorKey, standings: standings))
         self.tokens = tokens
+        let administration = try await Self.administration(base, configuration, trail, clock)
         let surface = try Self.surface(configuration, trail, issuer: issuer)
         self.events = surface.events
         let challengeLifetime = configuration.challengeLifetimeSeconds
         let pipeline = AttestationPipeline(verifier: verifier, effects: Self.effects(collateral, trail))
-        let policies = PoliciesInForce(registry)
+        let policies = administration.inForce
         let webhooks = try Self.webhooks(configuration, trail, clock, logger)
         self.webhooks = webhooks
         let reappraisal = Reappraisal(
@@ -136,6 +137,9 @@ struct Service {
                     ("events_followers", "Streams of /v1/events.", Int64(surface.events.count))
                 ]
         }
+        admin = try configuration.adminListen.map { _ in
+            try Self.adminSurface(configuration, administration, trail, keyStore, tokens, clock)
+        }
         if !anchor.isIntel {
             logger.warning("the trust root is NOT Intel's: every verdict says so, and none is worth anything to others")
         }
@@ -149,8 +153,14 @@ struct Service {
         let application = try application { port in
             logger.info("listening", metadata: ["url": "\(scheme)://\(host):\(port)"])
         }
+        var services: [any ServiceLifecycle.Service] = [application, housekeeping]
+        if let admin = try adminApplication(onRunning: { port in
+            logger.info("listening for administrators", metadata: ["port": "\(port)"])
+        }) {
+            services.append(admin)
+        }
         var group = ServiceGroupConfiguration(
-            services: [application, housekeeping], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(configuration.graceSeconds)
         try await ServiceGroup(configuration: group).run()
         await stop()
@@ -183,6 +193,22 @@ struct Service {
         webhooks?.start()
         reappraisal.start(following: collateral)
         return try PublicListener.application(context, settings, observation: metrics, onRunning: onRunning)
+    }
+
+    /// For tests, which look into it.
+    var auditLog: AuditLog { trail.log }
+
+    /// The admin listener; `nil` where it is off.
+    ///
+    /// - Parameter onRunning: Called once, with the port that is bound.
+    func adminApplication(
+        onRunning: @escaping @Sendable (Int) async -> Void
+    ) throws -> Application<PublicResponder>? {
+        guard let admin, let address = configuration.adminListen else { return nil }
+        // The certificate is for the service's name, by which nobody calls the loopback address.
+        return try AdminListener.application(
+            context, admin, host: address.host, port: address.port, tls: address.isLoopback ? nil : try tls(),
+            observation: metrics, onRunning: onRunning)
     }
 
     private var housekeeping: Housekeeping {
@@ -237,7 +263,7 @@ struct Service {
         if let file = configuration.auditTokensFile {
             let bytes = try InputFile.read(file, limit: Limits.jsonBytes, what: "auditors' tokens")
             do throws(Auditors.Defect) {
-                auditors = try Auditors(parsing: String(decoding: bytes, as: UTF8.self))
+                auditors = try Auditors(parsing: String(decoding: bytes, as: UTF8.self), scopes: [.read, .evidence])
             } catch {
                 throw Problem.usage("audit.tokens_file \(file): \(error.sentence)")
             }

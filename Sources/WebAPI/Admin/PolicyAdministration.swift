@@ -1,0 +1,363 @@
+import Appraisal
+import AttestationPipeline
+public import AuditStore
+import MerkleLog
+import Wire
+
+/// Changes what a running service judges by. Every act is in the log before it has any effect, and does not happen where
+/// the log does not take it; what is in force is in the log, and what is no longer served is retired there
+/// (transparency-log 2.6, E-11).
+///
+/// Of one name the stored version that is active counts, then the folder's, then the one that comes with the program.
+public final class PolicyAdministration: Sendable {
+    public let inForce: PoliciesInForce
+    let versions: DocumentVersions
+    private let base: PolicyBase
+    private let log: AuditLog
+    private let archive: EvidenceArchive
+    private let now: @Sendable () -> Int64
+    private let acts = SerialActs()
+
+    /// Why the service must not start.
+    public struct Defect: Error, Hashable, Sendable {
+        public let sentence: String
+        /// The configuration names what is not there.
+        public let isUsage: Bool
+    }
+
+    /// Reads what is active, puts it into the log, and retires there what is served no more.
+    public init(
+        base: PolicyBase, versions: DocumentVersions, log: AuditLog, archive: EvidenceArchive,
+        now: @escaping @Sendable () -> Int64
+    ) async throws(Defect) {
+        self.base = base
+        self.versions = versions
+        self.log = log
+        self.archive = archive
+        self.now = now
+        do throws(HTTPProblem) {
+            let registry = try await Self.registry(base, versions)
+            inForce = PoliciesInForce(registry)
+            for policy in registry.all { try await announce(.policy(policy)) }
+            for set in registry.references.sets { try await announce(.set(set)) }
+        } catch {
+            throw Defect(sentence: error.detail, isUsage: error.code == ProblemCode.policyUnknown.rawValue)
+        }
+        // The examples that come with the program name sets that only their users can make.
+        for policy in inForce.current.all where !Policy.builtIn.contains(policy) {
+            let missing = policy.referenceSets.filter { inForce.current.references[$0] == nil }
+            guard !missing.isEmpty else { continue }
+            log.report(
+                "the policy \(policy.id) names reference sets that are not there: \(missing.joined(separator: ", "))")
+        }
+        await retireWhatIsNotServed()
+    }
+
+    // MARK: Acts
+
+    /// Takes a document in, as a draft. The same bytes again change nothing.
+    ///
+    /// - Returns: The version, and whether it is new.
+    func put(
+        _ kind: DocumentVersion.Kind, id: String, _ bytes: [UInt8], who: String
+    ) async throws(HTTPProblem) -> (version: DocumentVersion, isNew: Bool) {
+        let document = try Document(kind, bytes)
+        guard document.id == id else {
+            throw HTTPProblem(
+                .memberInvalid, "found \(document.id), wanted \(id.prefix(64)), as the path says", field: "id")
+        }
+        return try await acts.perform { [self] () async throws(HTTPProblem) in
+            if let known = try await stored({ () async throws(DocumentVersions.Failure) in
+                try await versions.version(kind, document.sha256)
+            }) {
+                return (known, false)
+            }
+            let draft = DocumentVersion(
+                draft: kind, id: document.id, version: document.version, bytes: bytes, created: time)
+            try await record(who, "\(kind.rawValue).put", document.sha256.hex)
+            try await stored { () async throws(DocumentVersions.Failure) in try await versions.add(draft) }
+            return (draft, true)
+        }
+    }
+
+    /// Runs cases against a policy; where each comes out as expected, the version may become active.
+    func test(
+        id: String, _ sha256: MerkleHash, _ cases: [PolicyCase], who: String
+    ) async throws(HTTPProblem) -> DocumentVersion {
+        try await acts.perform { [self] () async throws(HTTPProblem) in
+            let version = try await version(.policy, id: id, sha256)
+            let references = inForce.current.references
+            let policy = try PolicyVersion(version)
+            do throws(PolicyVersion.Refused) {
+                _ = try policy.tested(cases, references: references, at: time)
+            } catch {
+                guard case .casesFailed = error else { throw Self.refused(version, "tested") }
+                throw policy.policy.casesFailed(cases, references)
+            }
+            try await record(who, "policy.test", sha256.hex)
+            try await stored { () async throws(DocumentVersions.Failure) in
+                try await versions.setTested(.policy, sha256, cases: cases.count, at: time)
+            }
+            return try await self.version(.policy, id: id, sha256)
+        }
+    }
+
+    /// Puts a version in force in place of whatever has its name.
+    func activate(
+        _ kind: DocumentVersion.Kind, id: String, _ sha256: MerkleHash
+    ) async throws(HTTPProblem) -> DocumentVersion {
+        try await acts.perform { [self] () async throws(HTTPProblem) in
+            let version = try await version(kind, id: id, sha256)
+            let document = try Document(kind, version.bytes)
+            try checkActivation(of: version, document)
+            try await keep(document)
+            try await append(document.entry(.activate))
+            do throws(HTTPProblem) {
+                try await stored { () async throws(DocumentVersions.Failure) in
+                    try await versions.activate(kind, sha256, at: time)
+                }
+                inForce.replace(try await Self.registry(base, versions))
+            } catch {
+                // It was never used, and the log says that it is in force.
+                await retireWhatIsNotServed()
+                throw error
+            }
+            await retireWhatIsNotServed()
+            return try await self.version(kind, id: id, sha256)
+        }
+    }
+
+    /// Takes a version out of force; where the folder or the program has one of its name, that one counts again.
+    func retire(
+        _ kind: DocumentVersion.Kind, id: String, _ sha256: MerkleHash, who: String
+    ) async throws(HTTPProblem) -> DocumentVersion {
+        try await acts.perform { [self] () async throws(HTTPProblem) in
+            let version = try await version(kind, id: id, sha256)
+            guard case .active = version.state else { throw Self.refused(version, "retired") }
+            let before = inForce.current
+            guard let after = try await Self.remaining(base, versions, without: version) else {
+                throw HTTPProblem(
+                    .policyStandard, "\(id) is the policy for requests that name none, and nothing else has its name",
+                    fix: "Activate another version of it: that retires this one.")
+            }
+            for policy in after.all where !before.all.contains(policy) { try await announce(.policy(policy)) }
+            for set in after.references.sets where before.references[set.id] != set { try await announce(.set(set)) }
+            let document = try Document(kind, version.bytes)
+            // Nobody begins to judge by it any more; what is under way the log refuses, and it is judged again.
+            inForce.replace(after)
+            do throws(HTTPProblem) {
+                if document.isServed(by: after) {
+                    // The folder has the same bytes: they stay in force, and only the stored version goes.
+                    try await record(who, "\(kind.rawValue).retire", sha256.hex)
+                } else {
+                    try await append(document.entry(.retire))
+                }
+                try await stored { () async throws(DocumentVersions.Failure) in
+                    try await versions.retire(kind, sha256, at: time)
+                }
+            } catch {
+                // It did not happen.
+                try? await announce(document)
+                inForce.replace(before)
+                throw error
+            }
+            await retireWhatIsNotServed()
+            return try await self.version(kind, id: id, sha256)
+        }
+    }
+
+    /// Another act of an administrator: in the log first, then done, one after the other.
+    ///
+    /// - Parameters:
+    ///   - who: The name beside the token.
+    ///   - subject: A name, never free text.
+    ///   - check: What would make it impossible, asked before anything is written.
+    func perform<Value: Sendable>(
+        _ action: String, on subject: String, who: String,
+        check: @escaping @Sendable () async throws(HTTPProblem) -> Void = {},
+        act: @escaping @Sendable () async throws(HTTPProblem) -> Value
+    ) async throws(HTTPProblem) -> Value {
+        try await acts.perform { [self] () async throws(HTTPProblem) in
+            try await check()
+            try await record(who, action, subject)
+            return try await act()
+        }
+    }
+
+    // MARK: Steps
+
+    private var time: Instant { Instant(seconds: now() / 1_000) }
+
+    func version(
+        _ kind: DocumentVersion.Kind, id: String, _ sha256: MerkleHash
+    ) async throws(HTTPProblem) -> DocumentVersion {
+        let version = try await stored { () async throws(DocumentVersions.Failure) in
+            try await versions.version(kind, sha256)
+        }
+        guard let version, version.id == id else {
+            throw HTTPProblem(.notFound, "no such version of \(id.prefix(64)) was handed in", field: "sha256")
+        }
+        return version
+    }
+
+    private func checkActivation(of version: DocumentVersion, _ document: Document) throws(HTTPProblem) {
+        switch document {
+        case .policy(let policy):
+            let step = try PolicyVersion(version)
+            do throws(PolicyVersion.Refused) {
+                _ = try step.activated(at: time)
+            } catch {
+                throw Self.refused(version, "activated")
+            }
+            let references = inForce.current.references
+            let missing = policy.referenceSets.filter { references[$0] == nil }
+            guard missing.isEmpty else {
+                throw HTTPProblem(
+                    .referenceSetMissing,
+                    "the policy names \(missing.joined(separator: ", ")), wanted sets that are in force",
+                    fix: "Put and activate the reference sets first.")
+            }
+        case .set(let set):
+            guard case .draft = version.state else { throw Self.refused(version, "activated") }
+            if let end = set.validUntil, end <= time {
+                throw HTTPProblem(
+                    .versionState, "found a set whose values count until \(end), and now is \(time)",
+                    field: "valid_until", fix: "Hand in a set with a later end.")
+            }
+        }
+    }
+
+    private static func refused(_ version: DocumentVersion, _ step: String) -> HTTPProblem {
+        let wanted =
+            switch (version.kind, step) {
+            case (_, "retired"): "an active one"
+            case (.policy, "tested"): "a draft"
+            case (.policy, _): "a tested one"
+            case (.referenceSet, _): "a draft"
+            }
+        return HTTPProblem(
+            .versionState, "found a version that is \(version.state.name), wanted \(wanted) to be \(step)",
+            fix:
+                "The way is draft, tested, active, retired, and leads nowhere else; another document is another version."
+        )
+    }
+
+    /// In the log, unless it is there.
+    private func announce(_ document: Document) async throws(HTTPProblem) {
+        try await keep(document)
+        do throws(AppendFailure) {
+            try await log.announce(document.entry(.activate))
+        } catch {
+            throw Self.unrecorded(error)
+        }
+    }
+
+    /// Whoever judges a verdict again needs the document (transparency-log C-4).
+    private func keep(_ document: Document) async throws(HTTPProblem) {
+        do throws(EvidenceFailure) {
+            try await archive.store([document.item], owner: "", at: now())
+        } catch {
+            throw HTTPProblem(.notRecorded, "the archive does not take the document: \(error.sentence)")
+        }
+    }
+
+    private func record(_ who: String, _ action: String, _ subject: String) async throws(HTTPProblem) {
+        try await append(.admin(AdminEntry(who: who, action: action, subject: subject)))
+    }
+
+    private func append(_ body: LogEntryBody) async throws(HTTPProblem) {
+        do throws(AppendFailure) {
+            _ = try await log.append(LogEntry(timeMilliseconds: now(), body: body))
+        } catch {
+            throw Self.unrecorded(error)
+        }
+    }
+
+    private static func unrecorded(_ failure: AppendFailure) -> HTTPProblem {
+        var problem = HTTPProblem(
+            ProblemCode(rawValue: failure.code) ?? .notRecorded,
+            "nothing was done: an act that is not in the log does not happen", fix: "Try again.")
+        problem.retryAfterSeconds = failure.retryAfterSeconds
+        return problem
+    }
+
+    /// Retires in the log what nothing judges by: what was replaced, and sets of policies that held together with it.
+    private func retireWhatIsNotServed() async {
+        let registry = inForce.current
+        let policies = Set(registry.all.map { Document.policy($0).sha256 })
+        let sets = Set(registry.references.sets.map { Document.set($0).sha256 })
+        for body in log.documentsInForce {
+            let retired: LogEntryBody
+            switch body {
+            case .policy(let entry):
+                guard await !isServed(entry.policySHA256, by: policies) else { continue }
+                retired = .policy(
+                    PolicyEntry(operation: .retire, policyID: entry.policyID, policySHA256: entry.policySHA256))
+            case .referenceSet(let entry):
+                guard !sets.contains(entry.setSHA256) else { continue }
+                retired = .referenceSet(
+                    ReferenceSetEntry(operation: .retire, setID: entry.setID, setSHA256: entry.setSHA256))
+            default: continue
+            }
+            do throws(HTTPProblem) {
+                try await append(retired)
+            } catch {
+                // Asked again after the next act, and at the next start.
+                log.report("what was replaced is not retired in the log yet: \(error.detail)")
+            }
+        }
+    }
+
+    private func isServed(_ sha256: MerkleHash, by policies: Set<MerkleHash>) async -> Bool {
+        if policies.contains(sha256) { return true }
+        guard let document = try? await archive.bytes(of: sha256), let members = RecordedPolicy.members(of: document)
+        else { return false }
+        return members.allSatisfy(policies.contains)
+    }
+
+    // MARK: The snapshot
+
+    private static func registry(
+        _ base: PolicyBase, _ versions: DocumentVersions
+    ) async throws(HTTPProblem) -> PolicyRegistry {
+        guard let registry = try await remaining(base, versions, without: nil) else {
+            throw HTTPProblem(
+                .policyUnknown,
+                "policy \(base.standard): there is no such policy; known are "
+                    + base.policies.map(\.id).sorted().joined(separator: ", "))
+        }
+        return registry
+    }
+
+    /// - Returns: `nil` where no policy has the default's name.
+    private static func remaining(
+        _ base: PolicyBase, _ versions: DocumentVersions, without retired: DocumentVersion?
+    ) async throws(HTTPProblem) -> PolicyRegistry? {
+        var policies: [Policy] = []
+        var sets: [ReferenceSet] = []
+        for kind in [DocumentVersion.Kind.policy, .referenceSet] {
+            let all = try await stored { () async throws(DocumentVersions.Failure) in try await versions.all(kind) }
+            for version in all where version.isActive && version.sha256 != retired?.sha256 {
+                switch try Document(kind, version.bytes) {
+                case .policy(let policy): policies.append(policy)
+                case .set(let set): sets.append(set)
+                }
+            }
+        }
+        return base.registry(active: policies, sets: sets)
+    }
+
+    func stored<Value: Sendable>(
+        _ body: () async throws(DocumentVersions.Failure) -> Value
+    ) async throws(HTTPProblem) -> Value { try await Self.stored(body) }
+
+    private static func stored<Value: Sendable>(
+        _ body: () async throws(DocumentVersions.Failure) -> Value
+    ) async throws(HTTPProblem) -> Value {
+        do throws(DocumentVersions.Failure) {
+            return try await body()
+        } catch {
+            throw HTTPProblem(.notRecorded, "the stored versions cannot be used now: \(error.sentence)")
+        }
+    }
+}

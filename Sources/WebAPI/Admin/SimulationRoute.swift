@@ -1,0 +1,80 @@
+import Appraisal
+import AttestationPipeline
+import EvidenceBundles
+import HTTPTypes
+import Hummingbird
+import Logging
+import Synchronization
+import Wire
+
+/// `POST /admin/v1/policies:simulate`: what a policy would have made of the verdicts since a time. Nothing changes.
+final class SimulationRoute: Sendable {
+    private let context: ServiceContext
+    private let surface: AdminSurface
+    private let isRunning = Mutex(false)
+
+    /// Well below what keeps a connection from being closed for its silence.
+    private static let budget = Duration.seconds(15)
+
+    init(context: ServiceContext, surface: AdminSurface) {
+        self.context = context
+        self.surface = surface
+    }
+
+    func callAsFunction(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
+        let who = try surface.administrators.auditor(of: request, for: .admin).name
+        let parameters = try AuditParameters(request, known: ["since", "from_index", "limit"])
+        let since = try parameters.time("since") ?? 0
+        let from = try parameters.number("from_index") ?? 0
+        let limit = try parameters.number("limit", in: 1...10_000, standard: 1_000)
+        try DocumentRoutes.checkType(request)
+        let policy = try policy(try await BodyReader.read(request, limit: Limits.policyBytes))
+        guard let audit = context.audit else { throw HTTPProblem(.notFound, "there is no log here") }
+        guard start() else {
+            throw HTTPProblem(.overloaded, "another simulation is under way", fix: "Come back when it has ended.")
+        }
+        defer { isRunning.withLock { $0 = false } }
+        let references = try references(of: policy)
+        // It reads evidence, so it is an act.
+        try await surface.policies.perform("policy.simulate", on: policy.sha256, who: who) {}
+        let simulation = PolicySimulation(
+            source: PolicySimulation.Source(audit, sinceMilliseconds: since), sinceMilliseconds: since, limit: limit,
+            budget: Self.budget)
+        do {
+            let (trial, next) = try await simulation.run(
+                PolicyTrial(policy, references: references, verifier: context.pipeline.verifier), from: from)
+            return .json(trial.document(next: next))
+        } catch {
+            context.logger.error("a simulation", metadata: ["reason": "\(error)"])
+            throw HTTPProblem(.notRecorded, "the log or its index cannot be read now", fix: "Try again later.")
+        }
+    }
+
+    private func start() -> Bool {
+        isRunning.withLock { isRunning in
+            defer { isRunning = true }
+            return !isRunning
+        }
+    }
+
+    private func policy(_ bytes: [UInt8]) throws(HTTPProblem) -> Policy {
+        do throws(PolicyError) {
+            return try Policy(parsing: bytes)
+        } catch {
+            throw HTTPProblem(error)
+        }
+    }
+
+    /// The sets in force; without one that the policy names it would reject everything, and say little.
+    private func references(of policy: Policy) throws(HTTPProblem) -> ReferenceLibrary {
+        let references = context.policies.current.references
+        let missing = policy.referenceSets.filter { references[$0] == nil }
+        guard missing.isEmpty else {
+            throw HTTPProblem(
+                .referenceSetMissing,
+                "the policy names \(missing.joined(separator: ", ")), wanted sets that are in force",
+                fix: "Put and activate the reference sets first.")
+        }
+        return references
+    }
+}

@@ -1,0 +1,176 @@
+import Appraisal
+import AuditStore
+import DCAPFormats
+import Foundation
+import MerkleLog
+import PlatformSimulator
+import ServiceSupport
+import Testing
+import Wire
+
+@testable import assay
+
+/// A policy tried on a service's own history: over HTTP, and from its files.
+@Suite("A policy tried on recorded verdicts")
+struct SimulationTests {
+    private static let lab = #"{"id":"lab","version":1,"allow_debug":true}"#
+    private static let bound = #"{"id":"bound","version":1,"require_report_data":true}"#
+
+    /// Two accepts that bind nothing, one that binds a nonce, a reject by policy, a forged quote.
+    private static func fill(_ live: Live) async throws -> [String] {
+        let nonce = Array("twelve bytes".utf8)
+        let debug = try TestWorld.quote { $0.quote.td?.tdAttributes |= 1 }
+        var forged = try TestWorld.evidence().quote
+        forged[700] ^= 1
+        var names: [String] = []
+        for quote in [try TestWorld.evidence().quote, try TestWorld.evidence(.sgxV3).quote, debug, forged] {
+            names.append(try #require(try await live.raw(quote).value("id")))
+        }
+        let answer = try await live.verdict(
+            try TestWorld.quote(binding: nonce), [("nonce", .string(Base64URL.encode(nonce)))])
+        names.append(try #require(try answer.value("id")))
+        return names
+    }
+
+    private static func simulate(_ admin: Administration, _ policy: String, _ query: String = "") async throws
+        -> WebAnswer
+    {
+        try await followed(admin)
+        return try await admin.send("POST", "/admin/v1/policies:simulate" + query, Array(policy.utf8))
+    }
+
+    /// To its end, in as many parts as this machine needs.
+    private static func whole(_ admin: Administration, _ policy: String) async throws -> JSON {
+        var sum: JSON?
+        var query = ""
+        while true {
+            let answer = try await simulate(admin, policy, query)
+            let part = try #require(JSON(document: try answer.json()), "\(answer.text)")
+            sum = sum.map { SimulationText.sum($0, part) } ?? part
+            guard case .integer(let next)? = part["next_index"] else { return sum ?? part }
+            query = "?from_index=\(next)"
+        }
+    }
+
+    private static func flip(_ report: JSON, of name: String) -> JSON? {
+        guard case .array(let flips)? = report["flips"] else { return nil }
+        return flips.first { $0["jti"] == .string(name) }
+    }
+
+    /// The index follows the log a moment behind.
+    private static func followed(_ admin: Administration) async throws {
+        for _ in 0..<500 {
+            let metrics = try await admin.live.client.get(admin.live.base + "/metrics").text
+            if metrics.contains("query_applied_size \(admin.live.service.auditLog.tree.size)\n") { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    @Test("What flips, which way, and why; the forged quote never; what was erased is said to be")
+    func flips() async throws {
+        try await Administration.run { admin in
+            let names = try await Self.fill(admin.live)
+            let lab = try await Self.whole(admin, Self.lab)
+            #expect(lab["examined"] == .integer(5), "\(lab.compactText)")
+            #expect(lab["unchanged"] == .integer(4))
+            #expect(lab["reject_to_accept"] == .integer(1))
+            #expect(lab["accept_to_reject"] == .integer(0))
+            #expect(lab["complete"] == .bool(true))
+            let debug = Self.flip(lab, of: names[2])
+            #expect(debug?["from"] == .string("reject") && debug?["to"] == .string("accept"))
+            let bound = try await Self.whole(admin, Self.bound)
+            #expect(bound["accept_to_reject"] == .integer(2), "\(bound.compactText)")
+            #expect(bound["unchanged"] == .integer(3))
+            for name in names[..<2] {
+                let flip = Self.flip(bound, of: name)
+                #expect(flip?["from"] == .string("accept") && flip?["to"] == .string("reject"))
+                #expect(flip?["reasons"]?.compactText.contains("POLICY_REPORT_DATA") == true)
+            }
+            // What is in force gives what it gave.
+            let strict = try await Self.whole(admin, String(decoding: Policy.strict.bytes, as: UTF8.self))
+            #expect(strict["unchanged"] == .integer(5))
+            #expect(try await admin.send("DELETE", "/admin/v1/evidence/\(names[1])").status == 200)
+            let after = try await Self.whole(admin, Self.bound)
+            #expect(after["not_examinable"]?["purged"] == .integer(1))
+            #expect(after["accept_to_reject"] == .integer(1))
+            #expect(try await admin.acts("admin").count { $0.hasPrefix("ada policy.simulate") } >= 4)
+        }
+    }
+
+    @Test("In parts it comes to the same; from a later time there is nothing; what cannot be tried is refused")
+    func parts() async throws {
+        try await Administration.run { admin in
+            _ = try await Self.fill(admin.live)
+            var (index, examined, flips) = (0, 0, 0)
+            for _ in 0..<5 {
+                let part = try await Self.simulate(admin, Self.bound, "?limit=1&from_index=\(index)")
+                examined += Int(try part.value("examined") ?? "") ?? 0
+                flips += Int(try part.value("accept_to_reject") ?? "") ?? 0
+                guard let next = try part.value("next_index") else { break }
+                index = try #require(Int(next))
+            }
+            #expect(examined == 5)
+            #expect(flips == 2)
+            let later = try await Self.simulate(admin, Self.bound, "?since=2099-01-01T00:00:00Z")
+            #expect(try later.value("examined") == "0")
+            #expect(try later.value("complete") == "true")
+            for (policy, query, status, code) in [
+                ("{", "", 400, "POLICY_INVALID"), (Self.lab, "?since=yesterday", 400, "INVALID_PARAMETER"),
+                (Self.lab, "?limit=0", 400, "INVALID_PARAMETER"), (Self.lab, "?sinse=1", 400, "INVALID_PARAMETER"),
+                (
+                    #"{"id":"x","version":1,"claims":[{"id":"i","claim":"mr_td","operator":"in","reference_set":"none"}]}"#,
+                    "", 409, "REFERENCE_SET_MISSING"
+                ),
+            ] {
+                #expect(try await Self.simulate(admin, policy, query).problem(status) == code)
+            }
+        }
+    }
+
+    @Test("The program asks a running service to the end, with an administrator's token and no other")
+    func remotely() async throws {
+        let folder = try ScratchFolder()
+        let file = try folder.write(Self.bound, to: "bound.json")
+        let token = try folder.write(Administration.token + "\n", to: "token")
+        let stranger = try folder.write("another", to: "stranger")
+        try await Administration.run { admin in
+            _ = try await Self.fill(admin.live)
+            try await Self.followed(admin)
+            let command = ["policy", "simulate", file, "--url", admin.base]
+            let answer = try await ProgramRun.run("assay", command + ["--token-file", token])
+            #expect(answer.exitCode == 0, "\(answer.error)")
+            #expect(answer.output.contains("examined          5"), "\(answer.output)")
+            #expect(answer.output.contains("accept to reject  2"))
+            let refused = try await ProgramRun.run("assay", command + ["--token-file", stranger])
+            #expect(refused.exitCode == 2)
+            #expect(refused.error.contains("401"), "\(refused.error)")
+        }
+    }
+
+    @Test("The program says the same from the files of a service at rest")
+    func program() async throws {
+        let folder = try ScratchFolder()
+        try await Administration.run(folder: folder) { admin in _ = try await Self.fill(admin.live) }
+        let file = try folder.write(Self.bound, to: "bound.json")
+        let root = ["--data", folder.path + "/data", "--trust-root", folder.path + "/root.pem"]
+        let answer = try await ProgramRun.run("assay", ["policy", "simulate", file, "--format", "json"] + root)
+        #expect(answer.exitCode == 0, "\(answer.error)")
+        let report = try #require(JSON(document: try JSONDocument(parsing: Array(answer.output.utf8)).root))
+        #expect(report["examined"] == .integer(5))
+        #expect(report["accept_to_reject"] == .integer(2))
+        #expect(report["complete"] == .bool(true))
+        let text = try await ProgramRun.run("assay", ["policy", "simulate", file] + root)
+        #expect(text.exitCode == 0)
+        #expect(text.output.contains("accept to reject  2") && text.output.contains("POLICY_REPORT_DATA"))
+        // Under Intel's root nothing of this world can be tried.
+        let foreign = try await ProgramRun.run("assay", ["policy", "simulate", file, "--data", folder.path + "/data"])
+        #expect(foreign.output.contains("not examinable    5: judged under another root"), "\(foreign.output)")
+        for arguments in [
+            [], ["--data", folder.path, "--url", "http://127.0.0.1:1"], root + ["--since", "yesterday"],
+            ["--url", "http://127.0.0.1:1"],
+        ] {
+            let refused = try await ProgramRun.run("assay", ["policy", "simulate", file] + arguments)
+            #expect(refused.exitCode == 64, "\(arguments): \(refused.error)")
+        }
+    }
+}
