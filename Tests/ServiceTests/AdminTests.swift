@@ -182,6 +182,27 @@ struct AdminTests {
         #expect(try await FileSystemCheck(database, trusting: trust).run().findings == [])
     }
 
+    @Test("A token that a new version of its policy would refuse is told to be no longer good")
+    func reappraised() async throws {
+        try await Administration.run { admin in
+            let token = try #require(try await admin.live.raw(try TestWorld.evidence().quote).value("token"))
+            func introspect() async throws -> WebAnswer {
+                try await admin.live.client.post(
+                    admin.live.base + "/v1/tokens/introspect", "application/x-www-form-urlencoded",
+                    Array("token=\(token)".utf8))
+            }
+            #expect(try await introspect().value("active") == "true")
+            _ = try await admin.enforce("strict", Self.bound, try Administration.cases())
+            var answer = try await introspect()
+            for _ in 0..<600 where try answer.value("active") == "true" {
+                try await Task.sleep(for: .milliseconds(100))
+                answer = try await introspect()
+            }
+            #expect(try answer.value("active") == "false", "\(answer.text)")
+            #expect(answer.text.contains("POLICY_REPORT_DATA"), "\(answer.text)")
+        }
+    }
+
     @Test("The default policy is never without a version")
     func standard() async throws {
         let folder = try ScratchFolder()
