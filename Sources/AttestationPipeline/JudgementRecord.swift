@@ -14,7 +14,7 @@ extension Judgement {
         guard let quote else { return nil }
         var entry = VerdictEntry(
             verdict, of: quote, evidenceSHA256: evidenceSHA256, jti: identifier, verifier: verifier)
-        entry.collateralSHA256 = collateral?.manifest.sha256
+        entry.collateralSHA256 = collateral?.manifestSHA256
         entry.claimsSHA256 = commitment?.claimsSHA256
         entry.kid = commitment?.keyIdentifier
         entry.tokenExpiresMilliseconds = commitment.map { $0.expires.seconds * 1_000 }
@@ -86,6 +86,9 @@ public struct RecordedPolicy: Hashable, Sendable {
 /// Collateral as the archive keeps it: the manifest, and every part by its hash.
 public struct RecordedCollateral: Sendable {
     public let manifest: CollateralManifest
+    /// Its document and the hash of that, made once: every verdict that rests on it names them.
+    public let manifestDocument: [UInt8]
+    public let manifestSHA256: MerkleHash
     public let parts: [MerkleHash: [UInt8]]
     /// The first date at which one of the documents should have been replaced.
     public let nextUpdateMilliseconds: Int64
@@ -116,6 +119,8 @@ public struct RecordedCollateral: Sendable {
             parts[hash] = bytes
         }
         manifest = CollateralManifest(parts: names, tee: tee)
+        manifestDocument = manifest.document
+        manifestSHA256 = MerkleHashing.sha256(manifestDocument)
         self.parts = parts
         nextUpdateMilliseconds = verified.nextUpdate.seconds * 1_000
     }

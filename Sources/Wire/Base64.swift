@@ -97,6 +97,11 @@ public enum Base64 {
 
     /// Base64 with padding, in one line or broken after every `lineLength` characters with LF.
     public static func encode(_ bytes: some Collection<UInt8>, lineLength: Int? = nil) -> String {
+        if let text = bytes.withContiguousStorageIfAvailable({ encode($0, lineLength: lineLength) }) { return text }
+        return Array(bytes).withUnsafeBufferPointer { encode($0, lineLength: lineLength) }
+    }
+
+    private static func encode(_ bytes: UnsafeBufferPointer<UInt8>, lineLength: Int?) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count / 3 * 4 + 8)
         var group: UInt32 = 0

@@ -22,7 +22,7 @@ public struct LogReader: Sendable {
     /// - Parameter size: At most the newest signed size.
     public func inclusion(of index: UInt64, in size: UInt64) async throws(Failure) -> InclusionProof {
         guard index < size, size <= newest().size else { throw .absent }
-        let cached = TileNodes(size: size) { tile throws(Missing) in try cachedTile(tile) }
+        let cached = TileNodes(size: size, hashes: { tile throws(Missing) in try cachedTile(tile) })
         if let proof = try? InclusionProof(index: index, size: size, from: cached.source) { return proof }
         return try await reading { database in
             try InclusionProof(index: index, size: size, from: nodes(database, size: size).source)
@@ -122,21 +122,23 @@ public struct LogReader: Sendable {
 
     private struct Missing: Error {}
 
-    private func cachedTile(_ tile: TileCoordinate) throws(Missing) -> [UInt8] {
+    private func cachedTile(_ tile: TileCoordinate) throws(Missing) -> [MerkleHash] {
         guard case .hashes(let level) = tile.content,
             let hashes = cache.hashes(level: level, index: tile.index, count: tile.width)
         else { throw Missing() }
-        return HashTile.encode(hashes)
+        return Array(hashes)
     }
 
     private func nodes(_ database: Database, size: UInt64) -> TileNodes<any Error> {
-        TileNodes(size: size) { tile throws(any Error) in
-            if let bytes = try? cachedTile(tile) { return bytes }
-            guard case .hashes(let level) = tile.content,
-                let bytes = try LogTables.tile(database, level: level, index: tile.index)
-            else { throw LogDefect(.corrupt, "\(tile.path) is missing") }
-            return Array(bytes.prefix(tile.width * 32))
-        }
+        TileNodes(
+            size: size,
+            hashes: { tile throws(any Error) in
+                if let hashes = try? cachedTile(tile) { return hashes }
+                guard case .hashes(let level) = tile.content,
+                    let bytes = try LogTables.tile(database, level: level, index: tile.index)
+                else { throw LogDefect(.corrupt, "\(tile.path) is missing") }
+                return HashTile.parse(bytes.prefix(tile.width * 32)[...])
+            })
     }
 
     private func reading<Value: Sendable>(

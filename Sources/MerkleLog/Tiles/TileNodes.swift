@@ -14,14 +14,22 @@ extension TileReadFailure: Equatable where Failure: Equatable {}
 /// against what was hashed (transparency-log 5.4).
 public struct TileNodes<Failure: Error> {
     private let size: UInt64
-    private let read: (TileCoordinate) throws(Failure) -> [UInt8]
+    /// `nil` where what is held is no tile.
+    private let read: (TileCoordinate) throws(Failure) -> [MerkleHash]?
 
     /// - Parameters:
     ///   - size: No node beyond it is read.
     ///   - read: The bytes of a tile of exactly the coordinate's width.
     public init(size: UInt64, read: @escaping (TileCoordinate) throws(Failure) -> [UInt8]) {
+        self.init(size: size, hashes: { tile throws(Failure) in HashTile.parse(try read(tile)[...]) })
+    }
+
+    /// - Parameters:
+    ///   - size: No node beyond it is read.
+    ///   - hashes: Those of a tile of exactly the coordinate's width.
+    public init(size: UInt64, hashes: @escaping (TileCoordinate) throws(Failure) -> [MerkleHash]?) {
         self.size = size
-        self.read = read
+        read = hashes
     }
 
     public var source: NodeSource<TileReadFailure<Failure>> {
@@ -34,9 +42,9 @@ public struct TileNodes<Failure: Error> {
         guard let tile = TileCoordinate(.hashes(level: level), index: index, width: width) else {
             throw .malformed(level: level, index: index)
         }
-        let bytes: [UInt8]
-        do throws(Failure) { bytes = try read(tile) } catch { throw .source(error) }
-        guard let hashes = HashTile.parse(bytes[...]), hashes.count == width else {
+        let hashes: [MerkleHash]?
+        do throws(Failure) { hashes = try read(tile) } catch { throw .source(error) }
+        guard let hashes, hashes.count == width else {
             throw .malformed(level: level, index: index)
         }
         return hashes

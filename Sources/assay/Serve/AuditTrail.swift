@@ -194,7 +194,7 @@ final class AuditTrail: Sendable {
             try await log.announce(
                 .collateral(
                     CollateralEntry(
-                        manifestSHA256: collateral.manifest.sha256,
+                        manifestSHA256: collateral.manifestSHA256,
                         nextUpdateMilliseconds: collateral.nextUpdateMilliseconds)))
         }
     }
@@ -211,7 +211,7 @@ final class AuditTrail: Sendable {
         if policy.policies.count > 1 { items.append(EvidenceItem(.policy, policy.document)) }
         for set in judgement.references { items.append(EvidenceItem(.referenceSet, set.bytes)) }
         if let collateral {
-            items.append(EvidenceItem(.manifest, collateral.manifest.document, sha256: collateral.manifest.sha256))
+            items.append(EvidenceItem(.manifest, collateral.manifestDocument, sha256: collateral.manifestSHA256))
             for (hash, bytes) in collateral.parts { items.append(EvidenceItem(.collateral, bytes, sha256: hash)) }
         }
         return items
