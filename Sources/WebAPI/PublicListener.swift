@@ -43,7 +43,9 @@ public struct PublicListener: Sendable {
                 routes: RouteTable(routes(context, observation)), crossOrigin: settings.crossOrigin,
                 proxies: settings.trustedProxies, issuer: context.issuer, observation: observation,
                 logger: context.logger),
-            server: try HTTPServerBuilder.assay(tls: settings.tls, idleSeconds: settings.idleSeconds),
+            server: try HTTPServerBuilder.assay(
+                tls: settings.tls, idleSeconds: settings.idleSeconds, issuer: context.issuer,
+                observation: observation),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "assay",
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connections, logger: context.logger)),
@@ -95,8 +97,16 @@ public struct PublicListener: Sendable {
 
 extension HTTPServerBuilder {
     /// HTTP/1.1, or with a certificate TLS and HTTP/2 as well.
-    static func assay(tls: TLSConfiguration?, idleSeconds: Int64) throws -> HTTPServerBuilder {
-        let http1 = HTTP1Channel.Configuration(idleTimeout: .seconds(idleSeconds))
+    ///
+    /// - Parameters:
+    ///   - issuer: The base of problems' types.
+    ///   - observation: Counts what is no HTTP.
+    static func assay(
+        tls: TLSConfiguration?, idleSeconds: Int64, issuer: String, observation: ServiceMetrics
+    ) throws -> HTTPServerBuilder {
+        let http1 = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [MalformedRequestHandler(issuer: issuer, observation: observation)],
+            idleTimeout: .seconds(idleSeconds))
         guard var tls else { return .http1(configuration: http1) }
         // A peer that keeps its connection open must not hold a shutdown up.
         tls.shutdownTimeout = .seconds(1)

@@ -103,6 +103,14 @@ final class RunningService: Sendable {
         }
     }
 
+    /// What the service's process holds in memory now.
+    var residentBytes: Int {
+        let identifier = service.withLock { $0?.processIdentifier ?? 0 }
+        let status = (try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1_024
+    }
+
     /// Another program on the running service, ready when it says so or a moment has passed.
     func attach(_ tracer: [String]) throws -> Process {
         let identifier = service.withLock { $0?.processIdentifier ?? 0 }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import PlatformSimulator
 import ServiceSupport
@@ -200,6 +201,53 @@ struct RequestTests {
             // Each of these ended: the connection was closed on it.
             _ = try await (silent, half)
             #expect(try await live.client.get(live.base + "/healthz").status == 200)
+        }
+    }
+
+    @Test("What is no HTTP, or is too long, is told so in a problem document, after the answers before it")
+    func malformedAnswers() async throws {
+        let table: [(text: String, status: Int, code: String)] = [
+            ("hello\r\n\r\n", 400, "REQUEST_MALFORMED"),
+            ("BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n", 400, "REQUEST_MALFORMED"),
+            ("\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}", 400, "REQUEST_MALFORMED"),
+            ("GET / HTTP/9.9\r\n\r\n", 400, "REQUEST_MALFORMED"),
+            (
+                "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400,
+                "REQUEST_MALFORMED"
+            ),
+            ("GET /healthz HTTP/1.1\r\nHost: a\r\nBad Header: 1\r\n\r\n", 400, "REQUEST_MALFORMED"),
+            (
+                "GET /healthz HTTP/1.1\r\nX-Long: \(String(repeating: "a", count: 100_000))\r\n\r\n", 431,
+                "REQUEST_HEADERS_TOO_LARGE"
+            ),
+        ]
+        try await Live.run { live in
+            let port = live.port
+            for before in ["", "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n"] {
+                for row in table {
+                    let answer = try await OwnThread.run {
+                        let connection = try RawConnection(port: port)
+                        connection.send(before + row.text)
+                        return connection.readToEnd()
+                    }
+                    let answers = answer.components(separatedBy: "HTTP/1.1 ").dropFirst()
+                    #expect(answers.count == (before.isEmpty ? 1 : 2), "\(row.text.prefix(40)): \(answer)")
+                    let last = answers.last ?? ""
+                    let parts = last.components(separatedBy: "\r\n\r\n")
+                    let head = (parts.first ?? "").lowercased()
+                    #expect(head.hasPrefix("\(row.status) "), "\(row.text.prefix(40)): \(answer)")
+                    #expect(head.contains("content-type: application/problem+json"))
+                    #expect(head.contains("connection: close"))
+                    let body = Array((parts.last ?? "").utf8)
+                    #expect(head.contains("content-length: \(body.count)"))
+                    let root = try JSONDocument(parsing: body).root
+                    #expect(root.member("code")?.string == row.code, "\(row.text.prefix(40))")
+                    #expect(root.member("status")?.integer == .value(UInt64(row.status)))
+                    #expect(root.member("request_id")?.string.map { head.contains("x-request-id: \($0)") } == true)
+                }
+            }
+            let metrics = try await live.client.get(live.base + "/metrics")
+            #expect(metrics.text.contains(#"assay_problems_total{code="REQUEST_HEADERS_TOO_LARGE"} 3"#))
         }
     }
 

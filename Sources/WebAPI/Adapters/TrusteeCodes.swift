@@ -43,7 +43,7 @@ extension HTTPProblem {
             case .parameterInvalid, .cursorInvalid, .credentialsMissing, .scopeMissing, .evidencePurged,
                 .idempotencyKeyReused, .rateLimited, .bodyTooLarge, .mediaType, .timeout, .aborted, .notFound,
                 .methodNotAllowed, .tokenRefused, .evidenceHeld, .policyInvalid, .versionState, .casesFailed,
-                .referenceSetMissing, .policyStandard, .rotationPending:
+                .referenceSetMissing, .policyStandard, .rotationPending, .malformed, .headersTooLarge:
                 // HTTP itself says these; their status must stay.
                 nil
             case nil:

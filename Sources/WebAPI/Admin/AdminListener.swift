@@ -20,7 +20,8 @@ public struct AdminListener: Sendable {
             responder: PublicResponder(
                 routes: RouteTable(routes(context, surface)), crossOrigin: nil, proxies: TrustedProxies(addresses: []),
                 issuer: context.issuer, observation: observation, logger: context.logger),
-            server: try HTTPServerBuilder.assay(tls: tls, idleSeconds: 30),
+            server: try HTTPServerBuilder.assay(
+                tls: tls, idleSeconds: 30, issuer: context.issuer, observation: observation),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "assay"),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
             logger: context.logger)

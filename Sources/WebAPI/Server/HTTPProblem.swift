@@ -61,6 +61,8 @@ public struct HTTPProblem: Error, Sendable {
 
 /// Codes of requests and of the service itself; those of quotes and collateral are dcap 0.5's, those of policies 6.7's.
 public enum ProblemCode: String, CaseIterable, Sendable {
+    case malformed = "REQUEST_MALFORMED"
+    case headersTooLarge = "REQUEST_HEADERS_TOO_LARGE"
     case bodyEmpty = "REQUEST_BODY_EMPTY"
     case bodyTooLarge = "REQUEST_BODY_TOO_LARGE"
     case mediaType = "REQUEST_MEDIA_TYPE"
@@ -102,7 +104,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
 
     public var status: Int {
         switch self {
-        case .bodyEmpty, .jsonInvalid, .memberUnknown, .memberMissing, .memberInvalid, .aborted, .policyUnknown,
+        case .malformed, .bodyEmpty, .jsonInvalid, .memberUnknown, .memberMissing, .memberInvalid, .aborted, .policyUnknown,
             .policyInvalid, .unsupported, .parameterInvalid, .cursorInvalid:
             400
         case .challengeInvalid, .challengeExpired, .credentialsMissing, .tokenRefused: 401
@@ -116,6 +118,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .mediaType: 415
         case .idempotencyKeyReused, .casesFailed: 422
         case .rateLimited: 429
+        case .headersTooLarge: 431
         case .internal: 500
         case .notRecorded, .backpressure, .clockRegression, .signing, .overloaded, .notReady: 503
         }
@@ -123,6 +126,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
 
     public var title: String {
         switch self {
+        case .malformed: "This is no HTTP request"
+        case .headersTooLarge: "The head of the request is too large"
         case .bodyEmpty: "The request has no body"
         case .bodyTooLarge: "The body is too large"
         case .mediaType: "The media type is not one that is read here"
