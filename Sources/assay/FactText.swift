@@ -1,26 +1,40 @@
+import Appraisal
 import DCAPFormats
 import DCAPVerification
 import Wire
 
 /// The facts of a verified quote, as aligned lines.
 enum FactText {
-    static func text(_ verified: VerifiedQuote) -> String {
+    static func text(_ verified: VerifiedQuote, _ language: Language) -> String {
         let tcb = verified.tcb
+        func word(_ word: VerdictWord) -> String { word.phrase.text(language) }
+        let level = VerdictWord.level(date: "\(tcb.launch.date)", evaluation: "\(tcb.evaluationNumber)").text(language)
         var rows: [(String, String)] = [
-            ("TCB status", tcb.status.rawValue + " (level of \(tcb.launch.date), evaluation \(tcb.evaluationNumber))"),
-            ("Advisories", tcb.launch.advisoryIDs.isEmpty ? "none" : tcb.launch.advisoryIDs.joined(separator: ", ")),
+            (word(.tcbStatus), tcb.status.rawValue + (language == .english ? " (\(level))" : "（\(level)）")),
+            (
+                word(.advisories),
+                tcb.launch.advisoryIDs.isEmpty ? word(.none) : tcb.launch.advisoryIDs.joined(separator: ", ")
+            ),
         ]
         for component in tcb.outOfDate {
-            rows.append(("Too low", "\(component.component): \(component.found), wanted \(component.wanted)"))
+            let text = VerdictWord.component(
+                "\(component.component)", found: "\(component.found)", wanted: "\(component.wanted)")
+            rows.append((word(.tooLow), text.text(language)))
         }
         rows += [
-            ("Platform", "FMSPC \(verified.platform.fmspc.hex), \(verified.platform.authority.rawValue) CA"),
-            ("Collateral", "in date until \(verified.collateral.earliestExpiration)"),
+            (
+                word(.platform),
+                "FMSPC \(verified.platform.fmspc.hex), "
+                    + VerdictWord.authority(verified.platform.authority.rawValue).text(language)
+            ),
+            (
+                word(.collateral),
+                VerdictWord.inDate(until: "\(verified.collateral.earliestExpiration)").text(language)
+            ),
         ]
         if verified.collateralExpired {
-            rows[rows.count - 1].1 =
-                "EXPIRED: "
-                + verified.expiredItems.map { "\($0.name) \($0.expires)" }.joined(separator: ", ")
+            let items = verified.expiredItems.map { "\($0.name) \($0.expires)" }.joined(separator: ", ")
+            rows[rows.count - 1].1 = VerdictWord.expired(items).text(language)
         }
         switch verified.quote.body {
         case .sgx(let report):
@@ -32,16 +46,21 @@ enum FactText {
             ]
         }
         rows.append(("report_data", verified.quote.reportData.hex))
-        return "Facts\n" + FieldList.align(rows)
+        return word(.facts) + "\n" + FieldList.align(rows)
     }
 }
 
 /// Names and values in two columns.
 enum FieldList {
     static func align(_ rows: [(String, String)]) -> String {
-        let width = (rows.map(\.0.count).max() ?? 0) + 2
-        return rows.map { "  \($0.0)" + String(repeating: " ", count: width - $0.0.count) + $0.1 }
+        let width = (rows.map { columns($0.0) }.max() ?? 0) + 2
+        return rows.map { "  \($0.0)" + String(repeating: " ", count: width - columns($0.0)) + $0.1 }
             .joined(separator: "\n")
+    }
+
+    /// Chinese characters take two columns of a terminal.
+    private static func columns(_ text: String) -> Int {
+        text.unicodeScalars.reduce(0) { $0 + ((0x2E80...0xFFEF).contains($1.value) ? 2 : 1) }
     }
 
     /// Every leaf of a document, with dotted names.

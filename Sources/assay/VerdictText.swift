@@ -13,14 +13,16 @@ struct VerdictText {
         self.language = language
     }
 
-    /// In Chinese the explanation alone, which is complete in both languages; facts and checks are names and values.
+    /// In Chinese the first part is the explanation, which is complete in both languages.
     var text: String {
-        guard language == .english else { return explain(verdict).text(language) }
-        var sections = [headline]
-        if let warning = foreignRoot { sections.append(warning) }
-        sections.append(why)
-        if case .verified(let quote) = verdict.verification { sections.append(FactText.text(quote)) }
-        if let eventLog = verdict.eventLog { sections.append(EventLogLines.text(eventLog)) }
+        var sections: [String] = []
+        switch language {
+        case .english: sections = [headline] + (foreignRoot.map { [$0] } ?? []) + [why]
+        case .chinese:
+            sections = (foreignRoot.map { [$0] } ?? []) + [String(explain(verdict).text(language).dropLast())]
+        }
+        if case .verified(let quote) = verdict.verification { sections.append(FactText.text(quote, language)) }
+        if let eventLog = verdict.eventLog { sections.append(EventLogLines.text(eventLog, language)) }
         sections.append(checkList)
         return sections.joined(separator: "\n\n") + "\n"
     }
@@ -44,8 +46,8 @@ struct VerdictText {
 
     private var foreignRoot: String? {
         guard !verdict.trustAnchor.isIntel else { return nil }
-        return Terminal.paint("Under a root that is NOT Intel's", .yellow)
-            + ": named on the command line. Real evidence is never judged this way."
+        return Terminal.paint(VerdictWord.foreignRoot.text(language), .yellow)
+            + VerdictWord.foreignRootMeans.text(language)
     }
 
     private var why: String {
@@ -74,30 +76,36 @@ struct VerdictText {
 
     /// Every check that ran; those that an earlier failure kept from running are counted, and named in the JSON form.
     private var checkList: String {
-        var lines = ["Checks"]
+        var lines = [VerdictWord.checks.phrase.text(language)]
         var skipped = 0
         for check in verdict.verification.checks {
             switch check.outcome {
-            case .passed: lines.append(Self.line(check, Terminal.paint("ok", .green), check.found))
-            case .failed: lines.append(Self.line(check, Terminal.paint("NO", .red), check.found))
+            case .passed: lines.append(line(check, Terminal.paint(word(.checkPassed), .green), check.found))
+            case .failed: lines.append(line(check, Terminal.paint(word(.checkFailed), .red), check.found))
             case .notPerformed(let reason):
                 guard case .verified = verdict.verification else {
                     skipped += 1
                     continue
                 }
-                lines.append(Self.line(check, Terminal.paint("--", .dim), "not performed: \(reason)"))
+                lines.append(
+                    line(check, Terminal.paint("--", .dim), VerdictWord.notPerformed(reason).text(language)))
             }
         }
         if skipped > 0 {
-            lines.append("  \(Terminal.paint("--", .dim))  the \(skipped) other checks were not performed")
+            lines.append(
+                "  \(Terminal.paint("--", .dim))  " + VerdictWord.othersNotPerformed(skipped).text(language))
         }
         return lines.joined(separator: "\n")
     }
 
-    private static func line(_ check: Check, _ mark: String, _ note: String) -> String {
+    private func word(_ word: VerdictWord) -> String { word.phrase.text(language) }
+
+    private func line(_ check: Check, _ mark: String, _ note: String) -> String {
         let identifier = check.step.rawValue
         let padding = String(repeating: " ", count: max(1, 24 - identifier.count))
-        return "  \(mark)  \(identifier)\(padding)\(check.step.title)" + (note.isEmpty ? "" : " (\(note))")
+        let title = StepText.title(check.step).text(language)
+        guard !note.isEmpty else { return "  \(mark)  \(identifier)\(padding)\(title)" }
+        return "  \(mark)  \(identifier)\(padding)\(title)" + (language == .english ? " (\(note))" : "（\(note)）")
     }
 }
 
@@ -111,11 +119,12 @@ enum FailureText {
 
 /// How the event log replayed, one line a register.
 enum EventLogLines {
-    static func text(_ log: EventLogRecord) -> String {
-        if let failure = log.failure { return "Event log\n  \(failure.code): \(failure.detail)" }
+    static func text(_ log: EventLogRecord, _ language: Language) -> String {
+        let heading = VerdictWord.eventLog.phrase.text(language) + "\n"
+        if let failure = log.failure { return heading + "  \(failure.code): \(failure.detail)" }
         let rows = log.registers.enumerated().map { index, status in
-            ("rtmr\(index)", status.rawValue + (log.differences[index].map { ": " + $0 } ?? ""))
+            ("rtmr\(index)", status.title.text(language) + (log.differences[index].map { ": " + $0 } ?? ""))
         }
-        return "Event log\n" + FieldList.align(rows)
+        return heading + FieldList.align(rows)
     }
 }

@@ -27,5 +27,13 @@ struct ExplanationTests {
         #expect(Set(CodeTexts.all.map(\.code)).count == CodeTexts.all.count)
         #expect(CodeTexts.all.count == ErrorCode.allCases.count + PolicyCode.allCases.count + 19 + 2)
         #expect(CodeTexts.checks.count == 30 + 5 + PolicyRule.allCases.count)
+        for word in VerdictWord.allCases { check(word.phrase, "\(word)", isSentence: false) }
+        for status in EventLogRecord.RegisterStatus.allCases { check(status.title, status.rawValue, isSentence: false) }
+        for phrase in [
+            VerdictWord.level(date: "d", evaluation: "1"), VerdictWord.component("c", found: "1", wanted: "2"),
+            VerdictWord.authority("platform"), VerdictWord.inDate(until: "d"), VerdictWord.expired("x"),
+            VerdictWord.notPerformed("r"), VerdictWord.othersNotPerformed(3), VerdictWord.foreignRoot,
+            VerdictWord.foreignRootMeans,
+        ] { check(phrase, phrase.english, isSentence: false) }
     }
 }

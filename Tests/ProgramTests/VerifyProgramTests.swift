@@ -47,6 +47,45 @@ struct VerifyProgramTests {
         #expect(result.error.isEmpty)
     }
 
+    @Test(
+        "In Chinese every heading, label and check is Chinese; names and values are as they are",
+        arguments: [false, true])
+    func chinese(_ isDebug: Bool) throws {
+        let files = try Files { if isDebug { $0.quote.td?.tdAttributes |= 1 } }
+        let (english, chinese) = (try files.verify(), try files.verify("--language", "zh"))
+        #expect(chinese.exitCode == english.exitCode)
+        for word in [
+            "\nWhy", "\nFacts", "\nChecks", "TCB status", "Advisories", "Collateral", "found", "wanted",
+        ] {
+            #expect(!chinese.output.contains(word), "\(word)")
+        }
+        for word in ["\n事实\n", "\n检查\n", "TCB 状态", "安全公告", "有效期至", "信任根不是英特尔的"] {
+            #expect(chinese.output.contains(word), "\(word)")
+        }
+        // The same checks in the same order, each with a Chinese title.
+        func checks(_ text: String, after heading: String) -> [Substring] {
+            guard let start = text.range(of: "\n\(heading)\n") else { return [] }
+            return text[start.upperBound...].split(separator: "\n").filter { $0.hasPrefix("  ") }
+        }
+        let (theirs, ours) = (checks(english.output, after: "Checks"), checks(chinese.output, after: "检查"))
+        #expect(ours.count == theirs.count && ours.count > 25)
+        for (line, other) in zip(ours, theirs) {
+            #expect(line.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }, "\(line)")
+            #expect(line.split(separator: " ").dropFirst().first == other.split(separator: " ").dropFirst().first)
+        }
+    }
+
+    @Test("A refusal in Chinese counts the checks that were not performed")
+    func chineseRefusal() throws {
+        let files = try Files()
+        let result = try Program.run(
+            "assay",
+            ["verify", files.quote, "--collateral", files.bundle, "--at", "2026-01-15T00:00:00Z", "--language", "zh"])
+        #expect(result.exitCode == 1)
+        #expect(result.output.contains("项检查未执行"))
+        #expect(!result.output.contains("other checks"))
+    }
+
     @Test("Rejects a debug TD under the strict policy with exit 1")
     func rejectsDebug() throws {
         let files = try Files { $0.quote.td?.tdAttributes |= 1 }

@@ -1,8 +1,8 @@
-import DCAPVerification
+public import DCAPVerification
 
 /// What each check of a quote establishes, in both languages.
-enum StepText {
-    static func title(_ step: VerificationStep) -> Phrase { Phrase(step.title, chinese(step)) }
+public enum StepText {
+    public static func title(_ step: VerificationStep) -> Phrase { Phrase(step.title, chinese(step)) }
 
     private static func chinese(_ step: VerificationStep) -> String {
         switch step {
