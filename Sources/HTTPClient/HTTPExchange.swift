@@ -23,10 +23,12 @@ package struct HTTPRequest: Sendable {
     /// The most bytes of body that are taken in; more ends the transfer.
     let bodyLimit: Int
     let content: Content?
+    /// What `Authorization` says, after `Bearer`.
+    let bearer: String?
 
     package init(
         url: String, allowsHTTP: Bool, certificateAuthorityFile: String?, connectTimeoutMilliseconds: Int,
-        totalTimeoutMilliseconds: Int, bodyLimit: Int, content: Content? = nil
+        totalTimeoutMilliseconds: Int, bodyLimit: Int, content: Content? = nil, bearer: String? = nil
     ) {
         self.url = url
         self.allowsHTTP = allowsHTTP
@@ -35,6 +37,7 @@ package struct HTTPRequest: Sendable {
         self.totalTimeoutMilliseconds = totalTimeoutMilliseconds
         self.bodyLimit = bodyLimit
         self.content = content
+        self.bearer = bearer
     }
 }
 

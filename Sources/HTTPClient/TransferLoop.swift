@@ -73,6 +73,9 @@ private final class Transfer {
 
     private enum Limits { static let headerLine = 65_536 }
 
+    /// `CURLAUTH_BEARER`, a macro with a cast.
+    private static let bearerAuthentication = 1 << 6
+
     init?(_ job: TransferJob) {
         guard let handle = curl_easy_init() else { return nil }
         self.job = job
@@ -118,6 +121,9 @@ private final class Transfer {
                 set(CURLOPT_CAINFO, $0) && assay_setopt_string(handle, CURLOPT_CAPATH, nil) == CURLE_OK
             } ?? true)
             && (request.content.map { configure($0) } ?? true)
+            && (request.bearer.map {
+                set(CURLOPT_HTTPAUTH, Self.bearerAuthentication) && set(CURLOPT_XOAUTH2_BEARER, $0)
+            } ?? true)
             && assay_setopt_offset(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(request.bodyLimit)) == CURLE_OK
             && assay_setopt_pointer(handle, CURLOPT_HEADERDATA, context) == CURLE_OK
             && assay_setopt_pointer(handle, CURLOPT_WRITEDATA, context) == CURLE_OK

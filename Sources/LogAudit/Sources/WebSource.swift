@@ -4,29 +4,45 @@ package import Wire
 
 /// A log over HTTP: its prefix, or the service that has it.
 package struct WebSource: LogSource {
-    private let transport: HTTPTransport
+    private let connection: Connection
     /// With a slash at its end.
     private let prefix: String
     /// Scheme, host and port, for the auditor API.
     private let service: String
 
-    /// - Parameter url: A log's prefix, below which `checkpoint` lies; or the base of a service, which names its log.
-    package init(url: String) async throws {
+    /// How requests are made, and as whom. The token goes to the service that was named and to nobody that it names.
+    private struct Connection: Sendable {
+        let transport: HTTPTransport
+        let service: String
+        let token: String?
+    }
+
+    /// - Parameters:
+    ///   - url: A log's prefix, below which `checkpoint` lies; or the base of a service, which names its log.
+    ///   - token: An auditor's, for a service that shows its entries to auditors alone.
+    package init(url: String, token: String? = nil) async throws {
         guard let service = Self.service(of: url) else {
             throw AuditFailure.undecided("\(url): wanted a URL that begins with https:// or http://")
         }
         self.service = service
+        // What anybody on the way can read would be anybody's token.
+        let isLocal = ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains {
+            service == $0 || service.hasPrefix($0 + ":")
+        }
+        guard token == nil || service.hasPrefix("https://") || isLocal else {
+            throw AuditFailure.undecided("\(url): a token is sent over https://, or to this machine")
+        }
         do throws(TransportFailure) {
-            transport = try HTTPTransport()
+            connection = Connection(transport: try HTTPTransport(), service: service, token: token)
         } catch {
             throw AuditFailure.network("\(error)")
         }
         let base = url.hasSuffix("/") ? url : url + "/"
-        if try await Self.get(base + "checkpoint", transport, limit: Limits.noteBytes) != nil {
+        if try await Self.get(base + "checkpoint", connection, limit: Limits.noteBytes) != nil {
             prefix = base
             return
         }
-        guard let keys = try await Self.get(service + "/log/v1/keys", transport, limit: Limits.jsonBytes),
+        guard let keys = try await Self.get(service + "/log/v1/keys", connection, limit: Limits.jsonBytes),
             let document = try? JSONDocument(parsing: keys),
             let shard = document.root.member("shards")?.elements.map({ $0 }).last,
             let found = shard.member("prefix")?.string, found.hasPrefix("http://") || found.hasPrefix("https://")
@@ -43,14 +59,14 @@ package struct WebSource: LogSource {
     }
 
     package func checkpoint() async throws -> [UInt8] {
-        guard let bytes = try await Self.get(prefix + "checkpoint", transport, limit: Limits.noteBytes) else {
+        guard let bytes = try await Self.get(prefix + "checkpoint", connection, limit: Limits.noteBytes) else {
             throw AuditFailure.network("\(prefix)checkpoint: there is none")
         }
         return bytes
     }
 
     package func bytes(of tile: TileCoordinate) async throws -> [UInt8]? {
-        try await Self.get(prefix + tile.path, transport, limit: Limits.tileResourceBytes)
+        try await Self.get(prefix + tile.path, connection, limit: Limits.tileResourceBytes)
     }
 
     /// What the service keeps of signed checkpoints, page by page; none from a plain folder of files.
@@ -72,7 +88,7 @@ package struct WebSource: LogSource {
     ///
     /// - Parameter path: With its query.
     package func question(_ path: String) async throws -> JSONDocument? {
-        guard let body = try await Self.get(service + path, transport, limit: Limits.auditAnswerBytes) else {
+        guard let body = try await Self.get(service + path, connection, limit: Limits.auditAnswerBytes) else {
             return nil
         }
         do throws(JSONError) {
@@ -82,13 +98,14 @@ package struct WebSource: LogSource {
         }
     }
 
-    private static func get(_ url: String, _ transport: HTTPTransport, limit: Int) async throws -> [UInt8]? {
+    private static func get(_ url: String, _ connection: Connection, limit: Int) async throws -> [UInt8]? {
         let response: HTTPResponse
         do throws(TransportFailure) {
-            response = try await transport.send(
+            response = try await connection.transport.send(
                 HTTPRequest(
                     url: url, allowsHTTP: url.hasPrefix("http://"), certificateAuthorityFile: nil,
-                    connectTimeoutMilliseconds: 10_000, totalTimeoutMilliseconds: 60_000, bodyLimit: limit))
+                    connectTimeoutMilliseconds: 10_000, totalTimeoutMilliseconds: 60_000, bodyLimit: limit,
+                    bearer: url.hasPrefix(connection.service + "/") ? connection.token : nil))
         } catch {
             throw AuditFailure.network("\(url): \(error)")
         }
