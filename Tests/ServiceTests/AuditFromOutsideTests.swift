@@ -46,6 +46,55 @@ struct AuditFromOutsideTests {
         try await Self.tampering(with: folder, trust)
     }
 
+    @Test(
+        "Where entries are for auditors, the commands ask with the token of a file; without it, or with another, they say so"
+    )
+    func tokenFile() async throws {
+        let folder = try ScratchFolder()
+        let digest = Hex.encode(Array(SHA256.hash(data: Array(Self.token.utf8))))
+        let secret = "aud-7f3e91"
+        let other = Hex.encode(Array(SHA256.hash(data: Array(secret.utf8))))
+        let file = try folder.write(
+            Array("anna audit:evidence \(digest)\nbert audit:read \(other)\n".utf8), to: "auditors")
+        let settings = ["audit.tokens_file": file, "audit.visibility": "auditors"]
+        try await Live.run(settings, folder: folder) { live in
+            try await Self.fill(live)
+            let (key, prefix) = try await Self.log(of: live)
+            let trust = try folder.write(Array("log \(key.text)\nquorum none\n".utf8), to: "trust")
+            let good = try folder.write(Array((secret + "\n").utf8), to: "token")
+            let wrong = try folder.write(Array("wrong\n".utf8), to: "wrong")
+            let none = try folder.write(Array("two words\n".utf8), to: "none")
+            let commands = [
+                ["fsck", "--trust-policy", trust], ["tail", "--trust-policy", trust, "--state", folder.path + "/tail"],
+                ["export", "--trust-policy", trust, "--out", folder.path + "/out"],
+                ["query", "--where", "verdict=reject"],
+            ]
+            for command in commands {
+                let arguments = ["audit"] + command + ["--url", prefix]
+                for (more, exitCode) in [([], 5), (["--token-file", wrong], 5), (["--token-file", none], 64)]
+                    as [([String], Int32)]
+                {
+                    let refused = try await ProgramRun.run("assay", arguments + more)
+                    #expect(refused.exitCode == exitCode, "\(command[0]) \(more): \(refused.output)\(refused.error)")
+                    #expect(!(refused.output + refused.error).contains(secret))
+                }
+                let answer = try await ProgramRun.run("assay", arguments + ["--token-file", good])
+                #expect(answer.exitCode == 0, "\(command[0]): \(answer.output)\(answer.error)")
+            }
+            // What everybody may see needs none; and nobody on the way shall read one.
+            let open = try await ProgramRun.run(
+                "assay", ["audit", "checkpoint", "--url", prefix, "--trust-policy", trust])
+            #expect(open.exitCode == 0, "\(open.output)")
+            let plain = try await ProgramRun.run(
+                "assay",
+                [
+                    "audit", "checkpoint", "--url", "http://log.example/", "--trust-policy", trust, "--token-file",
+                    good,
+                ])
+            #expect(plain.exitCode == 4, "\(plain.output)\(plain.error)")
+        }
+    }
+
     /// Whoever has the file can drop its triggers; nobody can drop the signature.
     private static func tampering(with folder: ScratchFolder, _ trust: TrustPolicy) async throws {
         let drop = """

@@ -18,12 +18,14 @@ struct AuditCheckpoint: AsyncParsableCommand {
     @Option(help: "What was seen before; made and moved on as the log grows.")
     var state: String?
 
+    @OptionGroup var auditor: AuditorOption
+
     @OptionGroup var output: AuditOutput
 
     func run() async throws {
         let trust = try trust.read()
         try await output.perform {
-            let monitor = Monitor(try await WebSource(url: url), trusting: trust)
+            let monitor = Monitor(try await auditor.source(url), trusting: trust)
             guard let state else {
                 let accepted = try await monitor.fetch()
                 return AuditAnswer(accepted.sentence, AuditAnswer.members(accepted))
@@ -50,6 +52,8 @@ struct AuditTail: AsyncParsableCommand {
     @Option(help: "Go on, looking again after this many seconds. Default: once.")
     var every: Int?
 
+    @OptionGroup var auditor: AuditorOption
+
     @OptionGroup var output: AuditOutput
 
     func validate() throws {
@@ -60,7 +64,7 @@ struct AuditTail: AsyncParsableCommand {
         let trust = try trust.read()
         repeat {
             try await output.perform {
-                let monitor = Monitor(try await WebSource(url: url), trusting: trust)
+                let monitor = Monitor(try await auditor.source(url), trusting: trust)
                 return try await MonitorAnswer.advance(monitor, StateFile(path: state), by: .entries)
             }
             if let every { try await Task.sleep(for: .seconds(every)) }
@@ -104,6 +108,8 @@ struct AuditConsistency: AsyncParsableCommand {
     var url: String?
 
     @OptionGroup var trust: TrustOption
+    @OptionGroup var auditor: AuditorOption
+
     @OptionGroup var output: AuditOutput
 
     func validate() throws {
@@ -118,7 +124,7 @@ struct AuditConsistency: AsyncParsableCommand {
             let first = try Monitor.accept(files[0], under: trust)
             let second = try Monitor.accept(files[1], under: trust)
             if let url {
-                try await ConsistencyCheck.run(first, second, tilesOf: try await WebSource(url: url))
+                try await ConsistencyCheck.run(first, second, tilesOf: try await auditor.source(url))
             } else {
                 try await ConsistencyCheck.run(first, second) { _, newSize in
                     guard let proofBytes else {

@@ -42,6 +42,25 @@ struct TrustOption: ParsableArguments {
     }
 }
 
+/// As whom a service is asked. A token in the command line would be everybody's who sees the processes.
+struct AuditorOption: ParsableArguments {
+    @Option(
+        name: .customLong("token-file"),
+        help: "A file whose first line is your auditor's token, where a service shows its entries to auditors alone.")
+    var tokenFile: String?
+
+    func source(_ url: String) async throws -> WebSource { try await WebSource(url: url, token: try token()) }
+
+    private func token() throws -> String? {
+        guard let tokenFile else { return nil }
+        let bytes = try InputFile.read(tokenFile, limit: 4_096, what: "token").prefix { $0 != 0x0A && $0 != 0x0D }
+        guard !bytes.isEmpty, bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw Problem.usage("--token-file \(tokenFile): the first line is no token: printable ASCII without blanks")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
 struct AuditOutput: ParsableArguments {
     @Flag(help: "One JSON object instead of text.")
     var json = false

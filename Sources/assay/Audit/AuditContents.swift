@@ -24,6 +24,8 @@ struct AuditFileSystemCheck: AsyncParsableCommand {
         help: "Which logs and witnesses count. Without it signatures are not looked at, and nothing is proven.")
     var trustPolicy: String?
 
+    @OptionGroup var auditor: AuditorOption
+
     @OptionGroup var output: AuditOutput
 
     func validate() throws {
@@ -37,7 +39,7 @@ struct AuditFileSystemCheck: AsyncParsableCommand {
         try await output.perform {
             let source: any LogSource =
                 if let url {
-                    try await WebSource(url: url)
+                    try await auditor.source(url)
                 } else if let db {
                     try DatabaseSource(path: db)
                 } else {
@@ -113,6 +115,8 @@ struct AuditExport: AsyncParsableCommand {
 
     @OptionGroup var conditions: WhereOptions
     @OptionGroup var trust: TrustOption
+    @OptionGroup var auditor: AuditorOption
+
     @OptionGroup var output: AuditOutput
 
     func validate() throws {
@@ -128,7 +132,7 @@ struct AuditExport: AsyncParsableCommand {
             })
         try await output.perform {
             let source: any LogSource =
-                if let url { try await WebSource(url: url) } else { FolderSource(path: dir ?? ".") }
+                if let url { try await auditor.source(url) } else { FolderSource(path: dir ?? ".") }
             let file = try GrowingFile(path: out)
             let result = try await Export(source, trusting: trust).run(
                 from: from, to: to, filter: filter, write: file.write)
@@ -202,6 +206,8 @@ struct AuditQuery: AsyncParsableCommand {
     var ndjson = false
 
     @OptionGroup var conditions: WhereOptions
+    @OptionGroup var auditor: AuditorOption
+
     @OptionGroup var output: AuditOutput
 
     func validate() throws {
@@ -211,7 +217,7 @@ struct AuditQuery: AsyncParsableCommand {
     func run() async throws {
         let pairs = try conditions.pairs()
         try await output.perform {
-            let source = try await WebSource(url: url)
+            let source = try await auditor.source(url)
             var printed = 0
             var cursor: String?
             repeat {
