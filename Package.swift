@@ -191,8 +191,7 @@ let package = Package(
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
                 "CollateralService", "HTTPClient", "KeyCustody", "LogAudit", "MerkleLog", "EvidenceBundles",
                 "ResultToken",
-                "ServiceConfiguration",
-                "WebAPI", crypto,
+                "ServiceConfiguration", "WebAPI", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
@@ -308,9 +307,11 @@ let package = Package(
                 "assay", "AttestationMiddleware", "AttestationPipeline", "AuditStore", "CollateralService",
                 "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
-                "EvidenceBundles", "LogAudit", "MerkleLog", "ServiceSupport", crypto,
+                "EvidenceBundles", "AuditStore", "LogAudit", "MerkleLog", "ServiceSupport", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ], swiftSettings: settings),
 
         // Every step of a commit fails, every file is tampered with, everything is asked.
@@ -338,7 +339,8 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "TestThreads", "assay", "assay-sim", "Wire", "PlatformSimulator", "MerkleLog", "LogSupport", crypto,
+                "TestThreads", "assay", "assay-sim", "Wire", "DCAPFormats", "DCAPVerification", "Appraisal",
+                "PlatformSimulator", "MerkleLog", "LogSupport", crypto,
             ],
             swiftSettings: settings),
 

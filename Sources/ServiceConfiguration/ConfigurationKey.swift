@@ -29,6 +29,9 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
     case auditVisibility = "audit.visibility"
     case auditRetentionDays = "audit.retention_days"
     case auditTokensFile = "audit.tokens_file"
+    case auditWitnessesFile = "audit.witnesses_file"
+    case auditWitnessesInterval = "audit.witnesses_interval"
+    case auditWitnessesFailOpen = "audit.witnesses_fail_open"
     case webhooksURLs = "webhooks.urls"
     case webhooksSecretFile = "webhooks.secret_file"
     case adminListen = "admin.listen"
@@ -59,12 +62,14 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .shutdownGrace: "30"
         case .auditVisibility: "public"
         case .auditRetentionDays: "400"
+        case .auditWitnessesInterval: "10"
+        case .auditWitnessesFailOpen: "true"
         case .logLevel: "info"
         case .logFormat: "text"
         case .issuer, .pccs, .pccsCA, .qcnl, .trustRoot, .policies, .tlsCertificate, .tlsKey, .trustedProxies,
             .keysToken,
-            .keysPassphraseFile, .auditOrigin, .auditTokensFile, .webhooksURLs, .webhooksSecretFile, .adminListen,
-            .adminTokensFile:
+            .keysPassphraseFile, .auditOrigin, .auditTokensFile, .auditWitnessesFile, .webhooksURLs, .webhooksSecretFile,
+            .adminListen, .adminTokensFile:
             nil
         }
     }
@@ -116,6 +121,11 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
                 + "needs `tls.cert`"
         case .adminTokensFile:
             "file of administrators' tokens, as `audit.tokens_file`, with the scope `admin`; the listener needs it"
+        case .auditWitnessesFile:
+            "a trust policy that names the log's witnesses with their URLs, and the quorum; default: nobody is asked"
+        case .auditWitnessesInterval: "seconds between two rounds in which witnesses are asked to cosign"
+        case .auditWitnessesFailOpen:
+            "whether a checkpoint that the quorum has not cosigned is shown when none was for a minute"
         case .logLevel: "`debug`, `info`, `warning` or `error`"
         case .logFormat: "`text` for people, `json` for programs"
         }

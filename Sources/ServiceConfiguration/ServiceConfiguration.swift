@@ -53,6 +53,9 @@ public struct ServiceConfiguration: Hashable, Sendable {
     /// `nil`: there is no admin listener.
     public var adminListen: Address?
     public var adminTokensFile: String?
+    public var auditWitnessesFile: String?
+    public var auditWitnessesInterval: Int64
+    public var auditWitnessesFailOpen: Bool
     public var logLevel: String
     public var logFormat: String
     public var settings: [Setting]
@@ -113,6 +116,9 @@ public struct ServiceConfiguration: Hashable, Sendable {
             values.problem(
                 .adminListen, address.text, "a loopback address, or tls.cert: tokens would travel for all to read")
         }
+        auditWitnessesFile = values.text(.auditWitnessesFile)
+        auditWitnessesInterval = values.integer(.auditWitnessesInterval, 1...3_600)
+        auditWitnessesFailOpen = values.flag(.auditWitnessesFailOpen)
         logLevel = values.choice(.logLevel, ["debug", "info", "warning", "error"].map { ($0, $0) }) ?? ""
         logFormat = values.choice(.logFormat, ["text", "json"].map { ($0, $0) }) ?? ""
         settings = values.settings

@@ -74,6 +74,7 @@ struct ConfigurationTests {
             .limitsConcurrentVerdicts: "8", .shutdownGrace: "0", .logLevel: "error", .logFormat: "json",
             .auditVisibility: "auditors", .auditRetentionDays: "30", .webhooksURLs: "https://h.example/told",
             .adminListen: "9443",
+            .auditWitnessesInterval: "60", .auditWitnessesFailOpen: "false",
         ]
         let value = values[key] ?? "/some/file"
         // A certificate needs its key, and a QCNL file is only read where it is needed.

@@ -20,6 +20,8 @@ public final class AuditLog: Sendable {
     public let reader: LogReader
     /// Seals the cursors of questions about this log.
     public let cursorKey: CursorKey
+    /// What witnesses said of its checkpoints.
+    public let witnessed = WitnessedCheckpoints()
 
     let settings: LogSettings
     let file: DatabaseFile
@@ -272,6 +274,7 @@ public final class AuditLog: Sendable {
             status.appended += Int64(count)
         }
         publishIfDue(at: now)
+        housekeeping("storing cosignatures") { try saveStatements() }
         guard file.walBytes > 4_096 * 8_192 else { return }
         housekeeping("moving the write-ahead log into the file") { try file.checkpoint() }
     }
@@ -291,6 +294,7 @@ public final class AuditLog: Sendable {
                 status.published = tree
                 status.publishedAt = now
             }
+            witnessed.published(tree, at: now)
         }
     }
 
@@ -299,6 +303,7 @@ public final class AuditLog: Sendable {
         switch condition {
         case .ok, .degraded:
             publishIfDue(at: now)
+            housekeeping("storing cosignatures") { try saveStatements() }
             if file.walBytes > 0, now - status.withLock({ $0.lastCommit }) >= 1_000 {
                 housekeeping("emptying the write-ahead log") { try file.truncate() }
             }
@@ -350,6 +355,7 @@ public final class AuditLog: Sendable {
         defer { lock.release() }
         guard condition.takesEntries else { return }
         publish(tree, at: settings.now())
+        housekeeping("storing cosignatures") { try saveStatements() }
         housekeeping("ending in order") {
             try file.truncate()
             try file.writer.write { try LogTables.setMeta($0, "clean_shutdown", Array("1".utf8)) }

@@ -141,7 +141,7 @@ public struct LogReader: Sendable {
             })
     }
 
-    private func reading<Value: Sendable>(
+    func reading<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value?
     ) async throws(Failure) -> Value {
         let value: Value?

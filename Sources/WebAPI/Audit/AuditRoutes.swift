@@ -67,7 +67,13 @@ struct AuditRoutes: Sendable {
     // MARK: The log's static resources
 
     func checkpoint(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        .text(String(decoding: surface.log.published.note.bytes, as: UTF8.self))
+        guard let shown = surface.log.shown else {
+            var problem = HTTPProblem(
+                .notReady, "no checkpoint was cosigned by the quorum of witnesses yet", fix: "Try again later.")
+            problem.retryAfterSeconds = 10
+            throw problem
+        }
+        return .text(String(decoding: shown.note.bytes, as: UTF8.self))
     }
 
     /// Hash tiles are for everybody; bundles of entries are entries (T-5).
@@ -111,7 +117,11 @@ struct AuditRoutes: Sendable {
                             ("size", .integer(Int64(clamping: log.tree.size))), ("state", .string("active")),
                         ])
                     ])
-                ), ("witnesses", .array([])),
+                ),
+                (
+                    "witnesses",
+                    .array((log.witnessed.rule?.trust.witnesses ?? []).map { .string($0.key.text) })
+                ),
             ]))
     }
 
@@ -119,14 +129,18 @@ struct AuditRoutes: Sendable {
 
     func proof(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let parameters = try AuditParameters(request, known: ["index", "size"])
-        let tree = surface.log.tree
-        let (index, size) = (try parameters.required("index"), try parameters.number("size") ?? tree.size)
-        guard size <= tree.size, index < size else {
+        let newest = surface.log.tree
+        let index = try parameters.required("index")
+        // Where the size is left open, that of a checkpoint that witnesses cosigned: it convinces more readers.
+        let covering = surface.log.tree(covering: index)
+        let size = try parameters.number("size") ?? covering.size
+        guard size <= newest.size, index < size else {
             throw AuditParameters.invalid(
-                "index", "found \(index) of \(size), and the newest signed size is \(tree.size)")
+                "index", "found \(index) of \(size), and the newest signed size is \(newest.size)")
         }
+        let tree = size == covering.size ? covering : newest
         let isJSON = request.headers[.accept]?.contains("application/json") == true
-        // A text proof carries its checkpoint, and there is one signed note at hand: the newest tree's.
+        // A text proof carries its checkpoint, and there are two at hand: the newest tree's, and the newest cosigned one's.
         guard isJSON || size == tree.size else {
             throw AuditParameters.invalid(
                 "size",

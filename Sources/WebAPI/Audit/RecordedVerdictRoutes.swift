@@ -117,7 +117,8 @@ struct RecordedVerdictRoutes: Sendable {
             throw HTTPProblem(
                 .memberInvalid, "found no token with a log claim, wanted a compact JWS of this service", field: "token")
         }
-        let (log, tree) = (surface.log, surface.log.tree)
+        let log = surface.log
+        let tree = log.tree(covering: index)
         guard claim.member("origin")?.string.hasSameBytes(as: log.origin.description) == true, index < tree.size else {
             throw HTTPProblem(.notFound, "the token's entry is not in this log", field: "log")
         }

@@ -31,7 +31,7 @@ public final class ServiceMetrics: Sendable {
     let concurrency: ConcurrencyLimit
     private let malformed = Atomic<Int64>(0)
     private let rateLimited = Atomic<Int64>(0)
-    /// Gauges read when somebody asks: name, help, value.
+    /// Gauges read when somebody asks: name, with labels where there are several of one; help; value.
     private let gauges: @Sendable () -> [(name: String, help: String, value: Int64)]
 
     public init(
@@ -113,8 +113,13 @@ public final class ServiceMetrics: Sendable {
             text += "\(name)_sum{route=\"\(route)\"} \(histogram.seconds)\n"
             text += "\(name)_count{route=\"\(route)\"} \(histogram.count)\n"
         }
+        var last: Substring = ""
         for gauge in gauges() {
-            text += "# HELP \(gauge.name) \(gauge.help)\n# TYPE \(gauge.name) gauge\n\(gauge.name) \(gauge.value)\n"
+            // Series of one name follow one another; their labels are part of the name.
+            let name = gauge.name.prefix { $0 != "{" }
+            if name != last { text += "# HELP \(name) \(gauge.help)\n# TYPE \(name) gauge\n" }
+            last = name
+            text += "\(gauge.name) \(gauge.value)\n"
         }
         return text
     }

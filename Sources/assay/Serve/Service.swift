@@ -30,6 +30,8 @@ struct Service {
     private let events: VerdictEvents
     /// Those that are configured.
     private let webhooks: Webhooks?
+    let witnesses: WitnessRounds?
+    var log: AuditLog { trail.log }
     private let context: ServiceContext
     private let metrics: ServiceMetrics
     private let admin: AdminSurface?
@@ -66,6 +68,14 @@ struct Service {
             configuration, issuer: issuer, keys: keyStore, now: clock,
             notice: { logger.warning("audit log", metadata: ["what": "\($0)"]) })
         self.trail = trail
+        let witnesses: WitnessRounds?
+        do {
+            witnesses = try await WitnessRounds.make(configuration, trail.log, now: clock, logger: logger)
+        } catch {
+            await trail.stop()
+            throw error
+        }
+        self.witnesses = witnesses
         do throws(AppendFailure) {
             try await trail.announce(ring: ring, at: clock())
         } catch {
@@ -133,7 +143,7 @@ struct Service {
             }, logger: logger, audit: surface)
         metrics = ServiceMetrics(concurrentVerdicts: configuration.concurrentVerdicts) {
             Readiness.gauges(collateral, at: Instant(seconds: clock() / 1_000)) + trail.gauges
-                + reappraisal.gauges + (webhooks?.gauges ?? []) + [
+                + reappraisal.gauges + (webhooks?.gauges ?? []) + (witnesses?.gauges ?? []) + [
                     ("events_followers", "Streams of /v1/events.", Int64(surface.events.count))
                 ]
         }
@@ -159,6 +169,7 @@ struct Service {
         }) {
             services.append(admin)
         }
+        if let witnesses { services.append(witnesses) }
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(configuration.graceSeconds)

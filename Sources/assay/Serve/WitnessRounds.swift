@@ -1,0 +1,235 @@
+import AuditStore
+import HTTPClient
+import Logging
+import MerkleLog
+import ServiceConfiguration
+import ServiceLifecycle
+import Synchronization
+import Wire
+
+/// Brings the log's newest published checkpoint to its witnesses, outside the writer and of no consequence for any verdict
+/// (transparency-log 7.2): all at once, three seconds each, when the tree has grown, and for a fresh time now and then.
+final class WitnessRounds: ServiceLifecycle.Service {
+    private struct Progress {
+        /// The size it cosigned last; 0: none that is known.
+        var size: UInt64
+        var lastSuccess: Int64?
+        var failures: Int64 = 0
+        var refused: Int64 = 0
+        /// Not before this.
+        var next: Int64 = 0
+        var complaint: (text: String, at: Int64)?
+    }
+
+    private enum Outcome {
+        case cosigned([WitnessedCheckpoints.Statement])
+        case failed(String)
+        /// It says that it has seen another history of this log.
+        case conflict(String)
+    }
+
+    let interval: Int64
+    private let log: AuditLog
+    private let witnesses: [(witness: TrustPolicy.Witness, url: String)]
+    private let transport: HTTPTransport
+    private let progress: Mutex<[String: Progress]>
+    private let now: @Sendable () -> Int64
+    private let logger: Logger
+
+    private static let freshMilliseconds: Int64 = 600_000
+    private static let hourMilliseconds: Int64 = 3_600_000
+
+    init(
+        _ log: AuditLog, _ witnesses: [TrustPolicy.Witness], sizes: [String: UInt64], intervalSeconds: Int64,
+        now: @escaping @Sendable () -> Int64, logger: Logger
+    ) throws(TransportFailure) {
+        self.log = log
+        self.witnesses = witnesses.compactMap { witness in witness.url.map { (witness, $0) } }
+        self.interval = intervalSeconds
+        self.now = now
+        self.logger = logger
+        transport = try HTTPTransport()
+        progress = Mutex(
+            Dictionary(witnesses.map { ($0.name, Progress(size: sizes[$0.name] ?? 0)) }) { first, _ in first })
+    }
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown { [self] in
+            while !Task.isCancelled {
+                try await Task.sleep(for: .seconds(interval))
+                await round()
+            }
+        }
+    }
+
+    /// Asks every witness that has something to say: the tree has grown since it spoke, or its word is ten minutes old.
+    func round() async {
+        let (tree, time) = (log.published, now())
+        guard tree.size > 0 else { return }
+        let due = witnesses.compactMap { member -> (TrustPolicy.Witness, String, UInt64)? in
+            progress.withLock { progress in
+                guard let known = progress[member.witness.name], known.next <= time,
+                    known.size < tree.size || time - (known.lastSuccess ?? 0) >= Self.freshMilliseconds
+                else { return nil }
+                return (member.witness, member.url, min(known.size, tree.size))
+            }
+        }
+        // What they say of one tree belongs together: that is what a quorum is.
+        let statements = await withTaskGroup(of: [WitnessedCheckpoints.Statement].self) { group in
+            for (witness, url, size) in due {
+                group.addTask { [self] in
+                    let outcome = await submit(tree, to: witness, at: url, from: size, mayRetry: true)
+                    return await take(outcome, of: witness, tree)
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        log.witnessed.add(statements, to: tree)
+    }
+
+    private func submit(
+        _ tree: SignedTree, to witness: TrustPolicy.Witness, at url: String, from old: UInt64, mayRetry: Bool
+    ) async -> Outcome {
+        let response: HTTPResponse
+        do {
+            let path =
+                old == 0 || old == tree.size ? [] : try await log.reader.consistency(from: old, to: tree.size).path
+            response = try await transport.send(
+                HTTPRequest(
+                    url: (url.hasSuffix("/") ? String(url.dropLast()) : url) + "/add-checkpoint",
+                    allowsHTTP: url.hasPrefix("http://"), certificateAuthorityFile: nil,
+                    connectTimeoutMilliseconds: 3_000, totalTimeoutMilliseconds: 3_000, bodyLimit: Limits.noteBytes,
+                    content: HTTPRequest.Content(
+                        type: "text/plain; charset=utf-8", headers: [],
+                        body: WitnessRequest(oldSize: old, path: path, checkpoint: tree.note).bytes)))
+        } catch {
+            return .failed("no answer: \(error)")
+        }
+        switch response.status {
+        case 200:
+            let statements = response.body.split(separator: 0x0A).prefix(Limits.noteSignatures).compactMap { line in
+                SignedNote.Signature(line: line).flatMap {
+                    WitnessedCheckpoints.Statement(of: $0, by: witness, over: tree.note)
+                }
+            }
+            return statements.isEmpty ? .failed("200, and no cosignature that verifies") : .cosigned(statements)
+        case 409:
+            guard response.values(of: "content-type").first.map({ $0.elementsEqual("text/x.tlog.size".utf8) }) == true,
+                let size = Decimal.parse(response.body.last == 0x0A ? response.body.dropLast() : response.body[...])
+            else { return .failed("409 without the size it has seen") }
+            guard size <= tree.size else {
+                return .conflict("it has seen a tree of \(size), and this log published one of \(tree.size)")
+            }
+            guard mayRetry, size != old else { return .failed("409 again, of size \(size)") }
+            return await submit(tree, to: witness, at: url, from: size, mayRetry: false)
+        case 403: return .failed("403: it does not accept this log's key or signature")
+        case 404: return .failed("404: it does not know the origin \(log.origin)")
+        case 422: return .conflict("the proof to the tree of \(tree.size) does not hold for it")
+        default: return .failed("status \(response.status)")
+        }
+    }
+
+    private func take(
+        _ outcome: Outcome, of witness: TrustPolicy.Witness, _ tree: SignedTree
+    ) async -> [WitnessedCheckpoints.Statement] {
+        let time = now()
+        switch outcome {
+        case .cosigned(let statements):
+            progress.withLock { progress in
+                progress[witness.name]?.size = tree.size
+                progress[witness.name]?.lastSuccess = time
+                progress[witness.name]?.failures = 0
+                progress[witness.name]?.next = 0
+                progress[witness.name]?.complaint = nil
+            }
+            return statements
+        case .failed(let why): complain(witness, why, at: time, level: .warning)
+        case .conflict(let why):
+            complain(witness, why, at: time, level: .critical)
+            // A witness's word alone stops nobody: what is signed here is computed anew, and that decides.
+            do {
+                try await log.examine(tree)
+            } catch {
+                logger.error("the tree cannot be computed anew", metadata: ["reason": "\(error)"])
+            }
+        }
+        return []
+    }
+
+    /// Said when it is new and once an hour; asked again after longer and longer.
+    private func complain(_ witness: TrustPolicy.Witness, _ why: String, at time: Int64, level: Logger.Level) {
+        let isNew = progress.withLock { progress -> Bool in
+            guard var known = progress[witness.name] else { return false }
+            known.failures += 1
+            known.refused += 1
+            known.next = time + min(interval * 1_000 << min(known.failures - 1, 10), Self.freshMilliseconds)
+            let isNew =
+                known.complaint.map { !$0.text.hasSameBytes(as: why) || time - $0.at >= Self.hourMilliseconds } ?? true
+            if isNew { known.complaint = (why, time) }
+            progress[witness.name] = known
+            return isNew
+        }
+        guard isNew else { return }
+        logger.log(level: level, "a witness", metadata: ["witness": "\(witness.name)", "what": "\(why)"])
+    }
+
+    /// For `/metrics`, with the witness as a label.
+    var gauges: [(name: String, help: String, value: Int64)] {
+        let progress = progress.withLock { $0 }
+        func label(_ name: String) -> String {
+            name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        }
+        let names = witnesses.map(\.witness.name)
+        return [
+            (
+                "log_cosigned_size", "Entries under the newest checkpoint that the quorum cosigned.",
+                Int64(clamping: log.witnessed.met?.size ?? 0)
+            )
+        ]
+            + names.map {
+                (
+                    "witness_last_success_ms{witness=\"\(label($0))\"}",
+                    "When a witness last cosigned, in milliseconds since 1970; 0 for never.",
+                    progress[$0]?.lastSuccess ?? 0
+                )
+            }
+            + names.map {
+                (
+                    "witness_failures{witness=\"\(label($0))\"}",
+                    "Rounds in which a witness did not cosign, since the start.",
+                    progress[$0]?.refused ?? 0
+                )
+            }
+    }
+}
+
+extension WitnessRounds {
+    /// - Returns: `nil` where the configuration names no witnesses.
+    static func make(
+        _ configuration: ServiceConfiguration, _ log: AuditLog, now: @escaping @Sendable () -> Int64, logger: Logger
+    ) async throws -> WitnessRounds? {
+        guard let file = configuration.auditWitnessesFile else { return nil }
+        let bytes = try InputFile.read(file, limit: Limits.trustPolicyBytes, what: "witnesses")
+        let trust: TrustPolicy
+        do throws(TrustPolicyError) {
+            trust = try TrustPolicy(parsing: bytes)
+        } catch {
+            throw Problem.usage("audit.witnesses_file \(file), line \(error.line): \(error.sentence)")
+        }
+        guard trust.logs.contains(where: { $0.key == log.key }) else {
+            throw Problem.usage("audit.witnesses_file \(file): it does not list this log; add: log \(log.key.text)")
+        }
+        guard trust.witnesses.contains(where: { $0.url != nil }) else {
+            throw Problem.usage("audit.witnesses_file \(file): no witness line has a URL, so there is nobody to ask")
+        }
+        do {
+            let sizes = try await log.begin(
+                witnessing: WitnessedCheckpoints.Rule(trust: trust, failsOpen: configuration.auditWitnessesFailOpen))
+            return try WitnessRounds(
+                log, trust.witnesses, sizes: sizes, intervalSeconds: configuration.auditWitnessesInterval, now: now,
+                logger: logger)
+        } catch {
+            throw Problem.undecided("witnesses: \(error)")
+        }
+    }
+}
