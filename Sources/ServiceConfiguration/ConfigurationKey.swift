@@ -68,7 +68,8 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .logFormat: "text"
         case .issuer, .pccs, .pccsCA, .qcnl, .trustRoot, .policies, .tlsCertificate, .tlsKey, .trustedProxies,
             .keysToken,
-            .keysPassphraseFile, .auditOrigin, .auditTokensFile, .auditWitnessesFile, .webhooksURLs, .webhooksSecretFile,
+            .keysPassphraseFile, .auditOrigin, .auditTokensFile, .auditWitnessesFile, .webhooksURLs,
+            .webhooksSecretFile,
             .adminListen, .adminTokensFile:
             nil
         }

@@ -104,7 +104,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
 
     public var status: Int {
         switch self {
-        case .malformed, .bodyEmpty, .jsonInvalid, .memberUnknown, .memberMissing, .memberInvalid, .aborted, .policyUnknown,
+        case .malformed, .bodyEmpty, .jsonInvalid, .memberUnknown, .memberMissing, .memberInvalid, .aborted,
+            .policyUnknown,
             .policyInvalid, .unsupported, .parameterInvalid, .cursorInvalid:
             400
         case .challengeInvalid, .challengeExpired, .credentialsMissing, .tokenRefused: 401
