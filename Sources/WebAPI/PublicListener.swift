@@ -105,7 +105,10 @@ extension HTTPServerBuilder {
         tls: TLSConfiguration?, idleSeconds: Int64, issuer: String, observation: ServiceMetrics
     ) throws -> HTTPServerBuilder {
         let http1 = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [MalformedRequestHandler(issuer: issuer, observation: observation)],
+            // In order of what comes in: an answer passes the malformed request's handler first, and then this one.
+            additionalChannelHandlers: [
+                LingeringClose(), MalformedRequestHandler(issuer: issuer, observation: observation),
+            ],
             idleTimeout: .seconds(idleSeconds))
         guard var tls else { return .http1(configuration: http1) }
         // A peer that keeps its connection open must not hold a shutdown up.

@@ -20,6 +20,7 @@ struct BadInputTests {
             ("POST", "/v1/verdicts", json, text("{\"\(long)\":1}")),
             ("POST", "/v1/verdicts", raw, Array(quote.dropLast(100))),
             ("POST", "/v1/verdicts", raw, [UInt8](repeating: 0xFF, count: 60_000)),
+            ("POST", "/v1/verdicts", raw, [UInt8](repeating: 0, count: 1_500_000)),
             ("POST", "/v1/verdicts", raw, [UInt8](repeating: 0, count: 4 << 20)),
             ("POST", "/v1/verdicts", "text/plain", text(long)),
             ("POST", "/v1/attestation", json, text("{\"tee\":\"tdx\",\"evidence\":\"\(long)\"}")),

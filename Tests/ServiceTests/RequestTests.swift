@@ -251,6 +251,28 @@ struct RequestTests {
         }
     }
 
+    @Test("A client that sends all of a body that is far too large, and then reads, is answered soon and let go")
+    func deafClient() async throws {
+        try await Live.run { live in
+            let port = live.port
+            // More than the sockets hold between them: it can only be sent if somebody takes it.
+            let count = 24 << 20
+            for connection in ["", "Connection: close\r\n"] {
+                let answer = try await OwnThread.run {
+                    let client = try RawConnection(port: port)
+                    client.send(
+                        "POST /v1/verdicts HTTP/1.1\r\nHost: a\r\n\(connection)Content-Type: application/octet-stream\r\n"
+                            + "Content-Length: \(count)\r\n\r\n")
+                    let isSent = client.send([UInt8](repeating: 0, count: count))
+                    return (isSent, client.readToEnd())
+                }
+                #expect(answer.0)
+                #expect(
+                    answer.1.contains("413") && answer.1.contains("REQUEST_BODY_TOO_LARGE"), "\(answer.1.prefix(200))")
+            }
+        }
+    }
+
     @Test("What is no HTTP, and two requests in one, end a connection and nothing else")
     func malformed() async throws {
         try await Live.run { live in
