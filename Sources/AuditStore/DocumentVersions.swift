@@ -63,18 +63,8 @@ public struct DocumentVersions: Sendable {
     /// - Parameter path: `state.db`.
     public init(path: String) throws(Failure) {
         do {
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(5)
-            configuration.journalMode = .wal
-            let database = try DatabaseQueue(path: path, configuration: configuration)
-            // After opening: GRDB sets NORMAL itself, and what is in force must survive a power failure.
-            try database.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            var migrator = DatabaseMigrator()
-            migrator.registerMigration("m0004_document_version") { database in
-                try database.execute(sql: String(decoding: PackageResources.m0004_document_version_sql, as: UTF8.self))
-            }
-            try migrator.migrate(database)
-            self.database = database
+            database = try StateDatabase.open(
+                path, migration: "m0004_document_version", PackageResources.m0004_document_version_sql)
         } catch {
             throw Failure(sentence: AuditStore.sentence(of: error))
         }

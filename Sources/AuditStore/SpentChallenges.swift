@@ -13,18 +13,8 @@ public struct SpentChallenges: Sendable {
     /// - Parameter path: `state.db`, shared with the collateral cache.
     public init(path: String) throws(Failure) {
         do {
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(5)
-            configuration.journalMode = .wal
-            let database = try DatabaseQueue(path: path, configuration: configuration)
-            // After opening: GRDB sets NORMAL itself, and a spent nonce must survive a power failure.
-            try database.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            var migrator = DatabaseMigrator()
-            migrator.registerMigration("m0002_spent_challenge") { database in
-                try database.execute(sql: String(decoding: PackageResources.m0002_spent_challenge_sql, as: UTF8.self))
-            }
-            try migrator.migrate(database)
-            self.database = database
+            database = try StateDatabase.open(
+                path, migration: "m0002_spent_challenge", PackageResources.m0002_spent_challenge_sql)
         } catch {
             throw Failure(sentence: (error as? DatabaseError)?.message ?? "\(type(of: error))")
         }

@@ -12,16 +12,8 @@ public struct WebhookCursors: Sendable {
     /// - Parameter path: `state.db`, shared with the collateral cache.
     public init(path: String) throws(Failure) {
         do {
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(5)
-            configuration.journalMode = .wal
-            let database = try DatabaseQueue(path: path, configuration: configuration)
-            var migrator = DatabaseMigrator()
-            migrator.registerMigration("m0003_webhook") { database in
-                try database.execute(sql: String(decoding: PackageResources.m0003_webhook_sql, as: UTF8.self))
-            }
-            try migrator.migrate(database)
-            self.database = database
+            database = try StateDatabase.open(
+                path, migration: "m0003_webhook", PackageResources.m0003_webhook_sql)
         } catch {
             throw Failure(sentence: sentence(of: error))
         }
