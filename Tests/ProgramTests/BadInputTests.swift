@@ -1,10 +1,11 @@
 import Foundation
 import PlatformSimulator
+import TestThreads
 import Testing
 import Wire
 
 /// Bad input costs the caller a connection, and the service nothing that stays.
-@Suite("The service under bad input", .serialized, .timeLimit(.minutes(5)))
+@Suite("The service under bad input", .waiting, .timeLimit(.minutes(5)))
 struct BadInputTests {
     private static let seed = "bad-input"
 
@@ -31,30 +32,28 @@ struct BadInputTests {
     }
 
     @Test("Thousands of bad bodies leave the process as large as some did")
-    func memory() async throws {
-        try await Task.detached {
-            let service = try RunningService(seed: Self.seed)
-            try service.start()
-            let world = try SimulatedWorld(
-                seed: Self.seed, time: Instant(seconds: Int64(Date().timeIntervalSince1970) / 86_400 * 86_400))
-            let bodies = Self.bodies(try world.recipe(for: .tdx15V5).build().quote)
-            func post(_ count: Int) throws {
-                for position in 0..<count {
-                    let bad = bodies[position % bodies.count]
-                    // What is refused before its end may find the connection gone; everything else has its answer.
-                    let answer = try? service.request(bad.method, bad.path, ["Content-Type": bad.type], bad.body)
-                    if let answer { #expect((400..<500).contains(answer.status) || answer.text.contains("false")) }
-                }
+    func memory() throws {
+        let service = try RunningService(seed: Self.seed)
+        try service.start()
+        let world = try SimulatedWorld(
+            seed: Self.seed, time: Instant(seconds: Int64(Date().timeIntervalSince1970) / 86_400 * 86_400))
+        let bodies = Self.bodies(try world.recipe(for: .tdx15V5).build().quote)
+        func post(_ count: Int) throws {
+            for position in 0..<count {
+                let bad = bodies[position % bodies.count]
+                // What is refused before its end may find the connection gone; everything else has its answer.
+                let answer = try? service.request(bad.method, bad.path, ["Content-Type": bad.type], bad.body)
+                if let answer { #expect((400..<500).contains(answer.status) || answer.text.contains("false")) }
             }
-            // Allocators and thread stacks settle first.
-            try post(240)
-            let before = service.residentBytes
-            try #require(before > 0)
-            try post(2_400)
-            let growth = service.residentBytes - before
-            #expect(growth < 48 << 20, "\(growth) bytes more than the \(before) before")
-            #expect(try service.get("/healthz").status == 200)
-            #expect(service.stop() == 0)
-        }.value
+        }
+        // Allocators and thread stacks settle first.
+        try post(240)
+        let before = service.residentBytes
+        try #require(before > 0)
+        try post(2_400)
+        let growth = service.residentBytes - before
+        #expect(growth < 48 << 20, "\(growth) bytes more than the \(before) before")
+        #expect(try service.get("/healthz").status == 200)
+        #expect(service.stop() == 0)
     }
 }

@@ -24,7 +24,7 @@ struct AdminTests {
         "allow_service_td":true,"accept_undefined_flags":true,"allow_event_log_mismatch":true}
         """
 
-    @Test("Without a token 401, with a stranger's 403 or 401, and nothing is done; no page may read an answer")
+    @Test("Without a token, or with a stranger's, 401, and nothing is done; no page may read an answer")
     func credentials() async throws {
         try await Administration.run { admin in
             let version = "/versions/" + String(repeating: "a", count: 64)
