@@ -1,0 +1,135 @@
+import Appraisal
+import AttestationPipeline
+import AuditStore
+import CollateralService
+import DCAPFormats
+import DCAPVerification
+import Foundation
+import KeyCustody
+import Logging
+import ResultToken
+import ServiceConfiguration
+import WebAPI
+import Wire
+
+/// How each part of the service is made from its configuration, or why it cannot be.
+extension Service {
+    static func effects(
+        _ collateral: CollateralService, _ trail: AuditTrail
+    ) -> AttestationPipeline.Effects {
+        let shelf = EndorsementShelf(collateral)
+        return AttestationPipeline.Effects(
+            current: { platform, time in shelf.current(platform, at: time) },
+            fetch: { quote, time async throws(EndorsementFailure) in try await shelf.fetch(quote, at: time) },
+            record: { judgement, commitment async throws(RecordFailure) in
+                try await trail.record(judgement, commitment)
+            })
+    }
+
+    /// Who may ask what of the log.
+    static func surface(
+        _ configuration: ServiceConfiguration, _ trail: AuditTrail, issuer: String
+    ) throws -> AuditSurface {
+        var auditors = Auditors()
+        if let file = configuration.auditTokensFile {
+            let bytes = try InputFile.read(file, limit: Limits.jsonBytes, what: "auditors' tokens")
+            do throws(Auditors.Defect) {
+                auditors = try Auditors(parsing: String(decoding: bytes, as: UTF8.self), scopes: [.read, .evidence])
+            } catch {
+                throw Problem.usage("audit.tokens_file \(file): \(error.sentence)")
+            }
+        }
+        return AuditSurface(
+            log: trail.log, index: trail.index, archive: trail.archive,
+            visibility: AuditSurface.Visibility(rawValue: configuration.auditVisibility) ?? .auditors,
+            auditors: auditors, scheme: issuer.hasPrefix("https://") ? "https" : "http")
+    }
+
+    static func makeDataFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Problem.undecided("data \(path): the folder cannot be made; name one that can be written")
+        }
+    }
+
+    static func anchor(_ configuration: ServiceConfiguration) throws -> TrustAnchor {
+        guard let file = configuration.trustRootFile else { return .intel }
+        let bytes = try InputFile.read(file, limit: Limits.certificateBytes * 2, what: "root certificate")
+        do {
+            return try TrustAnchor(certificate: bytes)
+        } catch {
+            throw Problem.usage("trust_root \(file): not a root certificate (\(error.field): found \(error.found))")
+        }
+    }
+
+    static func collateral(
+        _ configuration: ServiceConfiguration, _ verifier: Verifier, _ logger: Logger
+    ) throws -> CollateralService {
+        let store: CollateralStore
+        do throws(StateDatabaseError) {
+            store = try CollateralStore(path: configuration.data + "/state.db")
+        } catch {
+            throw Problem.undecided("data \(configuration.data): state.db cannot be opened: \(error.sentence)")
+        }
+        do throws(CollateralFailure) {
+            return try CollateralService(
+                settings: CollateralSettings(configuration), verifier: verifier, store: store, logger: logger)
+        } catch {
+            throw Problem.undecided(error.detail)
+        }
+    }
+
+    static func keys(
+        _ configuration: ServiceConfiguration, at now: Instant
+    ) throws -> (KeyStore, KeyRing) {
+        var passphrase: [UInt8]?
+        if let file = configuration.passphraseFile {
+            let bytes = try InputFile.read(file, limit: 4_096, what: "passphrase")
+            passphrase = Array(bytes.prefix { $0 != 0x0A && $0 != 0x0D })
+        }
+        do throws(KeyError) {
+            let store = try KeyStore(path: configuration.data + "/keys", passphrase: passphrase)
+            let wanted = SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256
+            // Before any file is made: the first key of its algorithm signs at once, a later one after its notice.
+            if let uri = configuration.tokenKeyURI {
+                _ = try store.adopt(
+                    storeURI: uri, for: wanted, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
+            }
+            var ring = try store.open(at: now)
+            if ring.signer(for: wanted, at: now) == nil {
+                ring = try store.rotate(wanted, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
+            }
+            return (store, ring)
+        } catch {
+            throw Problem.undecided("keys in \(configuration.data)/keys: \(error.sentence)")
+        }
+    }
+
+    static func webhooks(
+        _ configuration: ServiceConfiguration, _ trail: AuditTrail, _ clock: @escaping @Sendable () -> Int64,
+        _ logger: Logger
+    ) throws -> Webhooks? {
+        guard !configuration.webhookURLs.isEmpty, let file = configuration.webhookSecretFile else { return nil }
+        let bytes = try InputFile.read(file, limit: 4_096, what: "webhook secret")
+        guard let secret = Webhooks.Secret(String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)) else {
+            throw Problem.usage("webhooks.secret_file \(file): wanted whsec_ and 24 to 64 bytes in base64")
+        }
+        do {
+            return try Webhooks(
+                urls: configuration.webhookURLs, secret: secret, log: trail.log, index: trail.index,
+                cursors: try WebhookCursors(path: configuration.data + "/state.db"), now: clock, logger: logger)
+        } catch {
+            throw Problem.undecided("webhooks: \(error)")
+        }
+    }
+
+    static func spentChallenges(_ configuration: ServiceConfiguration) throws -> SpentChallenges {
+        do throws(SpentChallenges.Failure) {
+            return try SpentChallenges(path: configuration.data + "/state.db")
+        } catch {
+            throw Problem.undecided("data \(configuration.data): state.db cannot be opened: \(error.sentence)")
+        }
+    }
+}
