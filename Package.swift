@@ -307,7 +307,7 @@ let package = Package(
                 "assay", "AttestationMiddleware", "AttestationPipeline", "AuditStore", "CollateralService",
                 "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
-                "EvidenceBundles", "AuditStore", "LogAudit", "MerkleLog", "ServiceSupport", crypto,
+                "EvidenceBundles", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -75,6 +75,27 @@ public struct StatusReference: Hashable, Sendable {
         self.index = index
     }
 
+    /// What the claim `status` of a token says, or what is wrong with it.
+    enum Reading {
+        case absent
+        case malformed
+        case place(StatusReference)
+    }
+
+    static func read(_ claims: JSONValue) -> Reading {
+        guard let status = claims.member("status") else { return .absent }
+        guard let place = status.member("status_list"), case .value(let number)? = place.member("idx")?.integer,
+            let index = Int64(exactly: number), let uri = place.member("uri")?.string
+        else { return .malformed }
+        return .place(StatusReference(uri: uri, index: index))
+    }
+
+    /// Whether the list is below the URL that the token names as its issuer: nobody is asked about a token but who gave it.
+    func isIssuers(of claims: JSONValue) -> Bool {
+        guard let issuer = claims.member("iss")?.string, !issuer.isEmpty else { return false }
+        return uri.utf8.starts(with: (issuer + "/").utf8)
+    }
+
     var claim: JSON {
         .object([("status_list", .object([("idx", .integer(index)), ("uri", .string(uri))]))])
     }

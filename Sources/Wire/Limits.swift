@@ -52,4 +52,9 @@ public enum Limits {
     public static let policyListEntries = 4_096
     /// Claim rules of one policy, and the leaves of one rule: each is looked up for every verdict.
     public static let policyClaimRules = 256
+
+    // Tokens.
+
+    /// A status list inflated: ours has 16 KiB, and zlib data of 64 KiB can claim a thousand times as much.
+    public static let statusListBytes = 1_048_576
 }

@@ -28,8 +28,7 @@ struct TokenCommand: AsyncParsableCommand {
                 throw Problem.usage(
                     "no keys to verify with; give --jwks with a key set, or --issuer to fetch it from there")
             }
-            let result = TokenVerifier(keys: keys, expecting: try demands.expectations()).verify(
-                text, at: try demands.time())
+            let result = try await demands.verify(text, with: keys)
             Terminal.standardOutput(TokenReport(result).text(demands.format))
             guard result.isAcceptable else { throw ExitCode(VerdictExit.reject) }
         }
@@ -56,8 +55,7 @@ struct TokenCommand: AsyncParsableCommand {
             }
             let result: TokenVerification? =
                 if let keys = try await demands.keys() {
-                    TokenVerifier(keys: keys, expecting: try demands.expectations()).verify(
-                        text, at: try demands.time())
+                    try await demands.verify(text, with: keys)
                 } else { nil }
             Terminal.standardOutput(
                 TokenReport.inspection(header: parsed.header, payload: parsed.payload, result, demands.format))

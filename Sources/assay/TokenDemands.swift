@@ -39,6 +39,13 @@ struct TokenDemands: ParsableArguments {
     @Option(name: .customLong("key-thumbprint"), help: "RFC 7638 thumbprint of the key at the other end, base64url.")
     var confirmation: String?
 
+    @Option(
+        name: .customLong("status-list"),
+        help: ArgumentHelp(
+            "The status list that the token names, where it cannot be fetched. With --issuer and without --jwks it is.",
+            valueName: "file"))
+    var statusList: String?
+
     @Option(help: "Judge as of this time, YYYY-MM-DDThh:mm:ssZ. Default: now.")
     var at: String?
 
@@ -70,6 +77,30 @@ struct TokenDemands: ParsableArguments {
         return time
     }
 
+    /// Every check, the status list fetched where the keys were: from the issuer.
+    func verify(_ token: String, with keys: JSONWebKeySet) async throws -> TokenVerification {
+        let verifier = TokenVerifier(keys: keys, expecting: try expectations())
+        let time = try time()
+        if let statusList {
+            let bytes = try InputFile.read(statusList, limit: Limits.jsonBytes, what: "status list")
+            let text = String(decoding: bytes.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }, as: UTF8.self)
+            return verifier.verify(token, at: time, statusList: .token(text))
+        }
+        let reason =
+            jwks != nil
+            ? "the keys are from a file, so the issuer is not asked; --status-list takes a list"
+            : "a list says what stands now, which is not --at; --status-list takes one of that time"
+        let result = verifier.verify(token, at: time, statusList: .none(reason: reason))
+        guard jwks == nil, at == nil, result.isAcceptable, let url = result.statusListURL else { return result }
+        let source: StatusListSource
+        do throws(WebDocument.Failure) {
+            source = .token(String(decoding: try await document(url), as: UTF8.self))
+        } catch {
+            source = .none(reason: "the list cannot be fetched: \(error.sentence)")
+        }
+        return verifier.verify(token, at: time, statusList: source)
+    }
+
     private static func tier(_ text: String, _ option: String) throws -> TrustStatus {
         guard let tier = TrustStatus(rawValue: text), tier == .affirming || tier == .warning else {
             throw Problem.usage("\(option): the tier is affirming or warning")
@@ -97,11 +128,15 @@ struct TokenDemands: ParsableArguments {
 
     private func fetch(_ url: String) async throws -> [UInt8] {
         do throws(WebDocument.Failure) {
-            return try await WebDocument.get(
-                url, limit: Limits.jsonBytes, certificateAuthorityFile: authorityFile, allowingHTTP: allowHTTP)
+            return try await document(url)
         } catch {
             throw Problem.undecided("\(url): cannot be fetched: \(error.sentence)")
         }
+    }
+
+    private func document(_ url: String) async throws(WebDocument.Failure) -> [UInt8] {
+        try await WebDocument.get(
+            url, limit: Limits.jsonBytes, certificateAuthorityFile: authorityFile, allowingHTTP: allowHTTP)
     }
 
     private static func keySet(_ bytes: [UInt8], from place: String) throws -> JSONWebKeySet {

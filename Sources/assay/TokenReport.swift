@@ -71,7 +71,7 @@ struct TokenReport {
         }
         let open = result.checks.count { if case .notPerformed = $0.outcome { true } else { false } }
         return Terminal.paint("GOOD", open == 0 ? .green : .yellow)
-            + (open == 0 ? "  every check holds" : "  what was demanded holds; \(open) checks were not demanded")
+            + (open == 0 ? "  every check holds" : "  what was demanded holds; \(open) checks were not performed")
     }
 
     private var checkList: String {

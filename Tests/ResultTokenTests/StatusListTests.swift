@@ -47,18 +47,91 @@ struct StatusListTests {
 
     @Test("Python's zlib inflates what is compressed to what it was")
     func inflates() throws {
+        let inputs = Self.inputs
+        let found = try Self.python(
+            "import sys, zlib\nfor line in sys.stdin:\n print(zlib.decompress(bytes.fromhex(line.strip())).hex())",
+            inputs.map { ZlibStream.compress($0) })
+        #expect(found == inputs)
+    }
+
+    @Test("What is compressed, by us and by Python's zlib in every kind of block, is inflated to what it was")
+    func inflated() throws {
+        let inputs = Self.inputs
+        for input in inputs {
+            #expect(try ZlibStream.decompress(ZlibStream.compress(input), limit: input.count) == input)
+        }
+        // Stored; codes of their own; fixed codes; no matches; runs only; a small window.
+        for settings in ["0", "9", "9, 8, 15, 9, zlib.Z_FIXED", "9, 8, 15, 9, zlib.Z_HUFFMAN_ONLY", "9, 8, 9"] {
+            let found = try Self.python(
+                "import sys, zlib\nfor line in sys.stdin:\n c = zlib.compressobj(\(settings))\n"
+                    + " print((c.compress(bytes.fromhex(line.strip())) + c.flush()).hex())", inputs)
+            for (input, compressed) in zip(inputs, found) {
+                #expect(try ZlibStream.decompress(compressed, limit: input.count) == input, "\(settings)")
+            }
+        }
+    }
+
+    @Test("Cut off anywhere or with any bit turned over, compressed bytes are refused or give what they gave")
+    func damaged() throws {
+        let input = Array("status lists, status lists and lists of statuses".utf8) + [UInt8](repeating: 0, count: 300)
+        let own = try Self.python(
+            "import sys, zlib\nfor line in sys.stdin:\n print(zlib.compress(bytes.fromhex(line.strip()), 9).hex())",
+            [(0..<300).map { UInt8($0 * $0 % 251 % 17) }])[0]
+        for compressed in [ZlibStream.compress(input), own] {
+            let whole = try ZlibStream.decompress(compressed, limit: 600)
+            for count in 0..<compressed.count {
+                #expect(throws: ZlibStream.Defect.self) {
+                    try ZlibStream.decompress(Array(compressed[..<count]), limit: 600)
+                }
+            }
+            #expect(throws: ZlibStream.Defect.self) { try ZlibStream.decompress(compressed + [0], limit: 600) }
+            for bit in 0..<compressed.count * 8 {
+                var changed = compressed
+                changed[bit / 8] ^= 1 << UInt8(bit % 8)
+                let found = try? ZlibStream.decompress(changed, limit: 600)
+                #expect(found == nil || found == whole, "bit \(bit)")
+            }
+        }
+    }
+
+    @Test(
+        "Zlib data of every wrong kind",
+        arguments: [
+            ("", "no zlib data"), ("78da", "no zlib data"), ("79da0300000000000001", "no zlib data"),
+            ("78db0300000000000001", "no zlib data"), ("88d80300000000000001", "no zlib data"),
+            ("78bb0000000003000000000001", "no zlib data"), ("78da0700000001", "unknown block"),
+            ("78da01020000ff00000000000001", "two lengths"), ("78da01ff0000ff000000000001", "cut off"),
+            ("78da0300000000000000", "checksum"), ("78da03000000000001", "checksum"),
+            ("78da03020000000001", "before their start"),
+            ("78da05e0932449922449920000000001", "more codes"), ("78da0500120000000001", "before the first"),
+            ("78da05000000000000000000", "unknown code"),
+        ])
+    func wrong(_ text: String, _ reason: String) throws {
+        let bytes = try #require(Hex.decode(Array(text.utf8)))
+        let error = #expect(throws: ZlibStream.Defect.self) { try ZlibStream.decompress(bytes, limit: 4_096) }
+        #expect(error?.sentence.contains(reason) == true, "\(error?.sentence ?? "")")
+    }
+
+    @Test("Never more is written than was allowed")
+    func bomb() throws {
+        let bomb = ZlibStream.compress([UInt8](repeating: 0, count: 4_097))
+        #expect(try ZlibStream.decompress(bomb, limit: 4_097).count == 4_097)
+        for limit in [0, 1, 4_096] {
+            let error = #expect(throws: ZlibStream.Defect.self) { try ZlibStream.decompress(bomb, limit: limit) }
+            #expect(error?.sentence == "more than \(limit) bytes inflated")
+        }
+    }
+
+    /// - Returns: What a program of Python's wrote, a line of hex each, for such lines.
+    private static func python(_ program: String, _ inputs: [[UInt8]]) throws -> [[UInt8]] {
         let python = Process()
         python.executableURL = URL(filePath: "/usr/bin/env")
-        python.arguments = [
-            "python3", "-c",
-            "import sys, zlib\nfor line in sys.stdin:\n print(zlib.decompress(bytes.fromhex(line.strip())).hex())",
-        ]
+        python.arguments = ["python3", "-c", program]
         let (input, output) = (Pipe(), Pipe())
         python.standardInput = input
         python.standardOutput = output
         try python.run()
-        let inputs = Self.inputs
-        let lines = inputs.map { Hex.encode(ZlibStream.compress($0)) + "\n" }.joined()
+        let lines = inputs.map { Hex.encode($0) + "\n" }.joined()
         let writer = Thread {
             input.fileHandleForWriting.write(Data(lines.utf8))
             try? input.fileHandleForWriting.close()
@@ -67,9 +140,9 @@ struct StatusListTests {
         let answer = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         python.waitUntilExit()
         #expect(python.terminationStatus == 0)
-        let found = answer.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        #expect(found.count == inputs.count)
-        for (input, text) in zip(inputs, found) { #expect(text == Hex.encode(input)[...]) }
+        return try answer.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+            try #require(Hex.decode(String($0)))
+        }
     }
 
     @Test("A list without revocations takes some hundred bytes; places outside it are none")

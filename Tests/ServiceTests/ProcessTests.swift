@@ -164,6 +164,7 @@ struct ProcessTests {
             #expect(discovered.exitCode == 0, "\(discovered.output)\(discovered.error)")
             #expect(discovered.output.hasPrefix("GOOD"))
             #expect(discovered.output.contains("--  token.nonce"))
+            #expect(discovered.output.contains("ok  token.revocation"))
             let strict = try await ProgramRun.run(
                 "assay", ["token", "verify", token, "--jwks", keys, "--issuer", base])
             #expect(strict.exitCode == 1)

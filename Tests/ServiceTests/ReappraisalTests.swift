@@ -107,6 +107,23 @@ struct ReappraisalTests {
         return String(words.first ?? "")
     }
 
+    /// What a relying party on the command line finds about the token, from the list as the service gives it now.
+    private static func refuses(_ live: Live, _ token: String, at time: Int64) async throws {
+        let uri = try #require(try TokenParts(token).claims["status"]?["status_list"]?.text("uri"))
+        let list = try await live.client.get(live.base + uri.dropFirst(Live.issuer.count)).body
+        let keys = try await live.client.get(live.base + "/jwks.json").body
+        let result = try await ProgramRun.run(
+            "assay",
+            [
+                "token", "verify", token, "--jwks", try live.folder.write(keys, to: "jwks.json"), "--status-list",
+                try live.folder.write(list, to: "list"), "--at", "\(Instant(seconds: time))", "--minimum-status",
+                "warning",
+            ])
+        #expect(result.exitCode == 1, "\(result.output)\(result.error)")
+        #expect(result.output.contains("NO  token.revocation"))
+        #expect(result.output.contains("withdrawn: status 1"))
+    }
+
     /// With a key of the published set, and cryptography of its own.
     private static func verify(_ live: Live, _ list: TokenParts) async throws {
         let keys = try await live.client.get(live.base + "/jwks.json").json()
@@ -211,6 +228,7 @@ struct ReappraisalTests {
         #expect(try gate.problem(401) == "TOKEN_REFUSED")
         #expect(gate.header("www-authenticate")?.contains(reason) == true)
         #expect(try await bit(live, token) == "1")
+        try await refuses(live, token, at: clock.now() / 1_000)
         // A token of a peer's shape has no bit, and is asked about all the same.
         try await wait(live, simple, active: false)
         // What rests on other documents stands.

@@ -32,7 +32,16 @@ enum ZlibStream {
         return high << 16 | low
     }
 
-    private static func bigEndian(_ value: UInt32) -> [UInt8] {
+    /// The shortest length of each code (RFC 1951 3.2.5).
+    static let lengths = [
+        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
+        258,
+    ]
+
+    /// Four codes of each number of further bits, from the ninth code on; the last is 258 alone.
+    static func lengthBits(_ place: Int) -> Int { place < 8 || place == 28 ? 0 : place / 4 - 1 }
+
+    static func bigEndian(_ value: UInt32) -> [UInt8] {
         (0..<4).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
     }
 }
@@ -76,20 +85,12 @@ private struct BitWriter {
 
     /// A match of 3 to 258 bytes with the one just before.
     mutating func write(repeat length: Int) {
-        let place = (Self.lengths.lastIndex { $0 <= length } ?? 0)
+        let place = (ZlibStream.lengths.lastIndex { $0 <= length } ?? 0)
         write(code: 257 + UInt32(place))
-        // Four codes of each number of further bits, from the ninth code on; the last is 258 alone.
-        let furtherBits = place < 8 || place == 28 ? 0 : UInt32(place / 4 - 1)
-        write(UInt32(length - Self.lengths[place]), count: furtherBits)
+        write(UInt32(length - ZlibStream.lengths[place]), count: UInt32(ZlibStream.lengthBits(place)))
         // Distance 1.
         write(huffman: 0, count: 5)
     }
-
-    /// The shortest length of each code (RFC 1951 3.2.5).
-    private static let lengths = [
-        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
-        258,
-    ]
 
     consuming func finish() -> [UInt8] {
         count > 0 ? bytes + [UInt8(truncatingIfNeeded: pending)] : bytes

@@ -38,6 +38,15 @@ public struct JSONWebKeySet: Sendable {
         }
         guard !keys.isEmpty else { throw Defect(sentence: "no P-256, Ed25519 or RSA key in it") }
     }
+
+    /// The keys that a header may mean.
+    ///
+    /// - Parameter identifier: `kid`; without one, every key of the algorithm.
+    func candidates(_ identifier: String?, _ algorithm: String) -> [Key] {
+        keys.filter { key in
+            (identifier.map { key.identifier.hasSameBytes(as: $0) } ?? true) && key.allows(algorithm)
+        }
+    }
 }
 
 extension JSONWebKeySet.Key {

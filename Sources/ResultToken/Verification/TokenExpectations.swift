@@ -107,6 +107,15 @@ public struct TokenVerification: Sendable {
     /// The payload, for a token whose signature holds; `nil` otherwise, so that nobody reads what nobody signed.
     public let claims: JSONValue?
 
+    /// Where to ask whether the token still stands; `nil` for a token that names no list of its own issuer's, and where the
+    /// signature does not hold.
+    public var statusListURL: String? {
+        guard let claims, case .place(let place) = StatusReference.read(claims), place.isIssuers(of: claims) else {
+            return nil
+        }
+        return place.uri
+    }
+
     public var isAcceptable: Bool { checks.allSatisfy { $0.outcome != .failed } }
     public var firstFailure: TokenCheck? { checks.first { $0.outcome == .failed } }
 }

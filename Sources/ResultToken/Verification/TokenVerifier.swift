@@ -3,15 +3,18 @@ public import Wire
 
 /// A relying party's checks of wire-formats 3.7, as a pure function of token, keys, expectations and time.
 public struct TokenVerifier: Sendable {
-    private let keys: JSONWebKeySet
-    private let expectations: TokenExpectations
+    let keys: JSONWebKeySet
+    let expectations: TokenExpectations
 
     public init(keys: JSONWebKeySet, expecting expectations: TokenExpectations) {
         self.keys = keys
         self.expectations = expectations
     }
 
-    public func verify(_ token: String, at time: Instant) -> TokenVerification {
+    /// - Parameter statusList: Where the token's standing is looked up.
+    public func verify(
+        _ token: String, at time: Instant, statusList: StatusListSource = .none(reason: "no status list was given")
+    ) -> TokenVerification {
         let parsed: ParsedSignature
         let algorithm: String
         do throws(ParsedSignature.Malformed) {
@@ -22,9 +25,7 @@ public struct TokenVerifier: Sendable {
         }
         var checks = [TokenCheck(.form, .passed, found: algorithm)]
         let identifier = parsed.header.member("kid")?.string
-        let candidates = keys.keys.filter { key in
-            (identifier.map { key.identifier.hasSameBytes(as: $0) } ?? true) && key.allows(algorithm)
-        }
+        let candidates = keys.candidates(identifier, algorithm)
         guard !candidates.isEmpty else {
             let found = "kid \(identifier ?? "absent"), \(algorithm)"
             return refused(checks + [TokenCheck(.key, .failed, found: found, wanted: "a key of the given key set")])
@@ -49,13 +50,13 @@ public struct TokenVerifier: Sendable {
             timeCheck(claims, time), audience(claims),
             profile(claims), nonce(claims), status(claims), policy(claims), confirmation(claims),
             TokenCheck(.inclusion, .notPerformed(reason: "no proof of the log was given")),
-            TokenCheck(.revocation, .notPerformed(reason: "no status list was given")),
+            revocation(claims, statusList, time),
         ]
         return TokenVerification(checks: checks, claims: claims)
     }
 
     /// An allow-list of algorithms; keys in the header are never looked at, and a `jku` must be the known one.
-    private func algorithm(_ header: JSONValue) throws(ParsedSignature.Malformed) -> String {
+    func algorithm(_ header: JSONValue) throws(ParsedSignature.Malformed) -> String {
         guard let algorithm = header.member("alg")?.string,
             ["ES256", "RS256", "RS384", "PS384", "EdDSA"].contains(algorithm)
         else {
