@@ -93,7 +93,7 @@ let package = Package(
         .target(
             name: "ResultToken",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", crypto,
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", crypto,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ], swiftSettings: settings),
 
@@ -292,7 +292,7 @@ let package = Package(
         .testTarget(
             name: "ResultTokenTests",
             dependencies: [
-                "ResultToken", "KeyCustody", "Appraisal", "DCAPFormats", "DCAPVerification", "Wire",
+                "ResultToken", "KeyCustody", "Appraisal", "DCAPFormats", "DCAPVerification", "EventLog", "Wire",
                 "PlatformSimulator", "ServiceSupport", crypto,
             ], swiftSettings: settings),
 

@@ -37,6 +37,10 @@ public struct Verdict: Sendable {
     public var policy: Policy { findings.first?.policy ?? .strict }
     public var rules: [RuleResult] { findings.first?.rules ?? [] }
     public var policies: [Policy] { findings.map(\.policy) }
+    /// The kernel command line that the quote confirms: the log's text, or a reference value's that was measured.
+    public var kernelCommandLine: String? {
+        eventLogFindings?.facts?.kernelCommandLine?.text ?? findings.compactMap(\.comparison.commandLine).first
+    }
     /// From here on nothing may be claimed from this verdict.
     public var expires: Instant { findings.map(\.expires).min() ?? time }
 }

@@ -4,6 +4,10 @@ public import Wire
 public struct JSONWebSignature: Sendable {
     private let encodedHeader: [UInt8]
 
+    /// The bytes of claims for which a token stays within the limit: four characters for three of them, and 2 KiB for
+    /// the header with its key, the signature and the claim that the log adds.
+    static let payloadLimit = (ParsedSignature.limit - 2_048) / 4 * 3
+
     public init(header: JSON) { encodedHeader = Base64URL.encodedBytes(header.compactBytes) }
 
     /// - Parameter sign: Takes the signing input, gives the signature as JWS wants it.
@@ -30,7 +34,7 @@ package struct ParsedSignature {
 
     package struct Malformed: Error { package let sentence: String }
 
-    /// nginx takes headers of 8 KiB, Node 16; a token beyond this is not one of ours.
+    /// nginx takes headers of 8 KiB, Node 16, the CoCo KBS 128; a token beyond this is not one of ours.
     package static let limit = 65_536
 
     package init(_ token: String) throws(Malformed) {

@@ -37,12 +37,17 @@ public enum Limits {
     public static let eventDevicePathNodes = 64
     /// One AAEL text; the form's own agents write lines of some hundred bytes.
     public static let eventAAELBytes = 65_536
+    /// A kernel command line that a token repeats; x86 kernels take 2,048.
+    public static let kernelCommandLineBytes = 4_096
     /// Content of an event of `assay-llm/1` (event-logs 5.2, E6).
     public static let eventLLMContentBytes = 4_096
     /// dstack's form: an object, its array, an event, its members.
     public static let eventLogJSONDepth = 4
     /// One manifest of a model; Ollama's have some hundred bytes, one line for each layer.
     public static let modelManifestBytes = 1_048_576
+
+    /// Runtime data in the peers' shapes, which their tokens repeat: a nonce and a public key, RSA-4096 in 1 kB.
+    public static let runtimeDataBytes = 16_384
 
     // Policies.
 

@@ -1,6 +1,7 @@
 import Appraisal
 import DCAPFormats
 import DCAPVerification
+import EventLog
 import KeyCustody
 import PlatformSimulator
 import ResultToken
@@ -19,16 +20,19 @@ enum Sample {
 
     static func verdict(
         _ kind: QuoteKind = .tdx15V5, expecting: ExpectedReportData? = nil, at time: Instant = TestWorld.today,
-        edit: (inout EvidenceRecipe) -> Void = { _ in }
+        eventLog: EventLogRecipe? = nil, under policy: Policy = .strict, edit: (inout EvidenceRecipe) -> Void = { _ in }
     ) throws -> Verdict {
         var recipe = try TestWorld.world.recipe(for: kind)
+        if let eventLog { recipe.setRegisters(after: eventLog) }
         edit(&recipe)
         let evidence = try recipe.build()
         let verifier = try TestWorld.verifier
+        let verification = verifier.verify(
+            evidence.quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: time)
+        let findings: EventLogFindings? =
+            if case .verified(let quote) = verification { eventLog.map { quote.replay($0.bytes) } } else { nil }
         return appraise(
-            verifier.verify(
-                evidence.quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: time),
-            trusting: verifier.anchor, under: .strict, expecting: expecting, at: time)
+            verification, trusting: verifier.anchor, under: policy, eventLog: findings, expecting: expecting, at: time)
     }
 
     static func context(_ edit: (inout TokenContext) -> Void = { _ in }) -> TokenContext {

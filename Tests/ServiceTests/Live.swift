@@ -105,14 +105,18 @@ struct Live: Sendable {
     }
 
     /// Trustee's shape.
-    func trustee(_ quote: [UInt8], tee: String = "tdx", _ more: [(String, JSON)] = []) async throws -> WebAnswer {
-        try await client.post(
+    func trustee(
+        _ quote: [UInt8], tee: String = "tdx", eventLog: [UInt8]? = nil, policies: [String] = [],
+        _ more: [(String, JSON)] = []
+    ) async throws -> WebAnswer {
+        let evidence = JSON.string(Self.evidence(quote, eventLog: eventLog))
+        return try await client.post(
             base + "/attestation",
             .object([
                 (
                     "verification_requests",
-                    .array([.object([("tee", .string(tee)), ("evidence", .string(Self.evidence(quote)))] + more)])
-                ), ("policy_ids", .array([])),
+                    .array([.object([("tee", .string(tee)), ("evidence", evidence)] + more)])
+                ), ("policy_ids", .array(policies.map { .string($0) })),
             ]))
     }
 
@@ -122,10 +126,11 @@ struct Live: Sendable {
         return try await client.post(base + "/tdx_attest", .object([("raw_quote_data", .string(hex))]))
     }
 
-    static func evidence(_ quote: [UInt8]) -> String {
+    static func evidence(_ quote: [UInt8], eventLog: [UInt8]? = nil) -> String {
         Base64URL.encode(
             JSON.object([
-                ("quote", .string(Base64.encode(quote))), ("aa_eventlog", .null), ("cc_eventlog", .null),
+                ("quote", .string(Base64.encode(quote))), ("aa_eventlog", .null),
+                ("cc_eventlog", eventLog.map { .string(Base64.encode($0)) } ?? .null),
             ]).compactBytes)
     }
 }

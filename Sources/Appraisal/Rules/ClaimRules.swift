@@ -45,6 +45,7 @@ extension Rules {
             if truth == .yes { for name in evaluation.matched { comparison.compared(name, true) } }
             if truth != .yes { for name in evaluation.differing { comparison.compared(name, false) } }
             if truth == .no, !evaluation.denied.isEmpty { comparison.isDenied = true }
+            if let text = evaluation.commandLine { comparison.commandLine = text }
             let reasons = evaluation.reasons(for: truth)
             return RuleResult(
                 rule.name,
@@ -62,6 +63,8 @@ extension Rules {
         var differing: [String] = []
         /// Claims that were found on a list they must not be on.
         var denied: [String] = []
+        /// A reference text that the log holds the digest of.
+        var commandLine: String?
         private var failures: [(Phrase, Phrase)] = []
         private var passes: [Phrase] = []
 
@@ -126,7 +129,7 @@ extension Rules {
 
     private func evaluate(_ test: ClaimTest, _ isDenied: Bool, _ evaluation: inout Evaluation) -> Truth {
         let lookup = claim(test.claim)
-        let (truth, wanted) = compare(test, lookup, isDenied)
+        let (truth, wanted) = compare(test, lookup, isDenied, &evaluation.commandLine)
         let found =
             switch lookup {
             case .value(let value): value.phrase
@@ -143,7 +146,9 @@ extension Rules {
         return eventLog.claim(name.dropFirst(10))
     }
 
-    private func compare(_ test: ClaimTest, _ lookup: ClaimLookup, _ isDenied: Bool) -> (Truth, wanted: Phrase) {
+    private func compare(
+        _ test: ClaimTest, _ lookup: ClaimLookup, _ isDenied: Bool, _ commandLine: inout String?
+    ) -> (Truth, wanted: Phrase) {
         if test.test == .absent {
             let wanted = Phrase("absent", "不存在")
             switch lookup {
@@ -158,7 +163,7 @@ extension Rules {
         switch test.values {
         case .none: return (.unknown, .none)
         case .inline(let values) where value == nil && test.claim == Self.commandLineClaim:
-            return (commandLine(among: values), Self.listed(values))
+            return (measured(values, &commandLine), Self.listed(values))
         case .inline(let values): return (judged { Self.isWithin($0, values, isDenied) }, Self.listed(values))
         case .reference(let name, let list):
             let wanted = Phrase("one of \(name).\(list)", "\(name).\(list) 之一")
@@ -167,7 +172,7 @@ extension Rules {
                 return (.unknown, wanted)
             }
             if value == nil, test.claim == Self.commandLineClaim {
-                return (commandLine(among: Set(values.map { ExactText($0) })), wanted)
+                return (measured(Set(values.map { ExactText($0) }), &commandLine), wanted)
             }
             let texts = Set(values.map { ExactText(test.kind.isHex ? $0.lowercased() : $0) })
             return (judged { Self.isWithin($0, texts, isDenied) }, texts.count <= 4 ? Self.listed(texts) : wanted)
@@ -184,10 +189,12 @@ extension Rules {
 
     private static let commandLineClaim = "event_log.kernel_cmdline"
 
-    /// A command line of which only the digest was logged: whether it is that of one of these texts.
-    private func commandLine(among texts: Set<ExactText>) -> Truth {
+    /// A command line of which only the digest was logged: whether it is that of one of these texts, and of which.
+    private func measured(_ texts: Set<ExactText>, _ commandLine: inout String?) -> Truth {
         guard let line = eventLog?.commandLine, line.isLabelled, line.text == nil else { return .unknown }
-        return texts.contains { line.form(matching: $0.text) != nil } ? .yes : .no
+        guard let match = texts.first(where: { line.form(matching: $0.text) != nil }) else { return .no }
+        commandLine = match.text
+        return .yes
     }
 
     /// A list is within a set if each of its values is, and there is one: absence is never satisfaction (event-logs 0).

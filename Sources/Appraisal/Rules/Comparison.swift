@@ -9,6 +9,8 @@ struct Comparison: Hashable, Sendable {
     var enclave: Result?
     /// Something was found on a list it must not be on.
     var isDenied = false
+    /// The kernel command line, where the log holds its digest and a reference value its text.
+    var commandLine: String?
 
     mutating func compared(_ claim: String, _ isMatch: Bool) {
         let result: Result = isMatch ? .recognised : .unrecognised

@@ -34,6 +34,8 @@ public struct EventDetails: Hashable, Sendable {
         case .separator: self.init(nil, isMalformed: !Separator.isKnown(data))
         case .tag: self = TaggedEvent.details(of: data)
         case .bootLoader: self.init(PlainText.readBootLoader(data).map(Content.text))
+        case .firmwareBlob2, .handOffTables2:
+            self.init(PlainText.readDescription(data).map(Content.text))
         case .partitionTable, .partitionTable2: self.init(nil, isMalformed: !PartitionTable.isWellFormed(data))
         case _ where type.isVariable: self = UEFIVariable.details(of: data)
         case _ where type.isImage: self = LoadedImage.details(of: data)
@@ -95,6 +97,12 @@ enum PlainText {
             return read(Array(UTF16Text.decode(data).string.utf8)[...])
         }
         return read(data.prefix { $0 != 0 })
+    }
+
+    /// The description that stands before a blob or a table: its length in one byte, then the text.
+    static func readDescription(_ data: ArraySlice<UInt8>) -> String? {
+        guard let length = data.first, data.count > length else { return nil }
+        return read(data.dropFirst().prefix(Int(length)))
     }
 
     static func read(_ data: ArraySlice<UInt8>) -> String? {

@@ -16,6 +16,8 @@ public struct EventType: RawRepresentable, Hashable, Sendable {
     public static let runtimeServicesDriver = EventType(0x8000_0005)
     public static let partitionTable = EventType(0x8000_0006)
     public static let firmwareAction = EventType(0x8000_0007)
+    static let firmwareBlob2 = EventType(0x8000_000A)
+    static let handOffTables2 = EventType(0x8000_000B)
     public static let variableBoot2 = EventType(0x8000_000C)
     public static let partitionTable2 = EventType(0x8000_000D)
     public static let variableAuthority = EventType(0x8000_00E0)

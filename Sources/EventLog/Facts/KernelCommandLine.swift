@@ -39,4 +39,28 @@ public struct KernelCommandLine: Hashable, Sendable {
         }
         return nil
     }
+
+    /// The words of a command line as the kernel reads them: a quote keeps blanks together, `name=value` is a parameter, a
+    /// word alone a flag, and what stands behind `--` is for init.
+    static func parameters(of text: String) -> [(name: String, value: String?)] {
+        words(of: text).prefix { $0 != "--" }.map { word in
+            var word = word[...]
+            if word.first == "\"" { word = unquoted(word) }
+            guard let equals = word.firstIndex(of: "=") else { return (String(word), nil) }
+            return (String(word[..<equals]), String(unquoted(word[word.index(after: equals)...])))
+        }
+    }
+
+    private static func words(of text: String) -> [String] {
+        var isQuoted = false
+        return text.split { character in
+            if character == "\"" { isQuoted.toggle() }
+            return !isQuoted && character.isWhitespace
+        }.map(String.init)
+    }
+
+    private static func unquoted(_ text: Substring) -> Substring {
+        guard text.first == "\"" else { return text }
+        return text.dropFirst().last == "\"" ? text.dropFirst().dropLast() : text.dropFirst()
+    }
 }

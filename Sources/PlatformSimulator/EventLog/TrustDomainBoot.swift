@@ -1,5 +1,5 @@
 import Crypto
-import Wire
+package import Wire
 
 /// What a gn8v-tee guest measures while it boots: firmware, GRUB with its commands, kernel and initrd as an Alibaba Cloud
 /// image logs them, then Ollama, a model and Open WebUI through an agent (event-logs 1.6 to 1.8, 5.3).
@@ -135,7 +135,7 @@ package struct TrustDomainBoot: Hashable, Sendable {
 
 extension EventLogRecipe {
     /// An event of the domain `assay-llm/1`: tag, length and text, all of them hashed.
-    mutating func addAgentEvent(_ operation: String, _ content: JSON) {
+    package mutating func addAgentEvent(_ operation: String, _ content: JSON) {
         let text = Array("assay-llm/1 \(operation) \(content.canonicalText)".utf8)
         add(3, 0x6, UInt32(0x4141_454C).littleEndianBytes + UInt32(text.count).littleEndianBytes + text)
     }

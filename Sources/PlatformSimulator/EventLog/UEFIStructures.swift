@@ -1,11 +1,11 @@
 /// The structures that firmware logs, as it writes them (event-logs 1.7).
-enum UEFIStructures {
+package enum UEFIStructures {
     /// EFI_GLOBAL_VARIABLE in the byte order of memory.
     private static let globalVariable: [UInt8] = [
         0x61, 0xDF, 0xE4, 0x8B, 0xCA, 0x93, 0xD2, 0x11, 0xAA, 0x0D, 0x00, 0xE0, 0x98, 0x03, 0x2B, 0x8C,
     ]
 
-    static func variable(_ name: String, _ value: [UInt8]) -> [UInt8] {
+    package static func variable(_ name: String, _ value: [UInt8]) -> [UInt8] {
         globalVariable + UInt64(name.utf16.count).littleEndianBytes + UInt64(value.count).littleEndianBytes
             + utf16(name) + value
     }

@@ -1,6 +1,7 @@
 import Appraisal
 import DCAPFormats
 import DCAPVerification
+import EventLog
 import Wire
 
 /// The names of draft-fv-rats-ear as Trustee's attestation service writes them (wire-formats 2.1), with ours beside them
@@ -9,6 +10,14 @@ struct DottedClaims {
     let facts: TokenFacts
 
     var document: JSON {
+        guard let log = facts.verdict.eventLogFindings?.log else { return document([]) }
+        let kernel = log.compatibleKernel(facts.verdict.kernelCommandLine).map { [("ccel", $0)] } ?? []
+        let budget = JSONWebSignature.payloadLimit - document(kernel).compactBytes.count
+        return document(kernel + log.compatibleEvents(within: budget))
+    }
+
+    /// - Parameter eventLog: What an event log adds to the claims about a TD.
+    private func document(_ eventLog: [(String, JSON)]) -> JSON {
         let context = facts.context
         return .object([
             ("eat_profile", .string("tag:github.com,2024:confidential-containers/Trustee")),
@@ -18,13 +27,13 @@ struct DottedClaims {
                 "ear.verifier-id",
                 .object([("developer", .string(context.issuer)), ("build", .string(context.build))])
             ),
-            ("submods", .object([("cpu0", appraisal)])),
+            ("submods", .object([("cpu0", appraisal(eventLog))])),
         ])
     }
 
-    private var appraisal: JSON {
+    private func appraisal(_ eventLog: [(String, JSON)]) -> JSON {
         let names = TrusteeNames(quote: facts.quote.quote)
-        let evidence = TrusteeNames.nested(names.paths).adding(facts.quote.trusteeResult)
+        let evidence = TrusteeNames.nested(names.paths).adding(facts.quote.trusteeResult + eventLog)
         return .object([
             ("ear.status", .string(facts.verdict.status.rawValue)),
             (

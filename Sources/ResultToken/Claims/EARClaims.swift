@@ -2,6 +2,7 @@ import Appraisal
 import Crypto
 import DCAPFormats
 import DCAPVerification
+import EventLog
 public import Wire
 
 extension TokenProfile {
@@ -84,6 +85,14 @@ struct TokenFacts {
         return .object(members)
     }
 
+    /// How each register replayed, where a log was given.
+    var registers: [(String, JSON)] {
+        guard let log = verdict.eventLogFindings?.log else { return [] }
+        return [
+            ("event_log", .object([("rtmr", .array(log.registers.map { .string($0.status.rawValue) }))]))
+        ]
+    }
+
     var collateral: JSON {
         let items = quote.endorsements.collateral.digests.prefix(4)
         return .object([
@@ -140,18 +149,20 @@ struct EARClaims {
             ("ear_attester_claims", facts.quote.quote.attesterClaims),
             (
                 "ear_verifier_claims",
-                .object([
-                    ("tcb", facts.tcb), ("collateral", facts.collateral),
-                    (
-                        "binding",
-                        .object([
-                            ("scheme", .string(facts.verdict.expectedReportData?.scheme.rawValue ?? "none")),
-                            ("outcome", .string(facts.bindingOutcome)),
-                        ])
-                    ),
-                    ("reasons", .array(facts.verdict.reasons.map { .string($0) })),
-                    ("evidence_sha256", .string(facts.context.evidenceSHA256.hex)),
-                ])
+                .object(
+                    [
+                        ("tcb", facts.tcb), ("collateral", facts.collateral),
+                        (
+                            "binding",
+                            .object([
+                                ("scheme", .string(facts.verdict.expectedReportData?.scheme.rawValue ?? "none")),
+                                ("outcome", .string(facts.bindingOutcome)),
+                            ])
+                        ),
+                    ] + facts.registers + [
+                        ("reasons", .array(facts.verdict.reasons.map { .string($0) })),
+                        ("evidence_sha256", .string(facts.context.evidenceSHA256.hex)),
+                    ])
             ),
         ]
         return .object(members)

@@ -124,7 +124,7 @@ struct RuntimeData: Sendable {
                     fix: "Bind a nonce, or leave runtime_data out.")
             }
             self.expected = expected
-            document = .string(Base64URL.encode(bytes))
+            document = .string(Base64URL.encode(try Self.checked(bytes, field: field + ".raw")))
             bound = Array(bytes.prefix(64))
             challenge = nil
             return
@@ -143,9 +143,19 @@ struct RuntimeData: Sendable {
                 .memberInvalid, "found a number with a fraction or out of range: it has no one canonical text",
                 field: field + ".structured")
         }
-        bound = document.canonicalBytes
+        bound = try Self.checked(document.canonicalBytes, field: field + ".structured")
         expected = ExpectedReportData(digest, of: bound)
         self.document = document
         challenge = structured.member("challenge_token")?.string
+    }
+
+    /// What the token could not repeat is refused.
+    private static func checked(_ bytes: [UInt8], field: String) throws(HTTPProblem) -> [UInt8] {
+        guard bytes.count <= Limits.runtimeDataBytes else {
+            throw HTTPProblem(
+                .memberInvalid, "found \(bytes.count) bytes, wanted at most \(Limits.runtimeDataBytes)", field: field,
+                fix: "Bind the digest of what is long.")
+        }
+        return bytes
     }
 }
