@@ -47,7 +47,7 @@ public struct FixedBytes<let count: Int>: Hashable, Sendable {
     }
 
     @inlinable public func hash(into hasher: inout Hasher) {
-        for position in 0..<count { hasher.combine(storage[position]) }
+        storage.span.withUnsafeBytes { hasher.combine(bytes: $0) }
     }
 }
 

@@ -1,7 +1,7 @@
 /// Hexadecimal, as collateral and command lines write it. Case never matters on input; output is lower case.
 public enum Hex {
     /// The value of every byte as a digit; 0xFF for what is none.
-    private static let values: [UInt8] = (0...255).map { value(of: $0) ?? 0xFF }
+    @usableFromInline static let values: [UInt8] = (0...255).map { value(of: $0) ?? 0xFF }
 
     /// Lower-case hexadecimal of `bytes`.
     public static func encode(_ bytes: some Collection<UInt8>) -> String { encode(Array(bytes)) }
@@ -48,9 +48,19 @@ public enum Hex {
     public static func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8)[...]) }
 
     /// - Returns: `nil` unless `text` is exactly `2 * count` hexadecimal digits.
-    public static func fixed<let count: Int>(_ text: ArraySlice<UInt8>) -> FixedBytes<count>? {
-        guard text.count == count * 2, let bytes = decode(text) else { return nil }
-        return FixedBytes(exactly: bytes)
+    @inlinable public static func fixed<let count: Int>(_ text: ArraySlice<UInt8>) -> FixedBytes<count>? {
+        guard text.count == count * 2 else { return nil }
+        var bytes = FixedBytes<count>()
+        var digits: UInt8 = 0
+        text.withUnsafeBufferPointer { input in
+            for position in 0..<count {
+                let high = values[Int(input[2 * position])]
+                let low = values[Int(input[2 * position + 1])]
+                digits |= high | low
+                bytes[position] = high << 4 | low
+            }
+        }
+        return digits < 0x10 ? bytes : nil
     }
 
     /// The value of one digit; `nil` for anything else.
