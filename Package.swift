@@ -304,8 +304,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "assay", "AttestationMiddleware", "AttestationPipeline", "AuditStore", "CollateralService",
-                "ServiceConfiguration",
+                "assay", "AttestationMiddleware", "AttestationPipeline", "CollateralService", "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
                 "EvidenceBundles", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Hummingbird", package: "hummingbird"),
