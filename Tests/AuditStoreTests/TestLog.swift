@@ -42,8 +42,9 @@ final class TestLog: Sendable {
         edit(&settings)
         let signer = other ?? signer
         let isMade = hasKey ?? made.withLock { $0 }
-        let log = try await AuditLog.open(
+        let log = try AuditLog.open(
             settings, keys: LogKeySource(existing: { isMade ? signer : nil }, make: { signer }))
+        try await log.begin()
         made.withLock { $0 = true }
         return log
     }

@@ -20,12 +20,15 @@ final class SimulatedWitness: Sendable {
         /// Says that it has seen far more.
         case boastful
         case refusing(Int)
+        /// Publishes this, whatever it was shown.
+        case publishing([UInt8])
     }
 
     private struct Memory {
         var size: UInt64 = 0
         var root = MerkleHash()
-        var requests = 0
+        /// The newest checkpoint that it cosigned.
+        var published: [UInt8] = []
         /// `old` of each request, in order.
         var olds: [UInt64] = []
     }
@@ -62,6 +65,12 @@ final class SimulatedWitness: Sendable {
                 let bytes = Array(buffer: try await request.body.collect(upTo: 1 << 20))
                 return try answer(bytes)
             }
+            router.get("/w/\(MerkleHashing.sha256(Array(log.name.description.utf8)).hex)/checkpoint") { [self] _, _ in
+                var published = memory.withLock { $0.published }
+                if case .publishing(let bytes) = nature { published = bytes }
+                guard !published.isEmpty else { throw HTTPError(.notFound) }
+                return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(bytes: published)))
+            }
             return Application(
                 router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
                 onServerRunning: { onRunning($0.localAddress?.port ?? 0) },
@@ -88,7 +97,7 @@ final class SimulatedWitness: Sendable {
                     return Response(status: .internalServerError)
                 }
                 return try cosigned(other.text, by: secret)
-            case .honest: break
+            case .honest, .publishing: break
             }
             guard asked.oldSize == memory.size, asked.oldSize <= checkpoint.size else { return Self.seen(memory.size) }
             let proof = ConsistencyProof(oldSize: asked.oldSize, newSize: checkpoint.size, path: asked.path)
@@ -100,6 +109,7 @@ final class SimulatedWitness: Sendable {
             guard isConsistent else { return Response(status: .unprocessableContent) }
             memory.size = checkpoint.size
             memory.root = checkpoint.root
+            memory.published = asked.checkpoint.bytes
             return try cosigned(asked.checkpoint.text, by: secret)
         }
     }

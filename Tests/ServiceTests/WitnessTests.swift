@@ -1,4 +1,5 @@
 import AuditStore
+import Crypto
 import Foundation
 import MerkleLog
 import PlatformSimulator
@@ -179,10 +180,76 @@ struct WitnessTests {
         ]
         for (text, sentence) in table {
             let file = try folder.write(text, to: "witnesses")
-            let error = await #expect(throws: Problem.self) {
-                try await Live.run(["audit.witnesses_file": file], folder: folder) { _ in }
-            }
+            let error = await Self.refusal(file, folder)
             #expect(error?.message.contains(sentence) == true, "\(error?.message ?? "")")
+        }
+    }
+
+    /// Why the service does not start with these witnesses.
+    private static func refusal(_ file: String, _ folder: ScratchFolder) async -> Problem? {
+        await #expect(throws: Problem.self) {
+            try await Live.run(["audit.witnesses_file": file], folder: folder) { _ in }
+        }
+    }
+
+    @Test("An older copy of the data, and one that went another way, do not start beside a witness who has seen more")
+    func olderCopy() async throws {
+        let folder = try ScratchFolder()
+        let key = try await Self.begin(folder)
+        let witness = try SimulatedWitness("w1", .honest, of: key)
+        let quote = try TestWorld.evidence().quote
+        let (data, copy) = (folder.path + "/data", folder.path + "/copy")
+        try FileManager.default.copyItem(atPath: data, toPath: copy)
+        try await witness.serve { port in
+            let file = try folder.write(
+                Self.policy(key, [witness.line(port: port)], quorum: "quorum none"), to: "witnesses")
+            try await Live.run(["audit.witnesses_file": file], folder: folder) { live in
+                for _ in 0..<3 { #expect(try await live.raw(quote).status == 200) }
+                try await Self.published(live)
+                try await #require(live.service.witnesses).round()
+            }
+            // In order, it starts again.
+            try await Live.run(["audit.witnesses_file": file], folder: folder) { _ in }
+
+            try FileManager.default.removeItem(atPath: data)
+            try FileManager.default.copyItem(atPath: copy, toPath: data)
+            for _ in 1...2 {
+                // The guard is of the copy, and knows nothing. Refusing appends nothing, so the second time is the same.
+                let error = await Self.refusal(file, folder)
+                #expect(error?.exitCode == 75)
+                #expect(error?.message.contains("(rollback)") == true, "\(error?.message ?? "")")
+                #expect(error?.message.contains("w1 has a checkpoint of ") == true)
+            }
+            try await Live.run(folder: folder) { live in
+                for _ in 0..<9 {
+                    let answer = try await live.raw(quote)
+                    #expect(answer.status == 200)
+                }
+            }
+            let error = await Self.refusal(file, folder)
+            #expect(error?.exitCode == 75)
+            #expect(error?.message.contains("(fork)") == true, "\(error?.message ?? "")")
+        }
+    }
+
+    @Test("What a witness publishes that the log never signed, or that is no checkpoint, stops nothing")
+    func foreignCheckpoint() async throws {
+        let folder = try ScratchFolder()
+        let key = try await Self.begin(folder)
+        let larger = try #require(Checkpoint(origin: key.name, size: 1 << 40, root: MerkleHash()))
+        let stranger = Curve25519.Signing.PrivateKey()
+        let strangerKey = try #require(
+            NoteKey(name: key.name, type: .ed25519, publicKey: stranger.publicKey.rawRepresentation))
+        let forged = try SignedNote.signed(larger.text, by: strangerKey) { Array(try stranger.signature(for: $0)) }
+        for bytes in [forged.bytes, Array("nothing of the kind".utf8), []] {
+            let witness = try SimulatedWitness("w1", .publishing(bytes), of: key)
+            try await witness.serve { port in
+                let file = try folder.write(
+                    Self.policy(key, [witness.line(port: port)], quorum: "quorum none"), to: "witnesses")
+                try await Live.run(["audit.witnesses_file": file], folder: folder) { live in
+                    #expect(live.service.log.condition.takesEntries)
+                }
+            }
         }
     }
 }

@@ -42,8 +42,9 @@ final class LogBench: Sendable {
         let settings = LogSettings(
             folder: folder, origin: nil, standardOrigin: "bench.example/log/2026", now: Self.now, fatal: { fatal($0) })
         let known = isMade.withLock { $0 }
-        let log = try await AuditLog.open(
+        let log = try AuditLog.open(
             settings, keys: LogKeySource(existing: { known ? signer : nil }, make: { signer }))
+        try await log.begin()
         isMade.withLock { $0 = true }
         for body in [
             LogEntryBody.policy(policy), .verifier(verifier), .collateral(collateral),

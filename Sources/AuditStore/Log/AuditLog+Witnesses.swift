@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import MerkleLog
+public import MerkleLog
 import Wire
 
 /// The log and its witnesses (transparency-log 7.2).
@@ -33,6 +33,37 @@ extension AuditLog {
         let root = try await reader.root(of: tree.size)
         guard root != tree.root else { return }
         enter(.integrityFault("the tree of \(tree.size) entries has the root \(root), and \(tree.root) was signed"))
+    }
+
+    /// Holds what a witness publishes against the log (transparency-log 11, step 8): it may know more than this disk does.
+    /// Only what the log's own key signed counts, so that nobody else can stop the log.
+    ///
+    /// - Returns: whether it is this log's checkpoint at all.
+    /// - Throws: `rollback` or `fork`, with both trees; `corrupt` where the log's own tree cannot be computed.
+    public func compare(_ note: SignedNote, seenBy witness: String) async throws(LogDefect) -> Bool {
+        guard (try? note.verified(by: [key])) != nil, let seen = try? Checkpoint(parsing: note.text),
+            seen.origin == origin
+        else { return false }
+        let tree = tree
+        guard seen.size <= tree.size else {
+            throw LogDefect(
+                .rollback,
+                "\(witness) has a checkpoint of \(seen.size) entries with root \(seen.root.hex) that this log signed, and "
+                    + "the log has \(tree.size) with root \(tree.root.hex): an older copy was put in its place")
+        }
+        let root: MerkleHash
+        do {
+            root = try await reader.root(of: seen.size)
+        } catch {
+            throw LogDefect(.corrupt, "the tree of \(seen.size) entries cannot be computed: \(error)")
+        }
+        guard root == seen.root else {
+            throw LogDefect(
+                .fork,
+                "at \(seen.size) entries \(witness) has the root \(seen.root.hex) that this log signed, and the log has "
+                    + "\(root.hex): this is another history")
+        }
+        return true
     }
 
     /// On the writer's thread.

@@ -25,6 +25,8 @@ public final class AuditLog: Sendable {
 
     let settings: LogSettings
     let file: DatabaseFile
+    /// What this start says of the one before; `nil` when the log has just begun.
+    let restart: RestartEntry?
     private let lock: ProcessLock
     let pipeline: Mutex<CommitPipeline>
     private let inForce: Mutex<InForce>
@@ -57,6 +59,7 @@ public final class AuditLog: Sendable {
         key = parts.key
         cursorKey = parts.cursorKey
         file = parts.file
+        restart = parts.restart
         lock = parts.lock
         inForce = Mutex(parts.inForce)
         status = Mutex(Status(lastCommit: settings.now()))

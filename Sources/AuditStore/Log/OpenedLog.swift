@@ -23,8 +23,8 @@ extension AuditLog {
     /// Opens the log, or begins one where there is nothing at all: no log, no guard, no key. Whatever is missing beside
     /// what is there is a reason to refuse, and nothing is repaired (transparency-log 11). Blocks.
     ///
-    /// - Returns: the log, with its `genesis` or `restart` entry appended.
-    public static func open(_ settings: LogSettings, keys: LogKeySource) async throws(LogDefect) -> AuditLog {
+    /// - Returns: the log as it is: nothing is appended before `begin`.
+    public static func open(_ settings: LogSettings, keys: LogKeySource) throws(LogDefect) -> AuditLog {
         let opened: OpenedLog
         do {
             opened = try OpenedLog(settings, keys: keys)
@@ -35,21 +35,24 @@ extension AuditLog {
         }
         let log = AuditLog(opened, settings: settings)
         log.start()
+        if opened.owesQuickCheck { log.quickCheckLater() }
+        return log
+    }
+
+    /// Appends the `genesis` or `restart` entry of this start, once nothing speaks against what was opened.
+    public func begin() async throws(LogDefect) {
         let body: LogEntryBody =
-            if let restart = opened.restart {
+            if let restart {
                 .restart(restart)
             } else {
                 .genesis(
-                    GenesisEntry(
-                        origin: log.origin.description, logKey: log.key.text, specification: "attest-log/1"))
+                    GenesisEntry(origin: origin.description, logKey: key.text, specification: "attest-log/1"))
             }
         do throws(AppendFailure) {
-            _ = try await log.append(LogEntry(timeMilliseconds: settings.now(), body: body))
+            _ = try await append(LogEntry(timeMilliseconds: settings.now(), body: body))
         } catch {
             throw LogDefect(.refused, "the first entry of this start cannot be appended: \(error.sentence)")
         }
-        if opened.owesQuickCheck { log.quickCheckLater() }
-        return log
     }
 
     /// Looks at the whole file while the service runs: a second or two per million entries.
@@ -152,7 +155,7 @@ extension OpenedLog {
 
     private typealias Checked = (state: TreeState, edge: TileEdge, inForce: InForce, isClean: Bool)
 
-    /// Steps 1 to 9, but for witnesses.
+    /// Steps 1 to 9, but for witnesses (`compare`).
     private static func check(
         _ check: StartupCheck, key: NoteKey, mark: GuardFile.Mark?, settings: LogSettings
     ) throws -> Checked {

@@ -5,6 +5,7 @@ import Crypto
 import DCAPFormats
 import Foundation
 import KeyCustody
+import Logging
 import MerkleLog
 import ResultToken
 import ServiceConfiguration
@@ -17,6 +18,8 @@ final class AuditTrail: Sendable {
     let archive: EvidenceArchive
     let index: QueryIndex
     let follower: QueryFollower
+    /// `nil` where the configuration names none.
+    let witnesses: WitnessRounds?
     private let verifier: VerifierIdentity
     /// The index that follows and the scrubber that reads.
     private let background: [Task<Void, Never>]
@@ -26,13 +29,14 @@ final class AuditTrail: Sendable {
     static let ruleset: Int64 = 1
 
     private init(
-        log: AuditLog, archive: EvidenceArchive, index: QueryIndex, follower: QueryFollower, verifier: VerifierIdentity,
-        now: @escaping @Sendable () -> Int64
+        log: AuditLog, archive: EvidenceArchive, index: QueryIndex, follower: QueryFollower, witnesses: WitnessRounds?,
+        verifier: VerifierIdentity, now: @escaping @Sendable () -> Int64
     ) {
         self.log = log
         self.archive = archive
         self.index = index
         self.follower = follower
+        self.witnesses = witnesses
         self.verifier = verifier
         self.now = now
         background = [Task { await follower.run() }, Task { await LogScrubber(log).run() }]
@@ -41,7 +45,7 @@ final class AuditTrail: Sendable {
     /// Opens everything, or says why the service must not run.
     static func open(
         _ configuration: ServiceConfiguration, issuer: String, keys: KeyStore, now: @escaping @Sendable () -> Int64,
-        notice: @escaping @Sendable (String) -> Void
+        logger: Logger
     ) async throws -> AuditTrail {
         let folder = configuration.data
         var settings = LogSettings(
@@ -52,12 +56,22 @@ final class AuditTrail: Sendable {
                 Terminal.standardError("assay: the audit log: \(why)\n")
                 _exit(70)
             })
-        settings.notice = notice
+        settings.notice = { logger.warning("audit log", metadata: ["what": "\($0)"]) }
         let log: AuditLog
         do throws(LogDefect) {
-            log = try await AuditLog.open(settings, keys: source(keys))
+            log = try AuditLog.open(settings, keys: source(keys))
         } catch {
-            throw Problem(exitCode: error.exitCode, message: "audit log (\(error.kind.rawValue)): \(error.sentence)")
+            throw Problem(error)
+        }
+        let witnesses: WitnessRounds?
+        do {
+            // What they have seen is compared while nothing is appended: a signature under an older copy makes a fork.
+            witnesses = try await WitnessRounds.make(configuration, log, now: now, logger: logger)
+            try await witnesses?.compare()
+            try await log.begin()
+        } catch {
+            await BlockingWork.run { log.stop() }
+            throw (error as? LogDefect).map { Problem($0) } ?? error
         }
         let archive: EvidenceArchive
         do throws(EvidenceFailure) {
@@ -74,6 +88,7 @@ final class AuditTrail: Sendable {
         }
         return AuditTrail(
             log: log, archive: archive, index: index, follower: QueryFollower(log, into: index),
+            witnesses: witnesses,
             verifier: VerifierIdentity(
                 name: "assay", version: Assay.version, binarySHA256: try binaryDigest(), ruleset: ruleset),
             now: now)
@@ -323,5 +338,12 @@ extension AppendFailure {
             case .verifier, .collateral, .key, .noToken, .first, .genesis, .frozen: false
             }
         }
+    }
+}
+
+extension Problem {
+    /// 75 for what only a person may resolve.
+    init(_ defect: LogDefect) {
+        self.init(exitCode: defect.exitCode, message: "audit log (\(defect.kind.rawValue)): \(defect.sentence)")
     }
 }

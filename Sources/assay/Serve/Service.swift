@@ -65,16 +65,9 @@ struct Service {
         let spent = try Self.spentChallenges(configuration)
         self.spent = spent
         let trail = try await AuditTrail.open(
-            configuration, issuer: issuer, keys: keyStore, now: clock,
-            notice: { logger.warning("audit log", metadata: ["what": "\($0)"]) })
+            configuration, issuer: issuer, keys: keyStore, now: clock, logger: logger)
         self.trail = trail
-        let witnesses: WitnessRounds?
-        do {
-            witnesses = try await WitnessRounds.make(configuration, trail.log, now: clock, logger: logger)
-        } catch {
-            await trail.stop()
-            throw error
-        }
+        let witnesses = trail.witnesses
         self.witnesses = witnesses
         do throws(AppendFailure) {
             try await trail.announce(ring: ring, at: clock())

@@ -62,6 +62,58 @@ final class WitnessRounds: ServiceLifecycle.Service {
         }
     }
 
+    /// What witnesses publish of this log, before anything is appended to it. One that does not answer, or publishes
+    /// nothing, keeps nobody waiting for more than two seconds.
+    func compare() async throws(LogDefect) {
+        let found = await withTaskGroup(of: (String, Result<SignedNote, Unseen>).self) { group in
+            for (witness, url) in witnesses {
+                group.addTask { [self] in
+                    do throws(Unseen) {
+                        return (witness.name, .success(try await published(at: url)))
+                    } catch {
+                        return (witness.name, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        for (witness, answer) in found {
+            switch answer {
+            case .success(let note):
+                guard try await !log.compare(note, seenBy: witness) else { continue }
+                logger.warning("a witness publishes what this log never signed", metadata: ["witness": "\(witness)"])
+            case .failure(let unseen):
+                logger.notice(
+                    "what a witness has seen is not known",
+                    metadata: ["witness": "\(witness)", "reason": "\(unseen.why)"])
+            }
+        }
+    }
+
+    private struct Unseen: Error {
+        let why: String
+    }
+
+    /// C2SP tlog-witness: `<prefix>/<hex SHA-256 of the origin>/checkpoint`.
+    private func published(at url: String) async throws(Unseen) -> SignedNote {
+        let name = MerkleHashing.sha256(Array(log.origin.description.utf8)).hex
+        let response: HTTPResponse
+        do {
+            response = try await transport.send(
+                HTTPRequest(
+                    url: Self.prefix(url) + "/\(name)/checkpoint", allowsHTTP: url.hasPrefix("http://"),
+                    certificateAuthorityFile: nil, connectTimeoutMilliseconds: 2_000, totalTimeoutMilliseconds: 2_000,
+                    bodyLimit: Limits.noteBytes))
+        } catch {
+            throw Unseen(why: "no answer: \(error)")
+        }
+        guard response.status == 200 else { throw Unseen(why: "status \(response.status)") }
+        guard let note = try? SignedNote(parsing: response.body) else { throw Unseen(why: "no checkpoint") }
+        return note
+    }
+
+    private static func prefix(_ url: String) -> String { url.hasSuffix("/") ? String(url.dropLast()) : url }
+
     /// Asks every witness that has something to say: the tree has grown since it spoke, or its word is ten minutes old.
     func round() async {
         let (tree, time) = (log.published, now())
@@ -96,7 +148,7 @@ final class WitnessRounds: ServiceLifecycle.Service {
                 old == 0 || old == tree.size ? [] : try await log.reader.consistency(from: old, to: tree.size).path
             response = try await transport.send(
                 HTTPRequest(
-                    url: (url.hasSuffix("/") ? String(url.dropLast()) : url) + "/add-checkpoint",
+                    url: Self.prefix(url) + "/add-checkpoint",
                     allowsHTTP: url.hasPrefix("http://"), certificateAuthorityFile: nil,
                     connectTimeoutMilliseconds: 3_000, totalTimeoutMilliseconds: 3_000, bodyLimit: Limits.noteBytes,
                     content: HTTPRequest.Content(
