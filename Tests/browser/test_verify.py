@@ -2,6 +2,7 @@
 """The page "Verify" in every state."""
 
 import base64
+import json
 import os
 import pathlib
 import time
@@ -11,6 +12,7 @@ import urllib.request
 from playwright.sync_api import expect
 
 from browsing import BrowserTest
+from faulty import Answer
 from world import REPOSITORY
 
 
@@ -181,6 +183,61 @@ class Verify(BrowserTest):
         self.verify(self.world.quote())
         self.page.wait_for_selector("html[data-alarm]")
         self.assertIn("token", self.page.inner_text("#alarm"))
+
+    BADGE = b"""<!doctype html><html lang=en><title>Elsewhere</title><link rel=icon href="data:,">
+    <assay-badge></assay-badge><script type=module>
+        const service = new URLSearchParams(location.search).get('service');
+        const { discoverKeys, verifyToken } = await import(`${service}/assay.js`);
+        await import(`${service}/assay-badge.js`);
+        window.check = async (token) => {
+          const found = await verifyToken(token, { ...await discoverKeys(service), minimumStatus: 'warning' });
+          document.querySelector('assay-badge').token = found;
+          return found.checks.find(({ id }) => id === 'token.revocation');
+        };
+    </script>"""
+
+    def test_revoked_token_on_another_site(self):
+        """The badge of a token that the service has withdrawn turns red and says why; a list kept back says nothing."""
+        service, revoke = self.world.revocable(self.pccs)
+        headers = {"Content-Type": "application/octet-stream"}
+        request = urllib.request.Request(service + "/v1/verdicts", self.world.quote(), headers)
+        token = json.load(urllib.request.urlopen(request, timeout=60))["token"]
+        self.faulty.served["/elsewhere"] = lambda *_: Answer(200, {"Content-Type": "text/html"}, self.BADGE)
+        self.page.goto(f"{self.faulty.url}/elsewhere?service={service}")
+        self.page.wait_for_function("window.check")
+        badge = self.page.locator("assay-badge")
+        self.assertEqual(self.page.evaluate("check", token)["outcome"], "passed")
+        expect(badge).to_have_attribute("state", "amber")
+        revoke(token)
+        check = self.page.evaluate("check", token)
+        self.assertEqual((check["outcome"], check["found"]), ("failed", "status 1"))
+        expect(badge).to_have_attribute("state", "red")
+        badge.hover()
+        expect(badge.locator(".panel")).to_contain_text("has withdrawn this token")
+        # Kept back, the list says nothing; the check says that.
+        self.page.route("**/v1/status-list/**", lambda route: route.abort())
+        self.allow("net::ERR_FAILED")
+        check = self.page.evaluate("check", token)
+        self.assertEqual(check["outcome"], "not_performed")
+        self.assertIn("UNREACHABLE", check["reason"])
+
+    def test_answer_played_back(self):
+        """An accept that was true once: its token has been withdrawn, and the page says so."""
+        service, revoke = self.world.revocable(self.pccs, f"issuer={self.faulty.url}")
+        self.faulty.upstream = service
+        kept = []
+        self.faulty.changes["/v1/verdicts"] = lambda answer: kept.append(answer.body)
+        quote = self.world.quote()
+        self.assertEqual(self.verify(quote), ("other-root", "amber"))
+        revoke(json.loads(kept[0])["token"])
+
+        def replay(answer):
+            answer.status, answer.body = 200, kept[0]
+
+        self.faulty.changes["/v1/verdicts"] = replay
+        self.verify(quote)
+        self.page.wait_for_selector("html[data-alarm]")
+        self.assertIn("has withdrawn the token", self.page.inner_text("#alarm"))
 
     def test_token_of_another_verdict(self):
         kept = []

@@ -1,5 +1,6 @@
 """The simulated world for browser tests: a PCCS, a service that trusts the simulator's root, and quotes."""
 
+import json
 import os
 import pathlib
 import re
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -89,6 +91,34 @@ class World:
         process.wait(30)
         self.services[base] = (arguments, self.start(self.program("assay"), "serve", *arguments))
         return self.wait_for_service(base)
+
+    def revocable(self, pccs, *settings):
+        """A service whose tokens are good for an hour, and what makes those worthless that it has given by then."""
+        folder = self.path / f"policies-{free_port()}"
+        folder.mkdir()
+
+        def write(**rules):
+            policy = {"id": "site", "version": 1, "description": "of this test", **rules}
+            (folder / "site.json").write_text(json.dumps(policy))
+
+        write()
+        base = self.service(pccs, f"policies={folder}", "policy=site", "token.lifetime=3600", *settings)
+
+        def revoke(token):
+            """The reason, when introspection knows it."""
+            write(require_report_data=True)
+            self.restart(base)
+            for _ in range(400):
+                asked = urllib.request.urlopen(
+                    base + "/v1/tokens/introspect", urllib.parse.urlencode({"token": token}).encode(), timeout=60
+                )
+                answer = json.load(asked)
+                if not answer["active"]:
+                    return answer["reason"]
+                time.sleep(0.05)
+            raise RuntimeError("the token was not revoked")
+
+        return base, revoke
 
     def wait_for_service(self, base):
         process = self.services[base][1]

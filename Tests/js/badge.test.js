@@ -37,6 +37,10 @@ test('The colour is the worst that was found', () => {
     ['red', { token: { acceptable: false, checks: [{ id: 'token.nonce', outcome: 'failed' }], claims: null } },
       'TOKEN'],
     ['red', { verdict: VERDICT, token: { acceptable: false, checks: [], claims: null } }, 'TOKEN'],
+    ['red', { verdict: VERDICT, token: { ...TOKEN, acceptable: false,
+      checks: [{ id: 'token.revocation', outcome: 'failed', found: 'status 1' }] } }, 'TOKEN_REVOKED'],
+    ['red', { token: { ...TOKEN, acceptable: false,
+      checks: [{ id: 'token.revocation', outcome: 'failed', found: 'STATUS_LIST_INVALID: sub' }] } }, 'TOKEN'],
   ]) {
     const shown = badgeState(results, now);
     assert.equal(shown.state, state, JSON.stringify(results));

@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import * as assay from '../../Sources/WebAPI/Pages/assay.js';
-import { parseBundle, tileProofs } from '../../Sources/WebAPI/Pages/assay-tiles.js';
+import { followCheckpoint, merkleRoot, parseBundle, tilePath,
+  tileProofs } from '../../Sources/WebAPI/Pages/assay-tiles.js';
 
 const vectors = JSON.parse(await readFile(new URL('log-vectors.json', import.meta.url), 'utf8'));
 const { reference, worked } = vectors;
@@ -19,10 +20,10 @@ test('A: leaf hashes, nodes and roots', async () => {
   const leaves = await Promise.all(hashes(reference.leaves_hex).map(assay.leafHash));
   assert.deepEqual(leaves.map(assay.toHex), reference.leaf_hashes);
   for (const [size, root] of Object.entries(reference.roots)) {
-    assert.equal(assay.toHex(await assay.merkleRoot(leaves.slice(0, size))), root);
+    assert.equal(assay.toHex(await merkleRoot(leaves.slice(0, size))), root);
   }
   for (const [range, hash] of Object.entries(reference.nodes)) {
-    assert.equal(assay.toHex(await assay.merkleRoot(leaves.slice(...range.split(',')))), hash);
+    assert.equal(assay.toHex(await merkleRoot(leaves.slice(...range.split(',')))), hash);
   }
 });
 
@@ -86,7 +87,7 @@ test('B: the worked log: leaves, roots, notes, proofs', async () => {
   const leaves = await Promise.all(worked.leaves.map((leaf) => assay.leafHash(utf8(leaf))));
   assert.deepEqual(leaves.map(assay.toHex), worked.leaf_hashes);
   for (const [at, root] of worked.roots.entries()) assert.equal(
-    assay.toHex(await assay.merkleRoot(leaves.slice(0, at + 1))), root);
+    assay.toHex(await merkleRoot(leaves.slice(0, at + 1))), root);
   for (const leaf of worked.leaves) assert.equal(assay.canonicalJSON(assay.parseJSON(utf8(leaf))), leaf);
   for (const size of [5, 8]) {
     const checkpoint = await assay.openCheckpoint(worked[`checkpoint_${size}`], trust);
@@ -242,11 +243,11 @@ test('C: tiles, bundles, and proofs made from them', async () => {
 });
 
 test('Paths of tiles', () => {
-  assert.equal(assay.tilePath(0, 5), 'tile/0/005');
-  assert.equal(assay.tilePath(0, 1_234_067), 'tile/0/x001/x234/067');
-  assert.equal(assay.tilePath(1, 1n, 17), 'tile/1/001.p/17');
-  assert.equal(assay.tilePath('entries', 273, 112), 'tile/entries/273.p/112');
-  assert.equal(assay.tilePath(0, 1000), 'tile/0/x001/000');
+  assert.equal(tilePath(0, 5), 'tile/0/005');
+  assert.equal(tilePath(0, 1_234_067), 'tile/0/x001/x234/067');
+  assert.equal(tilePath(1, 1n, 17), 'tile/1/001.p/17');
+  assert.equal(tilePath('entries', 273, 112), 'tile/entries/273.p/112');
+  assert.equal(tilePath(0, 1000), 'tile/0/x001/000');
 });
 
 test('A kept checkpoint: first, same, grown, older, and a fork', async () => {
@@ -256,7 +257,7 @@ test('A kept checkpoint: first, same, grown, older, and a fork', async () => {
     assert.deepEqual([from, to], [5n, 8n]);
     return worked.consistency_5_8.map((hash) => assay.fromBase64(hash));
   };
-  const follow = async (note, more = proof) => (await assay.followCheckpoint(note, trust, store, more)).outcome;
+  const follow = async (note, more = proof) => (await followCheckpoint(note, trust, store, more)).outcome;
   assert.equal(await follow(worked.checkpoint_5), 'first');
   assert.equal(await follow(worked.checkpoint_5), 'same');
   assert.equal(await follow(worked.checkpoint_8, async () => []), 'fork');
@@ -276,8 +277,8 @@ test('A kept checkpoint: first, same, grown, older, and a fork', async () => {
     return `${text}\n— ${name} ${assay.toBase64(new Uint8Array([...id, ...signature]))}\n`;
   };
   const one = await sign(7, 1), other = await sign(7, 2);
-  assert.equal((await assay.followCheckpoint(one, own, store, proof)).outcome, 'first');
-  const fork = await assay.followCheckpoint(other, own, store, proof);
+  assert.equal((await followCheckpoint(one, own, store, proof)).outcome, 'first');
+  const fork = await followCheckpoint(other, own, store, proof);
   assert.equal(fork.outcome, 'fork');
   assert.equal(fork.kept, one);
 });

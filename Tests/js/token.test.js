@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import * as assay from '../../Sources/WebAPI/Pages/assay.js';
 
 const utf8 = (text) => new TextEncoder().encode(text);
@@ -154,7 +155,6 @@ test('Claims: each one wrong, alone', async () => {
     ['policy', CLAIMS, { policies: [] }],
     ['confirmation', without('cnf')], ['confirmation', { ...CLAIMS, cnf: { jkt: 'K'.repeat(43) } }],
       ['confirmation', { ...CLAIMS, cnf: null }],
-    ['revocation', CLAIMS, { isRevoked: () => true }], ['revocation', CLAIMS, { isRevoked: async () => 'who knows' }],
   ]) await refused(await es256.sign(claims), check, wanted);
 });
 
@@ -164,7 +164,7 @@ test('What is good enough, is', async () => {
       [{ ...CLAIMS, aud: ['a', 'https://chat.example'] }, {}],
     [CLAIMS, { minimum: { hardware: 'affirming', executables: 'affirming' } }],
       [CLAIMS, { nonce: assay.fromBase64URL(nonce) }],
-    [CLAIMS, { isRevoked: () => false }], [{ ...CLAIMS, exp: time - 59, iat: time - 400, nbf: time - 400 }, {}],
+    [{ ...CLAIMS, exp: time - 59, iat: time - 400, nbf: time - 400 }, {}],
     [{ ...CLAIMS, iat: time + 60, nbf: undefined }, {}],
   ]) {
     const result = await assay.verifyToken(await es256.sign(claims), { keys, ...WANTED, ...wanted });
@@ -205,6 +205,100 @@ test('Inclusion: proven beside the token or in it, and a demand where the log is
   await refused(outside, 'inclusion', { log: { keys: [] }, proof });
 });
 
+const uri = `${issuer}/v1/status-list/x`, place = 131_071;
+const PLACED = { ...CLAIMS, status: { status_list: { idx: place, uri } } };
+const LIST = { iss: issuer, sub: uri, iat: time, exp: time + 300, ttl: 60 };
+const TYPE = { typ: 'statuslist+jwt' };
+const zlib = (bytes) => deflateSync(bytes).toString('base64url');
+
+/** A Status List Token; `withdrawn` places have their bit. */
+async function list(withdrawn = [], { claims = {}, header = {}, by = es256, content } = {}) {
+  const bytes = new Uint8Array(16_384);
+  for (const index of withdrawn) bytes[index >> 3] |= 1 << (index & 7);
+  const made = { ...LIST, status_list: content ?? { bits: 1, lst: zlib(bytes) }, ...claims };
+  return by.sign(JSON.parse(JSON.stringify(made)), { ...TYPE, ...header });
+}
+
+async function revocation(claims, statusList) {
+  const result = await assay.verifyToken(await es256.sign(claims), { keys, ...WANTED, ...statusList && { statusList } });
+  return { ...result.checks.find(({ id }) => id === 'token.revocation'), acceptable: result.acceptable };
+}
+
+test('A status list: what stands passes, what was withdrawn fails, and only that', async () => {
+  const asked = [];
+  const good = await revocation(PLACED, async (url) => {
+    asked.push(url);
+    return list([0, 7, place - 1]);
+  });
+  assert.deepEqual([good.outcome, good.acceptable, asked], ['passed', true, [uri]]);
+  const bad = await revocation(PLACED, () => list([place]));
+  assert.deepEqual([bad.outcome, bad.found, bad.wanted, bad.acceptable], ['failed', 'status 1', 'status 0', false]);
+  // The draft's own example (4.1), in every width.
+  const widths = { 1: [1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1], 2: [1, 2, 3, 2, 3, 0, 2, 2], 4: [9, 11, 3, 10],
+    8: [0xb9, 0xa3] };
+  for (const [bits, statuses] of Object.entries(widths)) {
+    for (const [idx, status] of statuses.entries()) {
+      const claims = { ...CLAIMS, status: { status_list: { idx, uri } } };
+      const found = await revocation(claims, () => list([], { content: { bits: +bits, lst: 'eNrbuRgAAhcBXQ' } }));
+      assert.deepEqual([found.found, found.outcome], [`status ${status}`, status ? 'failed' : 'passed']);
+    }
+  }
+  for (const claims of [{ iss: undefined }, { ttl: undefined }, { iat: time + 60 }, { exp: time - 59, iat: time - 90 }]) {
+    assert.equal((await revocation(PLACED, () => list([], { claims }))).outcome, 'passed', JSON.stringify(claims));
+  }
+});
+
+test('A status list that cannot be believed is no pass', async () => {
+  const other = { ...es256.key, kid: 'two' }, [head, , signature] = (await list()).split('.');
+  for (const [name, made] of Object.entries({
+    nothing: '', page: '<html>', long: 'a'.repeat(70_000), none: list([], { header: { alg: 'none' } }),
+    crit: list([], { header: { crit: ['exp'] } }), jku: list([], { header: { jku: 'https://evil.example' } }),
+    kind: list([], { header: { typ: 'eat+jwt' } }), untyped: list([], { header: { typ: undefined } }),
+    stranger: list([], { by: attacker }), kid: list([], { header: { kid: other.kid } }),
+    payload: `${head}.${(await list([place])).split('.')[1]}.${signature}`,
+    subject: list([], { claims: { sub: `${uri}y` } }), nobody: list([], { claims: { sub: undefined } }),
+    issuer: list([], { claims: { iss: 'https://evil.example' } }),
+    expired: list([], { claims: { exp: time - 60, iat: time - 90 } }), endless: list([], { claims: { exp: undefined } }),
+    text: list([], { claims: { exp: `${time + 300}` } }), fraction: list([], { claims: { exp: time + 0.5 } }),
+    future: list([], { claims: { iat: time + 61 } }), begun: list([], { claims: { iat: undefined } }),
+    ttl: list([], { claims: { ttl: 0 } }), words: list([], { claims: { ttl: 'x' } }),
+    empty: list([], { claims: { status_list: undefined } }), bits: list([], { content: { bits: 3, lst: zlib(Buffer.alloc(99)) } }),
+    padding: list([], { content: { bits: 1, lst: `${zlib(Buffer.alloc(16_384))}==` } }),
+    outside: list([], { content: { bits: 1, lst: 'eNrbuRgAAhcBXQ' } }),
+    raw: list([], { content: { bits: 1, lst: 'AAAAAAAAAAAA' } }),
+    checksum: list([], { content: { bits: 8, lst: 'eNrbuRgAAhcBXA' } }),
+    cut: list([], { content: { bits: 1, lst: zlib(Buffer.alloc(16_384)).slice(0, -8) } }),
+    bomb: list([], { content: { bits: 1, lst: zlib(Buffer.alloc(2 ** 20 + 1)) } }),
+  })) {
+    const found = await revocation(PLACED, () => made);
+    assert.deepEqual([found.outcome, found.acceptable], ['failed', false], `${name}: ${JSON.stringify(found)}`);
+    assert.ok(found.found, name);
+  }
+  const most = await revocation(PLACED, () => list([], { content: { bits: 1, lst: zlib(Buffer.alloc(2 ** 20)) } }));
+  assert.equal(most.outcome, 'passed');
+});
+
+test('Only the issuer is asked about a token; who is asked nothing, or does not answer, is no verdict', async () => {
+  const never = () => assert.fail('nobody may be asked');
+  for (const status of [
+    {}, 'valid', { status_list: {} }, { status_list: { idx: -1, uri } }, { status_list: { idx: '1', uri } },
+    { status_list: { idx: 1.5, uri } }, { status_list: { idx: 1 } }, { status_list: { idx: 1, uri: 7 } },
+    ...['https://evil.example/x', issuer, `${issuer}.evil.example/x`, `${issuer}@evil.example/x`, `${issuer}:8443/x`].map(
+      (elsewhere) => ({ status_list: { idx: 1, uri: elsewhere } })),
+  ]) {
+    const found = await revocation({ ...CLAIMS, status }, never);
+    assert.deepEqual([found.outcome, found.acceptable], ['failed', false], JSON.stringify(status));
+  }
+  for (const [claims, statusList, reason] of [
+    [CLAIMS, never, /no place/], [PLACED, undefined, /no status list was given/],
+    [PLACED, async () => { throw new assay.AssayError('UNREACHABLE', uri, 'status 503'); }, /UNREACHABLE.*status 503/],
+  ]) {
+    const found = await revocation(claims, statusList);
+    assert.deepEqual([found.outcome, found.acceptable], ['not_performed', true]);
+    assert.match(found.reason, reason);
+  }
+});
+
 test('Discovery: the issuer must be the one that was asked, over https', async () => {
   const serve = (documents) => async (url, options) => {
     assert.equal(options.credentials, 'omit');
@@ -214,7 +308,9 @@ test('Discovery: the issuer must be the one that was asked, over https', async (
   const configuration = `${issuer}/.well-known/openid-configuration`, set = `${issuer}/jwks.json`;
   const found = await assay.discoverKeys(issuer,
     serve({ [configuration]: { issuer, jwks_uri: set }, [set]: { keys } }));
-  assert.deepEqual(found, { issuer, keySetURL: set, keys });
+  const { statusList, ...rest } = found;
+  assert.deepEqual(rest, { issuer, keySetURL: set, keys });
+  await assert.rejects(statusList(`${issuer}/list`), { code: 'UNREACHABLE' });
   assert.equal((await assay.verifyToken(await es256.sign(CLAIMS), { ...WANTED, ...found })).acceptable, true);
   for (const [documents, code] of [
     [{}, 'UNREACHABLE'], [{ [configuration]: { issuer: `${issuer}/`, jwks_uri: set } }, 'ISSUER_MISMATCH'],

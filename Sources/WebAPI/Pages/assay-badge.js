@@ -25,6 +25,7 @@ const WORDS = {
       root: 'Under a root that is not Intel\'s',
     DISAGREES: 'The server says otherwise than this browser found. Trust neither the page nor the server.',
     STALE: 'This was verified some time ago. Verify again.', TOKEN: 'The token does not hold.', details: 'Details',
+    TOKEN_REVOKED: 'The service has withdrawn this token: what it said does not hold any more.',
     age: (count, unit) =>
       `${count} ${{ s: 'second', min: 'minute', h: 'hour', d: 'day' }[unit]}${count === 1 ? '' : 's'} ago`,
   },
@@ -33,6 +34,7 @@ const WORDS = {
     checks: (passed, all) => `${all} 项检查中 ${passed} 项通过`, failed: '未通过', root: '所用根证书并非英特尔的',
     DISAGREES: '服务器的说法与本浏览器的验证结果不一致。请勿信任该页面与服务器。',
     STALE: '此结果验证已有一段时间，请重新验证。', TOKEN: '令牌不成立。', details: '详情',
+    TOKEN_REVOKED: '服务已撤回此令牌：其结论不再成立。',
     age: (count, unit) => `${count} ${{ s: '秒', min: '分钟', h: '小时', d: '天' }[unit]}前`,
   },
 };
@@ -77,7 +79,11 @@ export function badgeState({ verdict, claimed, token }, now, language = 'en', ma
       'red');
   }
   if (token) {
-    if (!token.acceptable) because('TOKEN', words.TOKEN, 'red');
+    // A list that cannot be believed withdraws nothing, and is no pass either.
+    const isRevoked = token.checks.some(({ id, outcome, found }) =>
+      id === 'token.revocation' && outcome === 'failed' && /^status \d/.test(found));
+    const code = isRevoked ? 'TOKEN_REVOKED' : 'TOKEN';
+    if (!token.acceptable) because(code, words[code], 'red');
     failed.push(...token.checks.filter(({ outcome }) => outcome === 'failed').map(({ id, found }) =>
       `${id}${found ? `: ${found}` : ''}`));
     if (token.acceptable && token.claims?.ear_status !== 'affirming' && !token.claims?.submods?.cpu0) atLeast('amber');

@@ -1,12 +1,13 @@
 /**
- * assay-tiles.js: for whoever reads the log itself. Proofs made from its tiles, and the leaves of its bundles.
+ * assay-tiles.js: for whoever reads the log itself. Proofs made from its tiles, the leaves of its bundles, and whether
+ * a checkpoint goes on from the one before.
  *
  * @module assay-tiles
  */
 
-import { AssayError, merkleRoot, nodeHash, tilePath } from './assay.js';
+import { AssayError, nodeHash, openCheckpoint, verifyConsistency } from './assay.js';
 
-/** @typedef {Uint8Array} Bytes */
+/** @typedef {Uint8Array} Bytes @typedef {import('./assay.js').LogTrust} LogTrust */
 
 /** The largest power of two below `length`. */
 const half = (length) => {
@@ -14,6 +15,21 @@ const half = (length) => {
   while (size * 2n < length) size *= 2n;
   return size;
 };
+
+/** `tile/<L>/<N>[.p/<W>]`. @param {number | 'entries'} level @param {number | bigint} number */
+export function tilePath(level, number, width = 256) {
+  const groups = `${number}`.padStart(Math.ceil(`${number}`.length / 3) * 3, '0').match(/.../g);
+  const path = groups.join('/x').replace(/^(?=.*\/)/, 'x').replace(/x(?=[^/]*$)/, '');
+  return `tile/${level}/${path}${width < 256 ? `.p/${width}` : ''}`;
+}
+
+/** The root over leaf hashes. @param {Bytes[]} hashes @returns {Promise<Bytes>} */
+export async function merkleRoot(hashes) {
+  if (hashes.length < 2) return hashes[0] ?? new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array()));
+  let split = 1;
+  while (split * 2 < hashes.length) split *= 2;
+  return nodeHash(await merkleRoot(hashes.slice(0, split)), await merkleRoot(hashes.slice(split)));
+}
 
 /** The leaves of an entry bundle. @param {Bytes} bundle */
 export function parseBundle(bundle) {
@@ -65,4 +81,26 @@ export function tileProofs(size, load) {
     /** @returns {Promise<Bytes[]>} */
     consistency: async (from) => (BigInt(from) ? subproof(BigInt(from), 0n, total, true) : []),
   };
+}
+
+/**
+ * Holds a checkpoint against the last one kept for its origin, and keeps the larger. Two signed checkpoints that
+ * cannot both be true are a fork: proof that the log misbehaved.
+ * @param {string} note @param {LogTrust} trust
+ * @param {{getItem(key: string): string | null, setItem(key: string, value: string): void}} store such as localStorage
+ * @param {(from: bigint, to: bigint) => Promise<Bytes[]>} consistency gets a proof
+ * @returns {Promise<{outcome: 'first' | 'same' | 'grown' | 'older' | 'fork', checkpoint: any, kept: string | null}>}
+ */
+export async function followCheckpoint(note, trust, store, consistency) {
+  const checkpoint = await openCheckpoint(note, trust), key = `assay.checkpoint ${checkpoint.origin}`,
+    kept = store.getItem(key);
+  const known = kept ? await openCheckpoint(kept, trust) : { size: -1n }, isGrown = checkpoint.size > known.size;
+  const [older, newer] = isGrown ? [known, checkpoint] : [checkpoint, known];
+  let outcome = kept ? isGrown ? 'grown' : older.size === newer.size ? 'same' : 'older' : 'first';
+  if (kept) {
+    const path = older.size === newer.size || !older.size ? [] : await consistency(older.size, newer.size);
+    if (!await verifyConsistency(older.size, newer.size, path, older.root, newer.root)) outcome = 'fork';
+  }
+  if (outcome === 'first' || outcome === 'grown') store.setItem(key, note);
+  return { outcome, checkpoint, kept };
 }

@@ -6,8 +6,8 @@
  *            CHECKS
  * Freshness  randomNonce, fetchChallenge
  * Tokens     discoverKeys, verifyToken, readToken, claimsDigest, checkTokenEntry
- * Log        leafHash, nodeHash, merkleRoot, verifyInclusion, verifyConsistency, parseVerifierKey, openNote,
- *            parseCheckpoint, openCheckpoint, parseProof, verifyProof, tilePath, followCheckpoint
+ * Log        leafHash, nodeHash, verifyInclusion, verifyConsistency, parseVerifierKey, openNote, parseCheckpoint,
+ *            openCheckpoint, parseProof, verifyProof
  * Bytes      toHex, fromHex, toBase64, fromBase64, toBase64URL, fromBase64URL, parseJSON, canonicalJSON, AssayError
  *
  * What a function cannot use it refuses with an `AssayError`. Times are whole seconds since 1970.
@@ -135,7 +135,6 @@ function secondsOf(time = new Date()) {
   if (time instanceof Date) return Math.floor(time.getTime() / 1_000);
   return typeof time === 'string' ? instant(time) ?? NaN : time;
 }
-
 
 const subtle = globalThis.crypto?.subtle;
 
@@ -689,7 +688,7 @@ export function parseQuote(input) {
   return {
     bytes: input.subarray(0, reader.at), version, tee, bodyType, qeSVN, pceSVN, body, signed, quoteSignature, keyOffset,
     attestationKey, qeReport, qeReportBytes, reportOffset, qeReportSignature, authentication, chain,
-      padding: padding.length,
+    padding: padding.length,
   };
 }
 
@@ -706,12 +705,11 @@ export function quoteDocument(quote) {
   }
   Object.assign(body, quote.tee === 'sgx' ? { debug: isDebug(quote), kss: (attributes[0] & 0x80) !== 0 } : {
     td_debug: isDebug(quote), td_profiling: tdAttributes(quote, PROFILING) > 0,
-      td_reserved_bits: tdAttributes(quote, RESERVED) > 0,
-    servtd_bound: !!service && !isZero(service),
+    td_reserved_bits: tdAttributes(quote, RESERVED) > 0, servtd_bound: !!service && !isZero(service),
   });
   return {
     version: quote.version, tee: quote.tee, body_type: quote.bodyType, byte_count: quote.bytes.length,
-      padding_count: quote.padding,
+    padding_count: quote.padding,
     header: { attestation_key_type: 2, qe_svn: quote.qeSVN, pce_svn: quote.pceSVN, qe_vendor_id: INTEL_VENDOR }, body,
   };
 }
@@ -753,8 +751,7 @@ export function readCollateral(input) {
     const response = (name) => ({ bytes: member(name), chain: chain(name) });
     return {
       pckCRL: member('pckcrl'), pckCRLChain: chain('pckcrl', true), rootCRL: member('rootcacrl'),
-        tcbInfo: response('tcb'),
-      qeIdentity: response('qe_identity'),
+      tcbInfo: response('tcb'), qeIdentity: response('qe_identity'),
     };
   }
   const signed = (name, outer) => {
@@ -928,7 +925,7 @@ function readQEIdentity(value) {
     miscSelect: section.hex('miscselect', 4), miscSelectMask: section.hex('miscselectMask', 4),
     attributes: section.hex('attributes', 16), attributesMask: section.hex('attributesMask', 16),
     mrSigner: section.hex('mrsigner', 32), isvProdId: section.integer('isvprodid', 0xffff),
-      levels: componentLevels(section),
+    levels: componentLevels(section),
   };
   if (!identity.levels.every(({ status }) => COMPONENT.includes(status))) section.invalid('tcbLevels',
     'another status', COMPONENT.join(', '));
@@ -944,8 +941,7 @@ export const CHECKS = `quote.format verification.time pck.certificates pck.root 
 pck.validity collateral.available root_crl pck_crl pck.revocation tcb_info.issuer tcb_info.signature tcb_info.content
 qe_identity.issuer qe_identity.signature qe_identity.content tcb_info.match qe_identity.match tdx_module
 qe_report.signature qe_report.binding qe_report.identity attestation_key quote.signature tcb.launch tcb.current
-tcb.result
-collateral.freshness`.split(/\s/);
+tcb.result collateral.freshness`.split(/\s/);
 
 async function readAnchor(input) {
   if (input === undefined) return { publicKey: INTEL_KEY, isIntel: true };
@@ -1091,7 +1087,7 @@ class Verification {
     must(!pckCRL.revoked.has(leaf.serial), 'PCK_REVOKED', 'pck.leaf.serialNumber');
     const [tcbInfo, tcbSigner] = await this.document(source.tcbInfo, ['tcb_info', 'tcbInfo', 'TCB_INFO'],
       () => this.signer(source.tcbInfo.chain, 'TCB', 'tcbInfoIssuerChain', rootCRL.revoked),
-        (value) => readTCBInfo(value, this.acceptTCBInfoV2));
+      (value) => readTCBInfo(value, this.acceptTCBInfoV2));
     const [qeIdentity, qeSigner] = await this.document(source.qeIdentity,
       ['qe_identity', 'enclaveIdentity', 'QE_IDENTITY'],
       () => (same(source.qeIdentity.chain, source.tcbInfo.chain) ? tcbSigner
@@ -1101,9 +1097,8 @@ class Verification {
     const tcb = this.evaluate(quote, platform, tcbInfo, qeIdentity), digests = {};
     const items = Object.entries({
       pck_leaf: leaf, pck_intermediate: intermediate, pck_root: root, root_crl: rootCRL, pck_crl: pckCRL,
-        tcb_signing: tcbSigner.signer,
-      tcb_signing_root: tcbSigner.root, tcb_info: tcbInfo, qe_signing: qeSigner.signer, qe_signing_root: qeSigner.root,
-        qe_identity: qeIdentity,
+      tcb_signing: tcbSigner.signer, tcb_signing_root: tcbSigner.root, tcb_info: tcbInfo, qe_signing: qeSigner.signer,
+      qe_signing_root: qeSigner.root, qe_identity: qeIdentity,
     }).map(([name, each]) => ({ name, issued: each.issued ?? each.notBefore, expires: each.expires ?? each.notAfter }));
     for (const [name, bytes] of Object.entries({
       tcb_info: tcbInfo.signed, qe_identity: qeIdentity.signed, pck_crl: pckCRL.der, root_crl: rootCRL.der,
@@ -1112,7 +1107,7 @@ class Verification {
     return {
       quote, digests, tcb, items, platform, authority: chain.authority, tcbInfo, qeIdentity,
       expired: items.filter(({ expires }) => expires <= this.time),
-        earliest: Math.min(...items.map(({ expires }) => expires)),
+      earliest: Math.min(...items.map(({ expires }) => expires)),
     };
   }
 
@@ -1149,7 +1144,7 @@ class Verification {
     for (const [name, found, wanted, mask] of [
       ['miscselect', report.miscSelect, identity.miscSelect, identity.miscSelectMask],
       ['attributes', report.attributes, identity.attributes, identity.attributesMask],
-        ['mrsigner', report.mrSigner, identity.mrSigner],
+      ['mrsigner', report.mrSigner, identity.mrSigner],
     ]) must(same(mask ? found.map((byte, at) => byte & mask[at]) : found, wanted), code, name, toHex(found),
       toHex(wanted));
     must(little(report.isvProdId) === identity.isvProdId, code, 'isvprodid', `${little(report.isvProdId)}`,
@@ -1210,7 +1205,7 @@ class LevelMatch {
       : platform.status.includes('Configuration') ? 'OutOfDateConfigurationNeeded' : 'OutOfDate';
     return {
       status, platform: platform.status, module: module?.status ?? null, qe: qe.status,
-        date: Math.min(...matched.map(({ date }) => date)),
+      date: Math.min(...matched.map(({ date }) => date)),
       advisories: [...new Set(matched.flatMap(({ advisories }) => advisories))].sort(),
     };
   }
@@ -1366,8 +1361,7 @@ function refused({ code, field, offset, found, wanted }, check, quote) {
   const isWorld = code === 'INTERNAL' || code.startsWith('COLLATERAL_');
   return compact({
     verdict: isWorld ? 'error' : 'reject', status: isWorld ? 'none' : 'contraindicated', reasons: [code],
-      tee: quote?.tee,
-    failure: compact({ code, check, field, offset, found, wanted }),
+    tee: quote?.tee, failure: compact({ code, check, field, offset, found, wanted }),
   });
 }
 
@@ -1382,12 +1376,11 @@ function judged({ quote, tcb, platform, tcbInfo, qeIdentity, items, expired, ...
     tee: quote.tee, quote: quoteDocument(quote),
     tcb: {
       status: tcb.status, platform: launch.platform, qe: launch.qe, module: launch.module, launch: launch.status,
-        current: current.status,
-      date: dateText(launch.date), date_current: dateText(current.date),
-        evaluation_number: Math.min(tcbInfo.evaluation, qeIdentity.evaluation),
+      current: current.status, date: dateText(launch.date), date_current: dateText(current.date),
+      evaluation_number: Math.min(tcbInfo.evaluation, qeIdentity.evaluation),
       tcb_info_evaluation_number: tcbInfo.evaluation, qe_identity_evaluation_number: qeIdentity.evaluation,
       advisory_ids: launch.advisories, advisory_ids_current: current.advisories, out_of_date: tcb.outOfDate,
-        svn_regression: tcb.isRegression,
+      svn_regression: tcb.isRegression,
     },
     platform: {
       fmspc: toHex(platform.fmspc), pce_id: toHex(platform.pceID), ca: facts.authority,
@@ -1396,10 +1389,9 @@ function judged({ quote, tcb, platform, tcbInfo, qeIdentity, items, expired, ...
     },
     collateral: {
       expired: expired.length > 0,
-        expired_items: expired.map(({ name, expires }) => ({ item: name, expired: dateText(expires) })),
+      expired_items: expired.map(({ name, expires }) => ({ item: name, expired: dateText(expires) })),
       expires: dateText(facts.earliest), earliest_issue: dateText(Math.min(...issued)),
-        latest_issue: dateText(Math.max(...issued)),
-      items: facts.digests, source,
+      latest_issue: dateText(Math.max(...issued)), items: facts.digests, source,
     },
   };
 }
@@ -1425,16 +1417,18 @@ function checkList(quote, facts, failure, step, anchor) {
 /** @returns {Bytes} */
 export const randomNonce = (count = 32) => crypto.getRandomValues(new Uint8Array(count));
 
-async function loadJSON(url, load, options) {
-  let bytes;
+async function loadBytes(url, load, options) {
   try {
     const response = await load(url, { credentials: 'omit', cache: 'no-store', redirect: 'error', ...options });
     if (!response.ok) throw new Error(`status ${response.status}`);
-    bytes = new Uint8Array(await response.arrayBuffer());
+    return new Uint8Array(await response.arrayBuffer());
   } catch (error) {
     fail('UNREACHABLE', url, `${error}`);
   }
-  const value = parseJSON(bytes);
+}
+
+async function loadJSON(url, ...how) {
+  const value = parseJSON(await loadBytes(url, ...how));
   must(value.kind === 'object', 'UNREACHABLE', url, value.kind);
   return plain(value);
 }
@@ -1458,7 +1452,7 @@ export async function fetchChallenge(issuer, load = fetch) {
 
 // Tokens (wire-formats 3.7)
 
-/** A verifier's keys: openid-configuration, then the key set it names. @param {string} issuer as tokens write it */
+/** A verifier's keys, by openid-configuration, and what fetches status lists. @param {string} issuer as in tokens */
 export async function discoverKeys(issuer, load = fetch) {
   const { issuer: found, jwks_uri: keySetURL } = await loadJSON(`${issuer}/.well-known/openid-configuration`, load);
   must(found === issuer, 'ISSUER_MISMATCH', 'issuer', `${found}`, issuer);
@@ -1466,7 +1460,7 @@ export async function discoverKeys(issuer, load = fetch) {
     `${keySetURL}`);
   const { keys } = await loadJSON(keySetURL, load);
   must(Array.isArray(keys), 'ISSUER_MISMATCH', 'keys');
-  return { issuer, keySetURL, keys };
+  return { issuer, keySetURL, keys, statusList: async (uri) => latin1(await loadBytes(uri, load)) };
 }
 
 const RSA = 'RSASSA-PKCS1-v1_5';
@@ -1504,6 +1498,16 @@ function allows(key, name) {
     : key.crv === (kind === 'EC' ? 'P-256' : 'Ed25519') && size('x') === 32 && (kind === 'OKP' || size('y') === 32));
 }
 
+/** The algorithm of a token, and the keys it may mean; those in the header are never looked at. */
+function signers({ header }, { keys, keySetURL }) {
+  const [name, kid, jku] = ['alg', 'kid', 'jku'].map((member) => header.get(member)?.value);
+  must(Object.hasOwn(ALGORITHMS, name), 'TOKEN_MALFORMED', 'alg', `${name}`.slice(0, 16),
+    Object.keys(ALGORITHMS).join(', '));
+  must(!header.has('crit'), 'TOKEN_MALFORMED', 'crit');
+  must(!header.has('jku') || (jku && jku === keySetURL), 'TOKEN_MALFORMED', 'jku', `${jku}`, keySetURL);
+  return { name, kid, keys: keys.filter((key) => (kid === undefined || key?.kid === kid) && allows(key, name)) };
+}
+
 /** Null where this WebCrypto lacks the algorithm. */
 async function isSigned(keys, name, signature, input) {
   const [kty, algorithm] = ALGORITHMS[name];
@@ -1519,14 +1523,45 @@ async function isSigned(keys, name, signature, input) {
   return result;
 }
 
+/** Whole seconds, whatever a float rounds to. */
+function isInTime({ members }, { iat, exp, nbf = iat }, time, skew) {
+  const isWhole = (name) => /^\d+$/.test(text(members.get(name)?.bytes ?? utf8('0')));
+  return ['iat', 'exp', 'nbf'].every(isWhole) && exp > iat && Math.max(iat, nbf) <= time + skew && time - skew < exp;
+}
+
+async function inflate(bytes) {
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate')).getReader(), parts = [];
+  for (let size = 0, part; (part = (await reader.read()).value); parts.push(part)) {
+    must((size += part.length) <= JSON_BYTES, 'STATUS_LIST_INVALID', 'lst', 'too large');
+  }
+  return join(...parts);
+}
+
+/** What the issuer's status list says of a token; 0 is one that stands (draft-ietf-oauth-status-list 8.3). */
+async function standing({ iss, status }, wants, time, skew) {
+  const hold = (condition, field, found) => must(condition, 'STATUS_LIST_INVALID', field, `${found}`);
+  const { uri, idx } = status?.status_list ?? {};
+  hold(`${uri}`.startsWith(`${iss}/`) && Number.isSafeInteger(idx) && idx >= 0, 'uri', uri);
+  const token = readToken(await wants.statusList(uri)), { claims } = token, { name, keys } = signers(token, wants);
+  const list = plain(claims), { bits, lst } = list.status_list ?? {}, type = token.header.get('typ')?.value;
+  hold(type === 'statuslist+jwt', 'typ', type);
+  hold(await isSigned(keys, name, token.signature, token.input), 'signature', 'none by the issuer');
+  hold(list.sub === uri && (list.iss ?? iss) === iss, 'sub', list.sub);
+  hold(isInTime(claims, list, time, skew) && (list.ttl ?? 1) > 0, 'time', `${list.iat} to ${list.exp}`);
+  hold([1, 2, 4, 8].includes(bits), 'bits', bits);
+  const bytes = await inflate(fromBase64URL(`${lst}`) ?? NONE), byte = bytes[Math.floor(idx * bits / 8)];
+  hold(byte !== undefined, 'idx', `${idx} in ${bytes.length} bytes`);
+  return byte >> idx * bits % 8 & (1 << bits) - 1;
+}
+
 /**
  * Every check of a relying party, in its order; what is not demanded is reported as not performed.
  * @param {string} token
  * @param {{keys: any[], keySetURL?: string, issuer?: string, audience?: string, nonce?: Bytes | string,
  *   profiles?: string[], minimumStatus?: string, minimum?: Record<string, string>, policies?: string[],
- *   confirmation?: string, log?: LogTrust, proof?: string, isRevoked?: (claims: any) => any, skewSeconds?: number,
- *   time?: Date | number | string}} wants `keys` and `keySetURL` from `discoverKeys`; `minimum` by AR4SI category;
- *   `policies` by SHA-256 in hex; `confirmation` an RFC 7638 thumbprint; with `log`, inclusion is demanded
+ *   confirmation?: string, log?: LogTrust, proof?: string, statusList?: (uri: string) => Promise<string>,
+ *   skewSeconds?: number, time?: Date | number | string}} wants what `discoverKeys` found, and more; `minimum` by AR4SI
+ *   category; `policies` by SHA-256 in hex; `confirmation` an RFC 7638 thumbprint; with `log`, inclusion is demanded
  * @returns {Promise<{acceptable: boolean, checks: Check[], claims: any}>} claims only where the signature holds
  */
 export async function verifyToken(token, wants) {
@@ -1539,23 +1574,15 @@ export async function verifyToken(token, wants) {
     for (const id of all.split(' ').slice(checks.length)) put(id, false, '', `${last} did not hold`);
     return { acceptable: !!claims && checks.every((each) => each.outcome !== 'failed'), checks, claims };
   };
-  let parsed, name;
+  let parsed, name, kid, keys;
   try {
     parsed = readToken(token);
-    name = parsed.header.get('alg')?.value;
-    const jku = parsed.header.get('jku')?.value;
-    must(Object.hasOwn(ALGORITHMS, name), 'TOKEN_MALFORMED', 'alg', `${name}`.slice(0, 16),
-      Object.keys(ALGORITHMS).join(', '));
-    must(!parsed.header.has('crit'), 'TOKEN_MALFORMED', 'crit');
-    must(!parsed.header.has('jku') || (jku && jku === wants.keySetURL), 'TOKEN_MALFORMED', 'jku', `${jku}`,
-      wants.keySetURL);
+    ({ name, kid, keys } = signers(parsed, wants));
   } catch (error) {
     put('form', false, error.message);
     return end();
   }
   put('form', true, name);
-  const kid = parsed.header.get('kid')?.value,
-    keys = wants.keys.filter((key) => (kid === undefined || key?.kid === kid) && allows(key, name));
   put('key', keys.length, kid ?? 'no kid', '', keys.length ? '' : 'a key of the given key set');
   if (!keys.length) return end();
   const isValid = await isSigned(keys, name, parsed.signature, parsed.input);
@@ -1568,13 +1595,10 @@ export async function verifyToken(token, wants) {
     put(id, found.length && found.every((each) => all.includes(each)), found.join(', ') || 'absent',
       wanted === undefined ? 'nothing to compare with was given' : '', all.join(' or '));
   };
-  const list = (...values) => values.flat().filter((each) => (each ?? '') !== '');
+  const list = (...values) => Object.values(compact(values.flat()));
   compare('issuer', list(claims.iss), wants.issuer);
-  const { iat, exp, nbf = iat } = claims, isWhole = (member) =>
-    /^\d+$/.test(text(parsed.claims.members.get(member)?.bytes ?? utf8('0')));
-  put('time', ['iat', 'exp', 'nbf'].every(isWhole) && exp > iat && Math.max(iat, nbf) <= time + skew
-    && time - skew < exp,
-    `${iat} to ${exp}`, '', `integers around ${time}, give or take ${skew} s`);
+  put('time', isInTime(parsed.claims, claims, time, skew), `${claims.iat} to ${claims.exp}`, '',
+    `integers around ${time}, give or take ${skew} s`);
   compare('audience', list(claims.aud).filter((each, _, all) => each === wants.audience
     || !all.includes(wants.audience)), wants.audience);
   compare('profile', list(claims.eat_profile), wants.profiles ?? PROFILES);
@@ -1589,7 +1613,7 @@ export async function verifyToken(token, wants) {
     submods.flatMap((each) => each?.ear_appraisal_policy_ids ?? []).map((id) =>
       toHex(fromBase64URL(`${id}`.replace('ni:///sha-256;', '')) ?? NONE)),
     submods.map((each) => each?.['ear.veraison.policy-claims']?.policy_sha256),
-      list(claims['evaluation-reports']).map((each) => each?.['policy-hash']),
+    list(claims['evaluation-reports']).map((each) => each?.['policy-hash']),
   ), wants.policies);
   compare('confirmation', list(claims.cnf?.jkt), wants.confirmation);
   const proof = wants.proof ?? (claims.log?.proof && text(fromBase64URL(`${claims.log.proof}`) ?? NONE));
@@ -1604,8 +1628,14 @@ export async function verifyToken(token, wants) {
       put('inclusion', false, '', error.code === 'ED25519_MISSING' ? error.message : '', error.message);
     }
   }
-  const isRevoked = await wants.isRevoked?.(claims);
-  put('revocation', isRevoked === false, '', wants.isRevoked ? '' : 'no status list was given');
+  let reason = !claims.status ? 'no place in a status list' : wants.statusList ? '' : 'no status list was given', found;
+  try {
+    if (!reason) found = `status ${await standing(claims, wants, time, skew)}`;
+  } catch (error) {
+    found = error.message;
+    if (error.code === 'UNREACHABLE') reason = found;
+  }
+  put('revocation', found === 'status 0', found, reason, 'status 0');
   return end(claims);
 }
 
@@ -1624,7 +1654,7 @@ export async function checkTokenEntry({ header, claims }, { leaf, leafHash: hash
   for (const [field, found, wanted] of [
     ['leaf', canonicalJSON(read), text(leaf)], ['kind', entry.kind, 'verdict'], ['jti', token.jti ?? NONE, entry.jti],
     ['claims_sha256', entry.claims_sha256, toHex(await claimsDigest(claims))],
-      ['kid', header.get('kid')?.value, entry.kid],
+    ['kid', header.get('kid')?.value, entry.kid],
     // Only an accept has a token; shapes that state the verdict must state the same.
     ['verdict', token.verdict ?? 'accept', entry.verdict], ['log.index', `${log.index ?? index}`, `${index}`],
     ['log.origin', log.origin ?? origin, origin], ['log.leaf', log.leaf ?? toBase64URL(hash), toBase64URL(hash)],
@@ -1635,14 +1665,6 @@ export async function checkTokenEntry({ header, claims }, { leaf, leafHash: hash
 
 export const leafHash = (leaf) => sha256([0], leaf);
 export const nodeHash = (left, right) => sha256([1], left, right);
-
-/** The root over leaf hashes. @param {Bytes[]} hashes @returns {Promise<Bytes>} */
-export async function merkleRoot(hashes) {
-  if (hashes.length < 2) return hashes[0] ?? sha256();
-  let split = 1;
-  while (split * 2 < hashes.length) split *= 2;
-  return nodeHash(await merkleRoot(hashes.slice(0, split)), await merkleRoot(hashes.slice(split)));
-}
 
 const isHash = (hash) => hash instanceof Uint8Array && hash.length === 32;
 const isPath = (path, ...hashes) => Array.isArray(path) && path.length < 64 && [...path, ...hashes].every(isHash);
@@ -1787,33 +1809,4 @@ export async function verifyProof(proof, trust, leaf) {
   const hash = await leafHash(held);
   must(await verifyInclusion(hash, index, checkpoint.size, path, checkpoint.root), 'INCLUSION_FAILED', 'path');
   return { ...checkpoint, index, leaf: held, leafHash: hash };
-}
-
-/** `tile/<L>/<N>[.p/<W>]`. @param {number | 'entries'} level @param {number | bigint} number */
-export function tilePath(level, number, width = 256) {
-  const groups = `${number}`.padStart(Math.ceil(`${number}`.length / 3) * 3, '0').match(/.../g);
-  const path = groups.join('/x').replace(/^(?=.*\/)/, 'x').replace(/x(?=[^/]*$)/, '');
-  return `tile/${level}/${path}${width < 256 ? `.p/${width}` : ''}`;
-}
-
-/**
- * Holds a checkpoint against the last one kept for its origin, and keeps the larger. Two signed checkpoints that
- * cannot both be true are a fork: proof that the log misbehaved.
- * @param {string} note @param {LogTrust} trust
- * @param {{getItem(key: string): string | null, setItem(key: string, value: string): void}} store such as localStorage
- * @param {(from: bigint, to: bigint) => Promise<Bytes[]>} consistency gets a proof
- * @returns {Promise<{outcome: 'first' | 'same' | 'grown' | 'older' | 'fork', checkpoint: any, kept: string | null}>}
- */
-export async function followCheckpoint(note, trust, store, consistency) {
-  const checkpoint = await openCheckpoint(note, trust), key = `assay.checkpoint ${checkpoint.origin}`,
-    kept = store.getItem(key);
-  const known = kept ? await openCheckpoint(kept, trust) : { size: -1n }, isGrown = checkpoint.size > known.size;
-  const [older, newer] = isGrown ? [known, checkpoint] : [checkpoint, known];
-  let outcome = kept ? isGrown ? 'grown' : older.size === newer.size ? 'same' : 'older' : 'first';
-  if (kept) {
-    const path = older.size === newer.size || !older.size ? [] : await consistency(older.size, newer.size);
-    if (!await verifyConsistency(older.size, newer.size, path, older.root, newer.root)) outcome = 'fork';
-  }
-  if (outcome === 'first' || outcome === 'grown') store.setItem(key, note);
-  return { outcome, checkpoint, kept };
 }

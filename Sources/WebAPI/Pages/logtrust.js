@@ -1,5 +1,6 @@
 // Whom this browser believes about the log: the key it saw first, and the last checkpoint that it signed.
-import { followCheckpoint, fromHex, parseProof, verifyProof } from '/assay.js';
+import { fromHex, parseProof, verifyProof } from '/assay.js';
+import { followCheckpoint } from '/assay-tiles.js';
 import { ask, store } from './page.js';
 
 export const problem = (answer) => answer.value?.detail ?? answer.value?.code ?? `${answer.status}`;

@@ -77,10 +77,13 @@ async function checkToken(verdict, request) {
     nonce: request.nonce ?? undefined,
   });
   const failed = checked.checks.find((check) => check.outcome === 'failed');
-  if (failed) return { ok: false, isForged: true, why: `${failed.id}: ${failed.found ?? ''}` };
+  // The service's own, but it has withdrawn it: an answer that was kept and played back.
+  const isWithdrawn = failed?.id === 'token.revocation' && /^status \d/.test(failed.found);
+  const alarm = isWithdrawn ? 'alarm.revoked' : 'alarm.token';
+  if (failed) return { ok: false, alarm, why: `${failed.id}: ${failed.found ?? ''}` };
   const { claims } = checked;
   const isSame = claims.jti === verdict.id && claims.ear_status === verdict.status;
-  if (!isSame) return { ok: false, isForged: true, why: 'jti, ear_status' };
+  if (!isSame) return { ok: false, alarm: 'alarm.token', why: 'jti, ear_status' };
   return { ok: true, lifetime: claims.exp - claims.iat };
 }
 
@@ -107,7 +110,7 @@ export async function secondOpinion(request, answer) {
   const [token, receipt] = await Promise.all([checkToken(server, request), checkReceipt(server)]);
   const opinion = own.verdict === 'error' ? { absent: 'collateral' } : compare(server, own);
   const proofs = { token, receipt };
-  if (token?.isForged) return { ...opinion, ...proofs, disagrees: true, alarm: 'alarm.token' };
+  if (token?.alarm) return { ...opinion, ...proofs, disagrees: true, alarm: token.alarm };
   if (receipt?.isForged) return { ...opinion, ...proofs, disagrees: true, alarm: 'alarm.receipt' };
   return { ...opinion, ...proofs };
 }

@@ -143,6 +143,10 @@ export const words = {
     'The receipt that came with this verdict does not hold against the log. Do not rely on this service.',
     '随此结论返回的收据与日志不符。不要信赖此服务。',
   ],
+  'alarm.revoked': [
+    'The service has withdrawn the token that came with this verdict. Do not use it; have the quote judged again.',
+    '服务已撤回随此结论返回的令牌。请勿使用，并重新验证该 quote。',
+  ],
   'alarm.token': [
     'The token that came with this verdict is not one of the service’s own, or says something else. Do not use it.',
     '随此结论返回的令牌不是该服务签发的，或内容不符。请勿使用。',
