@@ -14,6 +14,7 @@ import time
 import unittest
 import urllib.error
 import urllib.request
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "browser"), str(HERE.parents[1] / "integrations/asgi")]
@@ -123,26 +124,12 @@ class DropIns(unittest.TestCase):
 
     def revocable(self):
         """A service, a token of it that is good for an hour, and what makes that token worthless."""
-        folder = pathlib.Path(self.world.path) / f"policies-{free_port()}"
-        folder.mkdir()
-
-        def write(**rules):
-            policy = {"id": "site", "version": 1, "description": "of this test", **rules}
-            (folder / "site.json").write_text(json.dumps(policy))
-
-        write()
-        service = self.world.service(self.pccs, f"policies={folder}", "policy=site", "token.lifetime=3600")
+        service, withdraw = self.world.revocable(self.pccs)
         token = self.issue(service, self.quote)
 
         def revoke():
-            write(require_report_data=True)
-            self.world.restart(service)
-            for _ in range(400):
-                status, headers, _ = request(service + "/v1/tokens/check", token)
-                if status == 401:
-                    return headers["WWW-Authenticate"]
-                time.sleep(0.05)
-            self.fail("the token was not revoked")
+            withdraw(token)
+            return request(service + "/v1/tokens/check", token)[1]["WWW-Authenticate"]
 
         self.assertEqual(request(service + "/v1/tokens/check", token)[0], 204)
         return service, token, revoke
@@ -387,6 +374,113 @@ class DropIns(unittest.TestCase):
             with self.subTest(f"{name}, no service"):
                 away = ["--issuer", f"http://127.0.0.1:{free_port()}"]
                 self.assertEqual(self.run_checker(command + away, self.token).returncode, 2)
+
+    def issuers(self):
+        """An issuer that says what a test wants, and a stranger."""
+        from issuer import SimulatedIssuer
+
+        found = SimulatedIssuer(), SimulatedIssuer()
+        for each in found:
+            self.addCleanup(each.close)
+        return found
+
+    def test_status_list(self):
+        """What was withdrawn is refused, and so is every token whose list cannot be believed."""
+        if "Python" not in self.checkers():
+            self.skipTest("cryptography is not installed: there is no issuer to lie")
+        issuer, stranger = self.issuers()
+        now = int(time.time())
+        outside = {"data": zlib.compress(bytes(1))}
+        table = [
+            ("stands", issuer.status_list([8, 10]), None),
+            ("two bits", issuer.status_list(bits=2), None),
+            ("withdrawn", issuer.status_list([9]), "status 1"),
+            ("suspended", issuer.status_list([19], bits=2), "status 2"),
+            ("by a stranger", issuer.status_list(by=stranger), "token.signature"),
+            ("a token", issuer.status_list(typ="eat+jwt"), "typ eat+jwt"),
+            ("of another list", issuer.status_list(sub=issuer.url + "/other"), "/other"),
+            ("of another issuer", issuer.status_list(iss=stranger.url), stranger.url),
+            ("expired", issuer.status_list(iat=now - 500, exp=now - 61), "token.time"),
+            ("endless", issuer.status_list(exp=None), "token.time"),
+            ("of tomorrow", issuer.status_list(iat=now + 86_400, exp=now + 86_500), "token.time"),
+            ("ttl in words", issuer.status_list(ttl="60"), "ttl"),
+            ("three bits", issuer.status_list(bits=3), "bits"),
+            ("no list", issuer.status_list(status_list=None), "bits"),
+            ("place outside", issuer.status_list(**outside), "place 9"),
+            ("no zlib data", issuer.status_list(data=b"nothing at all"), "token.revocation"),
+            ("cut off", issuer.status_list(data=zlib.compress(bytes(16_384))[:-5]), "token.revocation"),
+            ("goes on", issuer.status_list(data=zlib.compress(bytes(16_384)) + b"x"), "token.revocation"),
+            ("too much", issuer.status_list(data=zlib.compress(bytes((1 << 20) + 1))), "1048576"),
+            ("a page", "<html>", "token.form"),
+        ]
+        for name, command in self.checkers().items():
+            command = command + ["--issuer", issuer.url]
+            for what, answer, refusal in table:
+                with self.subTest(f"{name}: {what}"):
+                    issuer.list = answer
+                    result = self.run_checker(command, issuer.token())
+                    self.assertEqual(result.returncode, 1 if refusal else 0, result.stdout + result.stderr)
+                    if refusal:
+                        self.assertIn("refused: token.revocation", result.stderr)
+                        self.assertIn(refusal, result.stderr)
+            with self.subTest(f"{name}: no answer"):
+                issuer.list = None
+                self.assertEqual(self.run_checker(command, issuer.token()).returncode, 2)
+                self.assertEqual(self.run_checker(command + ["--no-status-list"], issuer.token()).returncode, 0)
+                # Without a place there is nothing to ask.
+                placeless = issuer.sign(self.claims(issuer), "eat+jwt")
+                self.assertEqual(self.run_checker(command, placeless).returncode, 0)
+            count = issuer.requests
+            places = ((-1, issuer.url), (9, stranger.url), ("9", issuer.url), (None, issuer.url))
+            lists = [{"status_list": {"idx": index, "uri": url + "/list"}} for index, url in places]
+            for status in ("valid", {}, *lists):
+                with self.subTest(f"{name}: {status}"):
+                    result = self.run_checker(command, issuer.token(status=status))
+                    self.assertEqual((result.returncode, "token.revocation" in result.stderr), (1, True), result.stderr)
+            self.assertEqual((issuer.requests, stranger.requests), (count, 0), "somebody was asked")
+
+    @staticmethod
+    def claims(issuer):
+        now = int(time.time())
+        profile = {"eat_profile": "tag:ietf.org,2026:rats/ear#04", "ear_status": "affirming"}
+        return {**profile, "iss": issuer.url, "iat": now, "exp": now + 300}
+
+    def test_status_list_is_kept(self):
+        """One list serves for its ttl, and not longer."""
+        if "Python" not in self.checkers():
+            self.skipTest("cryptography is not installed: there is no issuer to ask")
+        issuer, _ = self.issuers()
+        import assay_token
+
+        for ttl, wanted in ((60, 1), (0, 3)):
+            issuer.list, issuer.requests = issuer.status_list(ttl=ttl), 0
+            checker = assay_token.Checker(issuer.url)
+            for _ in range(3):
+                checker.check(issuer.token())
+            self.assertEqual(issuer.requests, wanted)
+            if shutil.which("node"):
+                issuer.requests = 0
+                path = (INTEGRATIONS / "node/assay-token.mjs").as_uri()
+                program = (
+                    f"import {{ Checker }} from '{path}';\n"
+                    "const [issuer, token] = process.argv.slice(-2); const checker = new Checker(issuer);\n"
+                    "for (let count = 0; count < 3; count++) await checker.check(token);"
+                )
+                arguments = ["node", "--input-type=module", "-e", program, issuer.url, issuer.token()]
+                subprocess.run(arguments, check=True, timeout=60)
+                self.assertEqual(issuer.requests, wanted)
+
+    def test_checkers_revoked(self):
+        service, token, revoke = self.revocable()
+        wanted = ["--issuer", service, "--status", "warning"]
+        commands = {name: command + wanted for name, command in self.checkers().items()}
+        for name, command in commands.items():
+            self.assertEqual(self.run_checker(command, token).returncode, 0, name)
+        revoke()
+        for name, command in commands.items():
+            result = self.run_checker(command, token)
+            self.assertEqual(result.returncode, 1, name)
+            self.assertIn("token.revocation: found status 1, withdrawn", result.stderr)
 
     def test_expired(self):
         """A token is good until its last second, and not after."""

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /**
- * Checks an Assay attestation token without asking the service about it. One file, Node 20 or newer, no dependencies.
+ * Checks an Assay attestation token without asking the service about it; and by the service's status list, which is about
+ * many tokens at once, that it was not withdrawn. A list that cannot be had refuses; `--no-status-list` and
+ * `statusList: false` do without. One file, Node 20 or newer, no dependencies.
  *
  *     node assay-token.mjs --issuer https://assay.example [--nonce BASE64URL] < token
  *
@@ -9,10 +11,13 @@
  */
 import { createPublicKey, verify } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
+import { inflateSync } from 'node:zlib';
 
 const PROFILES = ['tag:ietf.org,2026:rats/ear#04'];
 const RANK = { affirming: 0, warning: 1, contraindicated: 2 };
 const LIMIT = 65536;
+/** A status list inflated: 64 KiB of zlib data can claim a thousand times as much. */
+const LIST_LIMIT = 1048576;
 
 /** `check` names the check that failed; the message says what was found and what was wanted. */
 export class TokenRefused extends Error {
@@ -48,7 +53,17 @@ function object(data, check) {
 async function load(url) {
   const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10000) });
   if (!answer.ok) throw new Error(`${url}: status ${answer.status}`);
-  return answer.json();
+  return answer.text();
+}
+
+function inflated(data) {
+  try {
+    const { buffer, engine } = inflateSync(data, { maxOutputLength: LIST_LIMIT, info: true });
+    if (engine.bytesWritten === data.length) return buffer;
+  } catch {
+    // Said below, as for data that go on after their end.
+  }
+  throw new TokenRefused('revocation', 'other data', `at most ${LIST_LIMIT} bytes of zlib data`);
 }
 
 /** The algorithm must be one that fits the key: the header alone never decides. */
@@ -71,6 +86,7 @@ function isSigned(algorithm, jwk, signature, signed) {
 export class Checker {
   #keys;
   #fetched = -Infinity;
+  #lists = new Map();
 
   constructor(issuer, { keys } = {}) {
     this.issuer = issuer;
@@ -82,9 +98,9 @@ export class Checker {
     // A stranger's kid must not make us ask for the keys all day.
     if (named().length === 0 && performance.now() - this.#fetched > 10000) {
       this.#fetched = performance.now();
-      const discovery = await load(`${this.issuer}/.well-known/openid-configuration`);
+      const discovery = JSON.parse(await load(`${this.issuer}/.well-known/openid-configuration`));
       if (discovery.issuer !== this.issuer) throw new TokenRefused('issuer', discovery.issuer, this.issuer);
-      this.#keys = (await load(discovery.jwks_uri)).keys ?? [];
+      this.#keys = JSON.parse(await load(discovery.jwks_uri)).keys ?? [];
     }
     const found = named();
     if (found.length !== 1) throw new TokenRefused('key', `kid ${identifier}`, 'a published key');
@@ -95,21 +111,10 @@ export class Checker {
    * The claims of a good token.
    * @param {string} token
    * @param {{nonce?: string, audience?: string, minimumStatus?: string, policies?: string[], confirmation?: string,
-   *   skewSeconds?: number}} [wanted] nonce and confirmation in base64url, policies as SHA-256 in hex
+   *   skewSeconds?: number, statusList?: boolean}} [wanted] nonce and confirmation in base64url, policies as SHA-256 in hex
    */
   async check(token, wanted = {}) {
-    const parts = token.trim().split('.');
-    if (parts.length !== 3 || token.length > LIMIT) {
-      throw new TokenRefused('form', `${parts.length} parts`, 'header.payload.signature');
-    }
-    const header = object(bytes(parts[0], 'form'), 'form');
-    if ('crit' in header) throw new TokenRefused('form', 'crit', 'no critical members');
-    const key = await this.#key(header.kid);
-    const signed = Buffer.from(`${parts[0]}.${parts[1]}`);
-    if (!isSigned(header.alg, key, bytes(parts[2], 'signature'), signed)) {
-      throw new TokenRefused('signature', 'one that does not verify', 'one by the published key');
-    }
-    const claims = object(bytes(parts[1], 'form'), 'form');
+    const { claims } = await this.#opened(token);
     const same = (check, found, value) => {
       if (value !== undefined && found !== value) throw new TokenRefused(check, found, value);
     };
@@ -126,7 +131,71 @@ export class Checker {
     }
     if (wanted.policies) this.#policies(claims, wanted.policies);
     same('confirmation', claims.cnf?.jkt, wanted.confirmation);
+    if ((wanted.statusList ?? true) && 'status' in claims) {
+      await this.#standing(claims.status?.status_list ?? {}, wanted.skewSeconds ?? 60);
+    }
     return claims;
+  }
+
+  /** Header and claims of what the issuer signed. */
+  async #opened(token) {
+    const parts = token.trim().split('.');
+    if (parts.length !== 3 || token.length > LIMIT) {
+      throw new TokenRefused('form', `${parts.length} parts`, 'header.payload.signature');
+    }
+    const header = object(bytes(parts[0], 'form'), 'form');
+    if ('crit' in header) throw new TokenRefused('form', 'crit', 'no critical members');
+    const key = await this.#key(header.kid);
+    const signed = Buffer.from(`${parts[0]}.${parts[1]}`);
+    if (!isSigned(header.alg, key, bytes(parts[2], 'signature'), signed)) {
+      throw new TokenRefused('signature', 'one that does not verify', 'one by the published key');
+    }
+    return { header, claims: object(bytes(parts[1], 'form'), 'form') };
+  }
+
+  /** Refuses a token that its issuer has withdrawn (draft-ietf-oauth-status-list 8.3). */
+  async #standing({ idx, uri }, skew) {
+    if (!Number.isSafeInteger(idx) || idx < 0 || !`${uri}`.startsWith(`${this.issuer}/`)) {
+      throw new TokenRefused('revocation', `place ${idx} of ${uri}`, `an index, and a list of ${this.issuer}`);
+    }
+    const { bits, data } = await this.#list(uri, skew);
+    const byte = data[Math.floor((idx * bits) / 8)];
+    if (byte === undefined) {
+      throw new TokenRefused('revocation', `place ${idx}`, `one in a list of ${(data.length * 8) / bits}`);
+    }
+    const found = (byte >> (idx * bits) % 8) & ((1 << bits) - 1);
+    if (found !== 0) throw new TokenRefused('revocation', `status ${found}, withdrawn`, 'status 0');
+  }
+
+  /** Bits a place, and the places; kept until the list itself says that it is to be asked for again. */
+  async #list(uri, skew) {
+    const kept = this.#lists.get(uri);
+    if (kept && performance.now() < kept.until) return kept;
+    const text = await load(uri);
+    const must = (holds, found, value) => {
+      if (!holds) throw new TokenRefused('revocation', `a status list with ${found}`, value);
+    };
+    let opened;
+    try {
+      opened = await this.#opened(text);
+      this.#times(opened.claims, skew);
+    } catch (error) {
+      if (!(error instanceof TokenRefused)) throw error;
+      must(false, error.message, 'a good one');
+    }
+    const { header, claims } = opened;
+    must(header.typ === 'statuslist+jwt', `typ ${header.typ}`, 'statuslist+jwt');
+    must(claims.sub === uri, `sub ${claims.sub}`, uri);
+    must((claims.iss ?? this.issuer) === this.issuer, `iss ${claims.iss}`, this.issuer);
+    const { bits, lst } = claims.status_list ?? {};
+    const ttl = claims.ttl ?? 0;
+    must([1, 2, 4, 8].includes(bits) && Number.isInteger(ttl) && ttl >= 0, 'other members', 'bits, lst and ttl');
+    const data = inflated(bytes(`${lst}`, 'revocation'));
+    const seconds = Math.min(ttl, claims.exp - Date.now() / 1000);
+    const list = { bits, data, until: performance.now() + seconds * 1000 };
+    if (this.#lists.size >= 64) this.#lists.clear();
+    this.#lists.set(uri, list);
+    return list;
   }
 
   #times({ iat, exp, nbf = iat }, skew) {
@@ -157,10 +226,13 @@ async function main() {
       audience: { type: 'string' },
       status: { type: 'string', default: 'affirming' },
       policy: { type: 'string', multiple: true },
+      'no-status-list': { type: 'boolean' },
     },
   });
   if (!values.issuer || !(values.status in RANK)) {
-    console.error('usage: assay-token.mjs --issuer URL [--nonce N] [--audience A] [--status S] [--policy SHA256] < token');
+    console.error(
+      'usage: assay-token.mjs --issuer URL [--nonce N] [--audience A] [--status S] [--policy SHA256] [--no-status-list] < token',
+    );
     process.exit(64);
   }
   let token = '';
@@ -168,11 +240,11 @@ async function main() {
   try {
     const checker = new Checker(values.issuer.replace(/\/$/, ''));
     const { nonce, audience, status: minimumStatus, policy: policies } = values;
-    const wanted = { nonce, audience, minimumStatus, policies };
+    const wanted = { nonce, audience, minimumStatus, policies, statusList: !values['no-status-list'] };
     console.log(JSON.stringify(await checker.check(token, wanted), null, 2));
   } catch (error) {
     const isRefused = error instanceof TokenRefused;
-    console.error(isRefused ? `refused: ${error.message}` : `no keys of ${values.issuer}: ${error.message}`);
+    console.error(isRefused ? `refused: ${error.message}` : `no keys or no status list of ${values.issuer}: ${error.message}`);
     process.exit(isRefused ? 1 : 2);
   }
 }

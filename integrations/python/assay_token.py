@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks an Assay attestation token without asking the service about it: signature, issuer, time, nonce, status, policy.
+"""Checks an Assay attestation token without asking the service about it: signature, issuer, time, nonce, status, policy;
+and by the service's status list, which is about many tokens at once, that it was not withdrawn.
 
     python3 assay_token.py --issuer https://assay.example [--nonce BASE64URL] < token
 
@@ -7,7 +8,8 @@
     claims = Checker("https://assay.example").check(token, nonce=mine)      # raises TokenRefused
 
 One file; needs `cryptography`. Checks run in the order of docs: form, key, signature, issuer, time, audience, profile,
-nonce, status, policy, confirmation. The key set is fetched once and again only for a key that is not in it.
+nonce, status, policy, confirmation, revocation. The key set is fetched once and again only for a key that is not in it; a
+status list when its `ttl` is over. A list that cannot be had refuses; `--no-status-list` and `status_list=False` do without.
 """
 
 import argparse
@@ -17,6 +19,7 @@ import json
 import sys
 import time
 import urllib.request
+import zlib
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -25,6 +28,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa,
 PROFILES = ("tag:ietf.org,2026:rats/ear#04",)
 RANK = {"affirming": 0, "warning": 1, "contraindicated": 2}
 LIMIT = 65_536
+# A status list inflated: 64 KiB of zlib data can claim a thousand times as much.
+LIST_LIMIT = 1_048_576
 
 
 class TokenRefused(Exception):
@@ -60,9 +65,13 @@ def _object(data, check):
     return value
 
 
-def _load(url):
+def _fetch(url):
     with urllib.request.urlopen(url, timeout=10) as answer:
-        return _object(answer.read(1 << 20), "key")
+        return answer.read(1 << 20)
+
+
+def _load(url):
+    return _object(_fetch(url), "key")
 
 
 def _number(key, name):
@@ -90,8 +99,9 @@ def _verify(algorithm, key, signature, signed):
 
 
 class Checker:
-    def __init__(self, issuer, keys=None, load=_load):
-        self.issuer, self.keys, self.load, self.fetched = issuer, keys, load, 0.0
+    def __init__(self, issuer, keys=None, load=_load, fetch=_fetch):
+        self.issuer, self.keys, self.load, self.fetch, self.fetched = issuer, keys, load, fetch, 0.0
+        self.lists = {}
 
     def key(self, identifier):
         found = [key for key in self.keys or [] if key.get("kid") == identifier]
@@ -108,22 +118,19 @@ class Checker:
         return found[0]
 
     def check(
-        self, token, *, nonce=None, audience=None, minimum_status="affirming", policies=None, confirmation=None, skew=60
+        self,
+        token,
+        *,
+        nonce=None,
+        audience=None,
+        minimum_status="affirming",
+        policies=None,
+        confirmation=None,
+        skew=60,
+        status_list=True,
     ):
         """The claims of a good token. `nonce` and `confirmation` in base64url, `policies` SHA-256 in hex."""
-        parts = token.strip().split(".")
-        if len(parts) != 3 or len(token) > LIMIT:
-            raise TokenRefused("form", f"{len(parts)} parts", "header.payload.signature")
-        header = _object(_base64url(parts[0], "form"), "form")
-        if "crit" in header:
-            raise TokenRefused("form", "crit", "no critical members")
-        key = self.key(header.get("kid"))
-        try:
-            signature = _base64url(parts[2], "signature")
-            _verify(header.get("alg"), key, signature, f"{parts[0]}.{parts[1]}".encode())
-        except InvalidSignature:
-            raise TokenRefused("signature", "one that does not verify", "one by the published key") from None
-        claims = _object(_base64url(parts[1], "form"), "form")
+        _, claims = self._opened(token)
         self._require("issuer", claims.get("iss"), self.issuer)
         self._times(claims, skew)
         if audience is not None:
@@ -138,7 +145,74 @@ class Checker:
             self._policies(claims, policies)
         if confirmation is not None:
             self._require("confirmation", (claims.get("cnf") or {}).get("jkt"), confirmation)
+        if status_list and "status" in claims:
+            self._standing(claims["status"], skew)
         return claims
+
+    def _opened(self, token):
+        """Header and claims of what the issuer signed."""
+        parts = token.strip().split(".")
+        if len(parts) != 3 or len(token) > LIMIT:
+            raise TokenRefused("form", f"{len(parts)} parts", "header.payload.signature")
+        header = _object(_base64url(parts[0], "form"), "form")
+        if "crit" in header:
+            raise TokenRefused("form", "crit", "no critical members")
+        key = self.key(header.get("kid"))
+        try:
+            signature = _base64url(parts[2], "signature")
+            _verify(header.get("alg"), key, signature, f"{parts[0]}.{parts[1]}".encode())
+        except InvalidSignature:
+            raise TokenRefused("signature", "one that does not verify", "one by the published key") from None
+        return header, _object(_base64url(parts[1], "form"), "form")
+
+    def _standing(self, status, skew):
+        """Refuses a token that its issuer has withdrawn (draft-ietf-oauth-status-list 8.3)."""
+        place = status.get("status_list") if isinstance(status, dict) else None
+        index, uri = (place.get("idx"), place.get("uri")) if isinstance(place, dict) else (None, None)
+        if type(index) is not int or index < 0 or not isinstance(uri, str) or not uri.startswith(self.issuer + "/"):
+            raise TokenRefused("revocation", f"the place {place}", f"an index, and a list of {self.issuer}")
+        bits, data = self._list(uri, skew)
+        byte = index * bits // 8
+        if byte >= len(data):
+            raise TokenRefused("revocation", f"place {index}", f"one in a list of {len(data) * 8 // bits}")
+        found = data[byte] >> index * bits % 8 & (1 << bits) - 1
+        if found:
+            raise TokenRefused("revocation", f"status {found}, withdrawn", "status 0")
+
+    def _list(self, uri, skew):
+        """Bits a place, and the places; kept until the list itself says that it is to be asked for again."""
+        kept = self.lists.get(uri)
+        if kept and time.monotonic() < kept[0]:
+            return kept[1:]
+        try:
+            header, claims = self._opened(self.fetch(uri).decode("ascii", "replace"))
+            if header.get("typ") != "statuslist+jwt":
+                raise TokenRefused("revocation", f"typ {header.get('typ')}", "statuslist+jwt")
+            self._require("revocation", claims.get("sub"), uri)
+            self._require("revocation", claims.get("iss", self.issuer), self.issuer)
+            self._times(claims, skew)
+        except TokenRefused as refusal:
+            raise TokenRefused("revocation", f"a status list with {refusal}", "a good one") from None
+        content, ttl = claims.get("status_list"), claims.get("ttl", 0)
+        bits = content.get("bits") if isinstance(content, dict) else None
+        if type(bits) is not int or bits not in (1, 2, 4, 8) or type(ttl) is not int or ttl < 0:
+            raise TokenRefused("revocation", "no status list", "bits, lst and ttl")
+        data = self._inflated(_base64url(str(content.get("lst")), "revocation"))
+        if len(self.lists) >= 64:
+            self.lists.clear()
+        self.lists[uri] = (time.monotonic() + min(ttl, claims["exp"] - time.time()), bits, data)
+        return bits, data
+
+    @staticmethod
+    def _inflated(data):
+        inflater = zlib.decompressobj()
+        try:
+            text = inflater.decompress(data, LIST_LIMIT)
+        except zlib.error as error:
+            raise TokenRefused("revocation", str(error), "zlib data") from None
+        if not inflater.eof or inflater.unused_data:
+            raise TokenRefused("revocation", "data that go on or are cut off", f"at most {LIST_LIMIT} bytes of zlib data")
+        return text
 
     @staticmethod
     def _require(check, found, wanted):
@@ -171,6 +245,7 @@ def main():
     parser.add_argument("--audience")
     parser.add_argument("--status", default="affirming", choices=list(RANK)[:2])
     parser.add_argument("--policy", action="append", metavar="SHA256")
+    parser.add_argument("--no-status-list", action="store_true", help="do not ask whether the token was withdrawn")
     options = parser.parse_args()
     try:
         claims = Checker(options.issuer.rstrip("/")).check(
@@ -179,12 +254,13 @@ def main():
             audience=options.audience,
             minimum_status=options.status,
             policies=options.policy,
+            status_list=not options.no_status_list,
         )
     except TokenRefused as refusal:
         print(f"refused: {refusal}", file=sys.stderr)
         return 1
     except (OSError, KeyError) as error:
-        print(f"the keys of {options.issuer} cannot be had: {error}", file=sys.stderr)
+        print(f"the keys or the status list of {options.issuer} cannot be had: {error}", file=sys.stderr)
         return 2
     print(json.dumps(claims, indent=2))
     return 0
