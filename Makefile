@@ -3,6 +3,7 @@
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
 SCRATCH := $(if $(SANITIZE),--scratch-path .build-$(SANITIZE) --sanitize $(SANITIZE),)
+MUTEX := $(if $(filter thread,$(SANITIZE)),.build-thread/mutex.so,)
 FORMATTED := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources
 
 .PHONY: help setup build install test lint format readme demo fuzz bench load check clean
@@ -19,9 +20,14 @@ build:           ## the programs, optimised, in .build/release
 install:         ## one file with the Swift runtime inside, to DESTDIR and PREFIX (/usr/local); with the systemd unit
 	@scripts/install
 
-test:            ## all tests; SANITIZE=thread or address runs them under that sanitizer
+test: $(MUTEX)   ## all tests; SANITIZE=thread or address runs them under that sanitizer, FILTER=… some of them
 	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks-of-the-toolchain:print_suppressions=0 \
-		$(SWIFT) test $(STRICT) $(SCRATCH)
+		$(if $(MUTEX),LD_PRELOAD=$(CURDIR)/$(MUTEX),) \
+		$(SWIFT) test $(STRICT) $(SCRATCH) $(if $(FILTER),--filter '$(FILTER)',)
+
+.build-thread/mutex.so: scripts/mutex-for-thread-sanitizer.c
+	@mkdir -p $(@D)
+	clang -shared -fPIC -O2 -o $@ $<
 
 lint:            ## formatting, and what the pure targets may not do
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
