@@ -36,7 +36,7 @@ struct AppendTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<200 {
                     group.addTask {
-                        for number in 0..<5 { _ = try await log.append(TestLog.entry("\(writer) \(number)")) }
+                        for number in 0..<5 { try await TestLog.append("\(writer) \(number)", to: log) }
                     }
                 }
                 for _ in 0..<20 {

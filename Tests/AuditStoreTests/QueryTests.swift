@@ -108,7 +108,7 @@ struct QueryTests {
         try await Self.filled(10) { world, log, index, _ in
             let path = world.folder + "/other.db"
             let foreign = try QueryIndex(path: path, origin: try #require(KeyName("other.example/log")), signedSize: 0)
-            try await foreign.apply([try TestLog.entry("foreign").leaf()], from: 0)
+            try await foreign.apply([QueryRow(leaf: try TestLog.entry("foreign").leaf())], from: 0)
             let again = try QueryIndex(path: path, origin: log.origin, signedSize: log.tree.size)
             #expect(try await again.watermark() == 0)
             try await QueryFollower(log, into: again).catchUp()

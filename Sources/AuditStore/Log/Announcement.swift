@@ -78,6 +78,8 @@ struct InForce {
 struct AdmittedEntry: Sendable {
     let leaf: [UInt8]
     let leafHash: MerkleHash
-    let body: LogEntryBody
+    let entry: LogEntry
     let announcement: Announcement?
+
+    var body: LogEntryBody { entry.body }
 }

@@ -35,7 +35,7 @@ public final class AuditLog: Sendable {
     private let thread: BatchThread<Pending>
     private let cache: TileCache
     private let newest: NewestTree
-    private let listeners = Mutex<[@Sendable (SignedTree) -> Void]>([])
+    private let listeners = Mutex<[@Sendable (SignedTree, [AdmittedEntry]) -> Void]>([])
 
     struct Status: Sendable {
         var condition = LogCondition.ok
@@ -83,8 +83,8 @@ public final class AuditLog: Sendable {
     /// What `checkpoint` answers: at most two seconds behind, and stored.
     public var published: SignedTree { status.withLock { $0.published } ?? tree }
 
-    /// Called after every signed tree, on the writer's thread: must return at once.
-    public func onGrowth(_ listener: @escaping @Sendable (SignedTree) -> Void) {
+    /// Called after every signed tree with its newest entries, on the writer's thread: must return at once.
+    func onGrowth(_ listener: @escaping @Sendable (SignedTree, [AdmittedEntry]) -> Void) {
         listeners.withLock { $0.append(listener) }
     }
 
@@ -174,7 +174,7 @@ public final class AuditLog: Sendable {
             throw .inadmissible("an entry of \(leaf.count) bytes, and the limit is \(Limits.ownLeafBytes)")
         }
         return AdmittedEntry(
-            leaf: leaf, leafHash: MerkleHashing.leaf(leaf), body: entry.body, announcement: Announcement(entry.body))
+            leaf: leaf, leafHash: MerkleHashing.leaf(leaf), entry: entry, announcement: Announcement(entry.body))
     }
 
     // MARK: The writer's thread
@@ -225,7 +225,7 @@ public final class AuditLog: Sendable {
         do throws(CommitFailure) {
             let (tree, tiles) = try pipeline.withLock { pipeline throws(CommitFailure) in try pipeline.commit(entries) }
             cache.insert(tiles)
-            advance(to: tree)
+            advance(to: tree, by: entries)
             return tree
         } catch {
             switch error {
@@ -248,9 +248,9 @@ public final class AuditLog: Sendable {
         }
     }
 
-    private func advance(to tree: SignedTree) {
+    private func advance(to tree: SignedTree, by entries: [AdmittedEntry]) {
         newest.tree.withLock { $0 = tree }
-        for listener in listeners.withLock({ $0 }) { listener(tree) }
+        for listener in listeners.withLock({ $0 }) { listener(tree, entries) }
     }
 
     /// From a fault of integrity there is no way back, from the end none at all.
@@ -348,7 +348,7 @@ public final class AuditLog: Sendable {
 
     private func signAgain() {
         guard let tree = try? pipeline.withLock({ try $0.sign() }) else { return }
-        advance(to: tree)
+        advance(to: tree, by: [])
         enter(.ok)
     }
 

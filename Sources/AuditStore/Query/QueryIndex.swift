@@ -60,15 +60,13 @@ public struct QueryIndex: Sendable {
     }
 
     /// Takes the next entries in, and moves the watermark, in one transaction.
-    func apply(_ leaves: [[UInt8]], from index: UInt64) async throws(Failure) {
+    func apply(_ rows: [QueryRow], from index: UInt64) async throws(Failure) {
         try await mapping {
             try await file.writer.write { database in
                 guard try Self.watermark(database) == index else { return }
-                for (offset, leaf) in leaves.enumerated() {
-                    try QueryRow(leaf: leaf, index: Int64(index) + Int64(offset)).insert(database)
-                }
+                for (offset, row) in rows.enumerated() { try row.insert(database, at: Int64(index) + Int64(offset)) }
                 try database.execute(
-                    sql: "UPDATE watermark SET applied_size = ?", arguments: [Int64(index) + Int64(leaves.count)])
+                    sql: "UPDATE watermark SET applied_size = ?", arguments: [Int64(index) + Int64(rows.count)])
             }
             if file.walBytes > 4_096 * 8_192 {
                 try await file.writer.writeWithoutTransaction {
@@ -226,12 +224,22 @@ public struct QueryIndex: Sendable {
 }
 
 /// An entry as a row.
-struct QueryRow {
-    let leaf: [UInt8]
-    let index: Int64
+struct QueryRow: Sendable {
+    /// `nil` for one that this version cannot read.
+    private let entry: LogEntry?
+    private let leafHash: MerkleHash
 
-    func insert(_ database: Database) throws {
-        let entry = try? LogEntry(leaf: leaf)
+    init(leaf: [UInt8]) {
+        entry = try? LogEntry(leaf: leaf)
+        leafHash = MerkleHashing.leaf(leaf)
+    }
+
+    init(_ admitted: AdmittedEntry) {
+        entry = admitted.entry
+        leafHash = admitted.leafHash
+    }
+
+    func insert(_ database: Database, at index: Int64) throws {
         let statement = try database.cachedStatement(
             sql: "INSERT INTO q VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         let verdict: VerdictEntry? =
@@ -246,7 +254,7 @@ struct QueryRow {
             verdict?.tee,
             verdict?.tcbStatus, verdict?.tcbEvaluationNumber, verdict?.policyID, data(verdict?.policySHA256),
             data(verdict?.evidenceSHA256), data(verdict?.collateralSHA256), verdict?.measurement.map { Data($0) },
-            verdict?.fmspc.map { Data($0) }, verdict?.tenant, verdict?.jti, Data(MerkleHashing.leaf(leaf).bytes),
+            verdict?.fmspc.map { Data($0) }, verdict?.tenant, verdict?.jti, data(leafHash),
         ])
         for advisory in Set(verdict?.advisories ?? []) {
             try database.cachedStatement(sql: "INSERT INTO q_advisory VALUES (?, ?)").execute(
