@@ -42,13 +42,13 @@ public enum PEM {
             throw .text(reason: "text that is no PEM block", offset: offset)
         }
         let labelStart = start + begin.count
-        guard let labelEnd = find(dashes, in: text, from: labelStart) else {
+        guard let labelEnd = findDashes(in: text, from: labelStart) else {
             throw .text(reason: "a BEGIN line without end", offset: offset)
         }
         let foundLabel = text[labelStart..<labelEnd]
         let trailer = [UInt8]("-----END ".utf8) + foundLabel + dashes
         let bodyStart = labelEnd + dashes.count
-        guard let bodyEnd = find(dashes, in: text, from: bodyStart), text[bodyEnd...].starts(with: trailer) else {
+        guard let bodyEnd = findDashes(in: text, from: bodyStart), text[bodyEnd...].starts(with: trailer) else {
             throw .text(reason: "a BEGIN line without its END line", offset: offset)
         }
         guard foundLabel.elementsEqual(label.utf8) else {
@@ -61,20 +61,22 @@ public enum PEM {
         return (bytes, bodyEnd + trailer.count)
     }
 
-    private static func find(_ pattern: [UInt8], in text: ArraySlice<UInt8>, from start: Int) -> Int? {
+    /// The next five dashes. One of every five bytes that hold them is a dash, so that four of five are not looked at.
+    private static func findDashes(in text: ArraySlice<UInt8>, from start: Int) -> Int? {
         text[start...].withUnsafeBufferPointer { text in
-            pattern.withUnsafeBufferPointer { pattern in
-                var position = 0
-                while text.count - position >= pattern.count {
-                    if text[position] == pattern[0],
-                        (1..<pattern.count).allSatisfy({ text[position + $0] == pattern[$0] })
-                    {
-                        return start + position
-                    }
-                    position += 1
+            var position = dashes.count - 1
+            while position < text.count {
+                guard text[position] == 0x2D else {
+                    position += dashes.count
+                    continue
                 }
-                return nil
+                var (first, end) = (position, position + 1)
+                while first > 0, text[first - 1] == 0x2D { first -= 1 }
+                while end < text.count, end - first < dashes.count, text[end] == 0x2D { end += 1 }
+                guard end - first < dashes.count else { return start + first }
+                position = end + dashes.count
             }
+            return nil
         }
     }
 

@@ -40,6 +40,22 @@ struct TextEncodingTests {
 
     private static let block = PEM.encode([1, 2, 3], label: "CERTIFICATE")
 
+    @Test("PEM of every length, under labels with dashes in them")
+    func lengthsAndLabels() throws {
+        for label in ["", "A", "AB", "A-B", "A--B", "A----B", "CERTIFICATE", "X509 CRL"] {
+            for count in 1..<120 {
+                let bytes = [UInt8](repeating: 0xFB, count: count)
+                let text = PEM.encode(bytes, label: label)
+                #expect(try PEM.blocks(labelled: label, in: Array((text + text).utf8)[...]) == [bytes, bytes])
+                for cut in [1, 2, 6, label.utf8.count + 8] {
+                    #expect(throws: PEMError.self) {
+                        try PEM.blocks(labelled: label, in: Array(text.utf8.dropLast(cut + 1))[...])
+                    }
+                }
+            }
+        }
+    }
+
     @Test("PEM blocks with white space between them")
     func blocks() throws {
         let text = "\n \(Self.block)\t\r\n\(Self.block)"

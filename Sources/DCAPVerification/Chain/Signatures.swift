@@ -13,7 +13,9 @@ enum Signatures {
     /// - Parameter signature: r ‖ s, 64 bytes. r and s out of 1 ..< n never verify; a high s does (dcap 1.8).
     static func verify(_ signature: FixedBytes<64>, over message: ArraySlice<UInt8>, by key: Key) -> Bool {
         guard let signature = try? P256.Signing.ECDSASignature(rawRepresentation: signature.bytes) else { return false }
-        return key.isValidSignature(signature, for: message)
+        var hash = SHA256()
+        message.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        return key.isValidSignature(signature, for: hash.finalize())
     }
 
     /// - Parameter signature: DER `ECDSA-Sig-Value`.
