@@ -51,67 +51,71 @@ public struct DocumentVersion: Hashable, Sendable {
 /// Every version that was ever handed in. The file itself keeps versions from changing, from going back on their way, and
 /// two of one name from being in force at once.
 public struct DocumentVersions: Sendable {
-    private let database: DatabaseQueue
+    private let database: StateDatabase
 
-    public struct Failure: Error, Hashable, Sendable {
-        public let sentence: String
-    }
+    public typealias Failure = StateFailure
 
     /// Written by people, a few a month; what a program in a loop may add ends here.
     public static let most = 4_096
 
     /// - Parameter path: `state.db`.
     public init(path: String) throws(Failure) {
-        do {
-            database = try StateDatabase.open(
-                path, migration: "m0004_document_version", PackageResources.m0004_document_version_sql)
-        } catch {
-            throw Failure(sentence: AuditStore.sentence(of: error))
+        database = try StateDatabase(
+            path: path, migration: "m0004_document_version", PackageResources.m0004_document_version_sql)
+    }
+
+    /// Opens the file of a service, running or not, to read it only.
+    public init(reading path: String) throws(Failure) { database = try StateDatabase(reading: path) }
+
+    /// What is in force of a kind, of each name one.
+    public func active(_ kind: DocumentVersion.Kind) async throws(Failure) -> [DocumentVersion] {
+        try await database.read { database in
+            // A service that never took a document in has no such table.
+            guard try database.tableExists("document_version") else { return [] }
+            return try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM document_version WHERE kind = ? AND state = 'active' ORDER BY id",
+                arguments: [kind.rawValue]
+            ).map(Self.version)
         }
     }
 
     /// All of a kind, in the order of their names, and of those in the order they came.
     public func all(_ kind: DocumentVersion.Kind) async throws(Failure) -> [DocumentVersion] {
-        try await mapping {
-            try await database.read { database in
-                try Row.fetchAll(
-                    database, sql: "SELECT * FROM document_version WHERE kind = ? ORDER BY id, created, rowid",
-                    arguments: [kind.rawValue]
-                ).map(Self.version)
-            }
+        try await database.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM document_version WHERE kind = ? ORDER BY id, created, rowid",
+                arguments: [kind.rawValue]
+            ).map(Self.version)
         }
     }
 
     public func version(
         _ kind: DocumentVersion.Kind, _ sha256: MerkleHash
     ) async throws(Failure) -> DocumentVersion? {
-        try await mapping {
-            try await database.read { database in
-                try Row.fetchOne(
-                    database, sql: "SELECT * FROM document_version WHERE kind = ? AND sha256 = ?",
-                    arguments: [kind.rawValue, Data(sha256.bytes)]
-                ).map(Self.version)
-            }
+        try await database.read { database in
+            try Row.fetchOne(
+                database, sql: "SELECT * FROM document_version WHERE kind = ? AND sha256 = ?",
+                arguments: [kind.rawValue, Data(sha256.bytes)]
+            ).map(Self.version)
         }
     }
 
     /// Adds a draft; what is there already stays as it is.
     public func add(_ draft: DocumentVersion) async throws(Failure) {
-        try await mapping {
-            try await database.write { database in
-                guard try Int.fetchOne(database, sql: "SELECT count(*) FROM document_version") ?? 0 < Self.most else {
-                    throw LogDefect(.refused, "\(Self.most) versions are stored, and no more are")
-                }
-                try database.execute(
-                    sql: """
-                        INSERT INTO document_version (kind, sha256, id, version, bytes, created, state)
-                        VALUES (?, ?, ?, ?, ?, ?, 'draft') ON CONFLICT DO NOTHING
-                        """,
-                    arguments: [
-                        draft.kind.rawValue, Data(draft.sha256.bytes), draft.id, draft.version, Data(draft.bytes),
-                        draft.created.seconds,
-                    ])
+        try await database.write { database in
+            guard try Int.fetchOne(database, sql: "SELECT count(*) FROM document_version") ?? 0 < Self.most else {
+                throw LogDefect(.refused, "\(Self.most) versions are stored, and no more are")
             }
+            try database.execute(
+                sql: """
+                    INSERT INTO document_version (kind, sha256, id, version, bytes, created, state)
+                    VALUES (?, ?, ?, ?, ?, ?, 'draft') ON CONFLICT DO NOTHING
+                    """,
+                arguments: [
+                    draft.kind.rawValue, Data(draft.sha256.bytes), draft.id, draft.version, Data(draft.bytes),
+                    draft.created.seconds,
+                ])
         }
     }
 
@@ -127,19 +131,17 @@ public struct DocumentVersions: Sendable {
     public func activate(
         _ kind: DocumentVersion.Kind, _ sha256: MerkleHash, at time: Instant
     ) async throws(Failure) {
-        try await mapping {
-            try await database.write { database in
-                let name: StatementArguments = [kind.rawValue, Data(sha256.bytes)]
-                try database.execute(
-                    sql: """
-                        UPDATE document_version SET state = 'retired', retired = ? WHERE kind = ? AND state = 'active'
-                        AND id = (SELECT id FROM document_version WHERE kind = ? AND sha256 = ?)
-                        """, arguments: [time.seconds, kind.rawValue] + name)
-                try database.execute(
-                    sql: "UPDATE document_version SET state = 'active', activated = ? WHERE kind = ? AND sha256 = ?",
-                    arguments: [time.seconds] + name)
-                guard database.changesCount == 1 else { throw LogDefect(.refused, "no such version is stored") }
-            }
+        try await database.write { database in
+            let name: StatementArguments = [kind.rawValue, Data(sha256.bytes)]
+            try database.execute(
+                sql: """
+                    UPDATE document_version SET state = 'retired', retired = ? WHERE kind = ? AND state = 'active'
+                    AND id = (SELECT id FROM document_version WHERE kind = ? AND sha256 = ?)
+                    """, arguments: [time.seconds, kind.rawValue] + name)
+            try database.execute(
+                sql: "UPDATE document_version SET state = 'active', activated = ? WHERE kind = ? AND sha256 = ?",
+                arguments: [time.seconds] + name)
+            guard database.changesCount == 1 else { throw LogDefect(.refused, "no such version is stored") }
         }
     }
 
@@ -152,11 +154,9 @@ public struct DocumentVersions: Sendable {
     }
 
     private func step(_ sql: String, _ arguments: StatementArguments) async throws(Failure) {
-        try await mapping {
-            try await database.write { database in
-                try database.execute(sql: sql, arguments: arguments)
-                guard database.changesCount == 1 else { throw LogDefect(.refused, "no such version is stored") }
-            }
+        try await database.write { database in
+            try database.execute(sql: sql, arguments: arguments)
+            guard database.changesCount == 1 else { throw LogDefect(.refused, "no such version is stored") }
         }
     }
 
@@ -182,14 +182,6 @@ public struct DocumentVersions: Sendable {
         case "active": return date("activated").map { .active(since: $0) }
         case "retired": return date("retired").map { .retired(at: $0) }
         default: return nil
-        }
-    }
-
-    private func mapping<Value: Sendable>(_ body: () async throws -> Value) async throws(Failure) -> Value {
-        do {
-            return try await body()
-        } catch {
-            throw Failure(sentence: AuditStore.sentence(of: error))
         }
     }
 }
