@@ -1,5 +1,5 @@
 public import Appraisal
-import AttestationPipeline
+public import AttestationPipeline
 public import DCAPFormats
 public import DCAPVerification
 import EventLog
@@ -57,13 +57,7 @@ public struct RecordedInputs: Sendable {
         guard recorded.devices == nil else { throw .devices }
         guard let canonical = try? Quote(parsing: quote), canonical.bytes == quote else { throw .notCanonical }
         let verification = try verification(verifier)
-        var expected: ExpectedReportData?
-        if let binding = recorded.binding {
-            expected = ExpectedReportData.Scheme(rawValue: binding).flatMap {
-                ExpectedReportData(recorded: $0, nonce: nonce, userData: userData)
-            }
-            guard expected != nil else { throw .binding(binding) }
-        }
+        let expected = try expected()
         var findings: EventLogFindings?
         if case .verified(let verified) = verification, let eventLog {
             findings = verified.replay(eventLog, manifests: references.manifests)
@@ -71,6 +65,27 @@ public struct RecordedInputs: Sendable {
         return appraise(
             verification, trusting: verifier.anchor, under: policies, references: references, eventLog: findings,
             expecting: expected, at: time)
+    }
+
+    /// The same again, to be judged by what is in force now.
+    ///
+    /// - Returns: `nil` where this build does not know what was bound, or the adapter that made the verdict.
+    public func submission(under policies: [Policy], references: ReferenceLibrary) -> Submission? {
+        guard let adapter = recorded.adapter.map({ Adapter(rawValue: $0) }) ?? .native,
+            case .success(let expected) = Result(catching: { () throws(Stop) in try expected() })
+        else { return nil }
+        return Submission(
+            quote: quote, policies: policies, references: references, eventLog: eventLog, expectedReportData: expected,
+            adapter: adapter, given: Submission.Given(nonce: nonce, userData: userData))
+    }
+
+    /// What report_data had to hold.
+    private func expected() throws(Stop) -> ExpectedReportData? {
+        guard let binding = recorded.binding else { return nil }
+        guard let scheme = ExpectedReportData.Scheme(rawValue: binding),
+            let expected = ExpectedReportData(recorded: scheme, nonce: nonce, userData: userData)
+        else { throw .binding(binding) }
+        return expected
     }
 
     private func verification(_ verifier: Verifier) throws(Stop) -> Verification {

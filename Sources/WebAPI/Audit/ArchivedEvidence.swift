@@ -1,47 +1,80 @@
 import Appraisal
 import AttestationPipeline
-import AuditStore
-import DCAPFormats
-import EvidenceBundles
-import MerkleLog
-import Wire
+public import AuditStore
+public import DCAPFormats
+public import EvidenceBundles
+public import MerkleLog
+public import Wire
 
-/// What the archive still has of a verdict.
-struct ArchivedEvidence: Sendable {
+/// What was submitted for a verdict, as the archive still has it.
+public struct ArchivedSubmission: Sendable {
+    public typealias Archive = (MerkleHash) async throws(EvidenceFailure) -> [UInt8]?
+
     let entry: VerdictEntry
     let quote: [UInt8]
+    let eventLog: [UInt8]?
+    let nonce: [UInt8]?
+    let userData: [UInt8]?
+
+    /// - Throws: 410 where one of them was deleted.
+    public init(_ entry: VerdictEntry, from archive: Archive) async throws(HTTPProblem) {
+        self.entry = entry
+        quote = try await Self.blob(entry.evidenceSHA256, "the quote", archive) ?? []
+        eventLog = try await Self.blob(entry.eventLogSHA256, "the event log", archive)
+        nonce = try await Self.blob(entry.nonceSHA256, "the nonce", archive)
+        userData = try await Self.blob(entry.userDataSHA256, "the user data", archive)
+    }
+
+    fileprivate static func blob(
+        _ hash: MerkleHash?, _ what: String, _ archive: Archive
+    ) async throws(HTTPProblem) -> [UInt8]? {
+        guard let hash else { return nil }
+        let bytes: [UInt8]?
+        do throws(EvidenceFailure) {
+            bytes = try await archive(hash)
+        } catch {
+            throw HTTPProblem(.notRecorded, "the archive cannot be read now", fix: "Try again later.")
+        }
+        guard let bytes else {
+            throw HTTPProblem(
+                .evidencePurged, "\(what) \(hash.hex) is not kept any more; the entry and its proof are",
+                fix: "Ask whoever keeps bundles, or look at the entry alone.")
+        }
+        return bytes
+    }
+
+    /// To be judged again.
+    ///
+    /// - Parameter collateral: Of then, to judge at the verdict's own time; not needed for what is in force now.
+    public func inputs(at timeMilliseconds: Int64, collateral: Collateral? = nil) -> RecordedInputs {
+        RecordedInputs(
+            recorded: entry, timeMilliseconds: timeMilliseconds, quote: quote, collateral: collateral,
+            eventLog: eventLog, nonce: nonce, userData: userData)
+    }
+}
+
+extension HTTPProblem {
+    /// What was asked for was deleted, as its time was over or somebody wanted it.
+    public var isPurged: Bool { code == ProblemCode.evidencePurged.rawValue }
+}
+
+/// What the archive still has of a verdict: what was submitted, and what it was judged by.
+struct ArchivedEvidence: Sendable {
+    let submission: ArchivedSubmission
     /// The recorded document, and the policies where it names several.
     let policy: [UInt8]?
     let policies: [MerkleHash: [UInt8]]
     let verifier: [UInt8]?
     let manifest: [UInt8]?
     let parts: [MerkleHash: [UInt8]]
-    let nonce: [UInt8]?
-    let userData: [UInt8]?
-    let eventLog: [UInt8]?
     let references: [MerkleHash: [UInt8]]
 
     /// - Throws: 410 where the quote, or anything else that the verdict rests on, was deleted.
-    init(
-        _ entry: VerdictEntry, from archive: (MerkleHash) async throws(EvidenceFailure) -> [UInt8]?
-    ) async throws(HTTPProblem) {
-        self.entry = entry
+    init(_ entry: VerdictEntry, from archive: ArchivedSubmission.Archive) async throws(HTTPProblem) {
         func blob(_ hash: MerkleHash?, _ what: String) async throws(HTTPProblem) -> [UInt8]? {
-            guard let hash else { return nil }
-            let bytes: [UInt8]?
-            do throws(EvidenceFailure) {
-                bytes = try await archive(hash)
-            } catch {
-                throw HTTPProblem(.notRecorded, "the archive cannot be read now", fix: "Try again later.")
-            }
-            guard let bytes else {
-                throw HTTPProblem(
-                    .evidencePurged, "\(what) \(hash.hex) is not kept any more; the entry and its proof are",
-                    fix: "Ask whoever keeps bundles, or look at the entry alone.")
-            }
-            return bytes
+            try await ArchivedSubmission.blob(hash, what, archive)
         }
-        quote = try await blob(entry.evidenceSHA256, "the quote") ?? []
+        submission = try await ArchivedSubmission(entry, from: archive)
         policy = try await blob(entry.policySHA256, "the policy")
         var policies: [MerkleHash: [UInt8]] = [:]
         for hash in policy.flatMap({ RecordedPolicy.members(of: $0) }) ?? [] {
@@ -49,9 +82,6 @@ struct ArchivedEvidence: Sendable {
         }
         self.policies = policies
         verifier = try await blob(entry.verifierSHA256, "the verifier object")
-        nonce = try await blob(entry.nonceSHA256, "the nonce")
-        userData = try await blob(entry.userDataSHA256, "the user data")
-        eventLog = try await blob(entry.eventLogSHA256, "the event log")
         manifest = try await blob(entry.collateralSHA256, "the collateral manifest")
         var parts: [MerkleHash: [UInt8]] = [:]
         if let manifest, let names = try? CollateralManifest(document: manifest) {
@@ -74,20 +104,18 @@ struct ArchivedEvidence: Sendable {
     /// What the verdict was reached from, to be judged again.
     func inputs(at timeMilliseconds: Int64) -> RecordedInputs {
         let names = manifest.flatMap { try? CollateralManifest(document: $0) }
-        return RecordedInputs(
-            recorded: entry, timeMilliseconds: timeMilliseconds, quote: quote,
-            collateral: names.flatMap { Collateral($0, parts: parts) }, eventLog: eventLog, nonce: nonce,
-            userData: userData)
+        return submission.inputs(at: timeMilliseconds, collateral: names.flatMap { Collateral($0, parts: parts) })
     }
 
     var library: ReferenceLibrary { ReferenceLibrary(references.values.compactMap { try? ReferenceSet(parsing: $0) }) }
 
     func bundle(leaf: [UInt8], proof: TextProof) -> EvidenceBundle {
         var bundle = EvidenceBundle(entry: leaf, proof: proof)
-        bundle.add("quote.bin", quote)
+        bundle.add("quote.bin", submission.quote)
         for (name, bytes) in [
-            ("policy.bin", policy), ("verifier.json", verifier), ("nonce.bin", nonce), ("userdata.bin", userData),
-            ("eventlog.bin", eventLog), ("collateral/manifest.json", manifest),
+            ("policy.bin", policy), ("verifier.json", verifier), ("nonce.bin", submission.nonce),
+            ("userdata.bin", submission.userData), ("eventlog.bin", submission.eventLog),
+            ("collateral/manifest.json", manifest),
         ] {
             if let bytes { bundle.add(name, bytes) }
         }

@@ -4,6 +4,7 @@ import AuditStore
 import CollateralService
 import DCAPFormats
 import Dispatch
+import EvidenceBundles
 import Logging
 import MerkleLog
 import Synchronization
@@ -219,16 +220,33 @@ final class Reappraisal: Sendable {
             entry.reasons = [ReappraisalEntry.policyRetired]
             return try await conclude(live, entry, nil, at: means.now())
         }
-        guard let recorded = try await RecordedSubmission(live.entry, from: means.trail.archive) else {
+        guard let submission = try await submission(live.entry, policies, registry.references) else {
             return .undecided
         }
         let now = means.now()
         let judgement = await means.pipeline.judge(
-            recorded.submission(policies, registry.references), identifier: live.entry.jti, timeMilliseconds: now)
+            submission, identifier: live.entry.jti, timeMilliseconds: now)
         guard let entry = means.trail.entry(of: judgement), entry.verdict != .error else { return .undecided }
         // That newer documents cannot be had is no finding about the platform.
         guard entry.isCollateralExpired != true || live.entry.isCollateralExpired == true else { return .undecided }
         return try await conclude(live, entry, judgement, at: now)
+    }
+
+    /// What was submitted, out of the archive, to be held against these.
+    ///
+    /// - Returns: `nil` where it is not kept any more, or this build does not know what was bound.
+    private func submission(
+        _ entry: VerdictEntry, _ policies: [Policy], _ references: ReferenceLibrary
+    ) async throws -> Submission? {
+        let archive = means.trail.archive
+        do throws(HTTPProblem) {
+            return try await ArchivedSubmission(entry) { hash async throws(EvidenceFailure) in
+                try await archive.bytes(of: hash)
+            }.inputs(at: means.now()).submission(under: policies, references: references)
+        } catch {
+            guard error.isPurged else { throw error }
+            return nil
+        }
     }
 
     /// Records a verdict that is not the one that stands, and then says it.
