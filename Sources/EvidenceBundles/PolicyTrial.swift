@@ -31,6 +31,28 @@ public struct PolicyTrial: Sendable {
         public let reasons: [String]
     }
 
+    /// What a run did not look at, and why it ended.
+    public struct Rest: Hashable, Sendable {
+        public enum Reason: String, Hashable, Sendable {
+            /// So many verdicts were looked at as were asked for.
+            case limit
+            /// Its time was over.
+            case time
+        }
+
+        /// The index to go on from.
+        public let next: UInt64
+        /// Entries from there to the log's end; not all are verdicts.
+        public let entries: UInt64
+        public let reason: Reason
+
+        public init(next: UInt64, entries: UInt64, reason: Reason) {
+            self.next = next
+            self.entries = entries
+            self.reason = reason
+        }
+    }
+
     /// Why a verdict could not be tried.
     public enum Obstacle: String, CaseIterable, Hashable, Sendable {
         /// The evidence, or what it was judged with, is not kept any more.
@@ -39,7 +61,7 @@ public struct PolicyTrial: Sendable {
         case undecidable
         /// It was judged under another root.
         case trustRoot = "trust_root"
-        /// What is archived is not what the entry says.
+        /// What is archived cannot be read, or is not what the entry says.
         case damaged
     }
 
@@ -83,11 +105,22 @@ public struct PolicyTrial: Sendable {
         }
     }
 
-    /// - Parameter next: The index at which the next run goes on; `nil` at the end.
-    public func document(next: UInt64?) -> JSON {
+    /// - Parameter rest: What was not looked at; `nil` where that is nothing.
+    public func document(rest: Rest?) -> JSON {
         func number(_ value: Int) -> JSON { .integer(Int64(value)) }
+        let sets = policy.referenceSets.compactMap { references[$0] }
         var members: [(String, JSON)] = [
             ("policy", .object([("id", .string(policy.id)), ("sha256", .string(policy.sha256))])),
+            (
+                "reference_sets",
+                .array(
+                    sets.map {
+                        .object([
+                            ("id", .string($0.id)), ("version", .integer($0.version)),
+                            ("sha256", .string(MerkleHashing.sha256($0.bytes).hex)),
+                        ])
+                    })
+            ), ("looked_at", number(examined + notExaminable.values.reduce(0, +))),
             ("examined", number(examined)), ("unchanged", number(unchanged)),
             ("accept_to_reject", number(acceptToReject)), ("reject_to_accept", number(rejectToAccept)),
             (
@@ -104,9 +137,15 @@ public struct PolicyTrial: Sendable {
                             ("reasons", .array(flip.reasons.map { .string($0) })),
                         ])
                     })
-            ), ("complete", .bool(next == nil)),
+            ), ("complete", .bool(rest == nil)),
         ]
-        if let next { members.append(("next_index", .integer(Int64(clamping: next)))) }
+        if let rest {
+            members += [
+                ("stopped_by", .string(rest.reason.rawValue)),
+                ("next_index", .integer(Int64(clamping: rest.next))),
+                ("entries_left", .integer(Int64(clamping: rest.entries))),
+            ]
+        }
         return .object(members)
     }
 }

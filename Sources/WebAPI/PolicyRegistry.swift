@@ -37,6 +37,21 @@ public struct PolicyRegistry: Sendable {
     /// Everything that may be named, for the log to announce.
     public var all: [Policy] { policies.values.sorted { $0.id < $1.id } }
 
+    /// Reference sets that a policy names and that are not there.
+    func missing(for policy: Policy) -> [String] { policy.referenceSets.filter { references[$0] == nil } }
+
+    /// The sets, where all that a policy names are among them; without one it rejects everything, and says little.
+    func references(for policy: Policy) throws(HTTPProblem) -> ReferenceLibrary {
+        let missing = missing(for: policy)
+        guard missing.isEmpty else {
+            throw HTTPProblem(
+                .referenceSetMissing,
+                "the policy names \(missing.joined(separator: ", ")), wanted sets that are in force",
+                fix: "Put and activate the reference sets first.")
+        }
+        return references
+    }
+
     func policy(_ identifier: String?) throws(HTTPProblem) -> Policy {
         guard let identifier else { return standard }
         guard let policy = policies[identifier] else {

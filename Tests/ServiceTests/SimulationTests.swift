@@ -1,11 +1,13 @@
 import Appraisal
 import AuditStore
 import DCAPFormats
+import EvidenceBundles
 import Foundation
 import MerkleLog
 import PlatformSimulator
 import ServiceSupport
 import Testing
+import WebAPI
 import Wire
 
 @testable import assay
@@ -35,8 +37,7 @@ struct SimulationTests {
     private static func simulate(_ admin: Administration, _ policy: String, _ query: String = "") async throws
         -> WebAnswer
     {
-        try await followed(admin)
-        return try await admin.send("POST", "/admin/v1/policies:simulate" + query, Array(policy.utf8))
+        try await admin.send("POST", "/admin/v1/policies:simulate" + query, Array(policy.utf8))
     }
 
     /// To its end, in as many parts as this machine needs.
@@ -55,15 +56,6 @@ struct SimulationTests {
     private static func flip(_ report: JSON, of name: String) -> JSON? {
         guard case .array(let flips)? = report["flips"] else { return nil }
         return flips.first { $0["jti"] == .string(name) }
-    }
-
-    /// The index follows the log a moment behind.
-    private static func followed(_ admin: Administration) async throws {
-        for _ in 0..<500 {
-            let metrics = try await admin.live.client.get(admin.live.base + "/metrics").text
-            if metrics.contains("query_applied_size \(admin.live.service.auditLog.tree.size)\n") { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
     }
 
     @Test("What flips, which way, and why; the forged quote never; what was erased is said to be")
@@ -102,12 +94,18 @@ struct SimulationTests {
         try await Administration.run { admin in
             _ = try await Self.fill(admin.live)
             var (index, examined, flips) = (0, 0, 0)
-            for _ in 0..<5 {
+            for number in 1...5 {
                 let part = try await Self.simulate(admin, Self.bound, "?limit=1&from_index=\(index)")
                 examined += Int(try part.value("examined") ?? "") ?? 0
                 flips += Int(try part.value("accept_to_reject") ?? "") ?? 0
+                #expect(try part.value("looked_at") == "1")
+                #expect(try part.value("complete") == "\(number == 5)")
                 guard let next = try part.value("next_index") else { break }
+                #expect(try part.value("stopped_by") == "limit")
+                // The act of asking is an entry too.
+                let size = admin.live.service.auditLog.tree.size
                 index = try #require(Int(next))
+                #expect(try part.value("entries_left") == "\(Int(size) - index)")
             }
             #expect(examined == 5)
             #expect(flips == 2)
@@ -127,6 +125,34 @@ struct SimulationTests {
         }
     }
 
+    @Test("When the time is over it ends, after one verdict at least, and says where to go on")
+    func time() async throws {
+        try await Administration.run { admin in
+            _ = try await Self.fill(admin.live)
+            let (log, archive) = (admin.live.service.auditLog, admin.live.service.evidenceArchive)
+            let simulation = PolicySimulation(
+                source: PolicySimulation.Source(
+                    size: log.tree.size, leaves: { try await log.reader.leaves(in: $0) },
+                    bytes: { hash async throws(EvidenceFailure) in try await archive.bytes(of: hash) }),
+                sinceMilliseconds: 0, limit: 100, budget: .zero)
+            var trial = PolicyTrial(
+                try Policy(parsing: Array(Self.bound.utf8)), references: .empty, verifier: try TestWorld.verifier)
+            var (from, runs) = (0 as UInt64, 0)
+            while true {
+                let (after, rest) = try await simulation.run(trial, from: from)
+                #expect(after.examined <= trial.examined + 1)
+                (trial, runs) = (after, runs + 1)
+                guard let rest else { break }
+                #expect(rest.reason == .time)
+                #expect(rest.entries == log.tree.size - rest.next)
+                #expect(rest.next > from)
+                from = rest.next
+            }
+            #expect(trial.examined == 5 && trial.acceptToReject == 2)
+            #expect(runs >= 5)
+        }
+    }
+
     @Test("The program asks a running service to the end, with an administrator's token and no other")
     func remotely() async throws {
         let folder = try ScratchFolder()
@@ -135,12 +161,15 @@ struct SimulationTests {
         let stranger = try folder.write("another", to: "stranger")
         try await Administration.run { admin in
             _ = try await Self.fill(admin.live)
-            try await Self.followed(admin)
             let command = ["policy", "simulate", file, "--url", admin.base]
             let answer = try await ProgramRun.run("assay", command + ["--token-file", token])
             #expect(answer.exitCode == 0, "\(answer.error)")
             #expect(answer.output.contains("examined          5"), "\(answer.output)")
             #expect(answer.output.contains("accept to reject  2"))
+            #expect(!answer.output.contains("left "))
+            let some = try await ProgramRun.run("assay", command + ["--token-file", token, "--limit", "2"])
+            #expect(some.output.contains("looked at         2"), "\(some.output)")
+            #expect(some.output.contains("so many verdicts were to be looked at; go on with --from-index"))
             let refused = try await ProgramRun.run("assay", command + ["--token-file", stranger])
             #expect(refused.exitCode == 2)
             #expect(refused.error.contains("401"), "\(refused.error)")
@@ -158,7 +187,22 @@ struct SimulationTests {
         let report = try #require(JSON(document: try JSONDocument(parsing: Array(answer.output.utf8)).root))
         #expect(report["examined"] == .integer(5))
         #expect(report["accept_to_reject"] == .integer(2))
+        #expect(report["looked_at"] == .integer(5))
         #expect(report["complete"] == .bool(true))
+        // In two parts it is the same.
+        var (index, examined, flips) = (0 as Int64, 0 as Int64, 0 as Int64)
+        for part in [["--limit", "2"], []] {
+            let answer = try await ProgramRun.run(
+                "assay",
+                ["policy", "simulate", file, "--format", "json", "--from-index", "\(index)"] + root + part)
+            let report = try #require(JSON(document: try JSONDocument(parsing: Array(answer.output.utf8)).root))
+            examined += report.number("examined") ?? 0
+            flips += report.number("accept_to_reject") ?? 0
+            index = report.number("next_index") ?? 0
+            #expect((report["stopped_by"] == .string("limit")) == !part.isEmpty)
+            #expect((report["entries_left"] == nil) == part.isEmpty)
+        }
+        #expect(examined == 5 && flips == 2)
         let text = try await ProgramRun.run("assay", ["policy", "simulate", file] + root)
         #expect(text.exitCode == 0)
         #expect(text.output.contains("accept to reject  2") && text.output.contains("POLICY_REPORT_DATA"))
@@ -167,10 +211,51 @@ struct SimulationTests {
         #expect(foreign.output.contains("not examinable    5: judged under another root"), "\(foreign.output)")
         for arguments in [
             [], ["--data", folder.path, "--url", "http://127.0.0.1:1"], root + ["--since", "yesterday"],
-            ["--url", "http://127.0.0.1:1"],
+            ["--url", "http://127.0.0.1:1"], root + ["--limit", "0"], root + ["--seconds", "0"],
         ] {
             let refused = try await ProgramRun.run("assay", ["policy", "simulate", file] + arguments)
             #expect(refused.exitCode == 64, "\(arguments): \(refused.error)")
         }
+    }
+
+    @Test("From files the reference sets are those in force there, unless others are given")
+    func references() async throws {
+        let folder = try ScratchFolder()
+        let policy =
+            #"{"id":"image","version":1,"claims":[{"id":"i","claim":"mr_td","operator":"in","reference_set":"images"}]}"#
+        @Sendable func set(_ version: Int, _ mrTD: String) -> String {
+            #"{"id":"images","version":\#(version),"provenance":{"source":"us"},"valid_from":"2026-01-01T00:00:00Z","values":{"mr_td":["\#(mrTD)"]}}"#
+        }
+        let file = try folder.write(policy, to: "image.json")
+        let command =
+            ["policy", "simulate", file, "--data", folder.path + "/data", "--trust-root", folder.path + "/root.pem"]
+            + ["--format", "json"]
+        try await Administration.run(folder: folder) { admin in
+            _ = try await Self.fill(admin.live)
+            let missing = try await ProgramRun.run("assay", command)
+            #expect(missing.exitCode == 64)
+            #expect(missing.error.contains("images, which is not in force"), "\(missing.error)")
+            guard case .td(let report) = try Quote(parsing: try TestWorld.evidence().quote).body else {
+                throw TestFailure("no trust domain")
+            }
+            let sha256 = try await admin.put("reference-sets", "images", set(1, report.mrTD.hex))
+            #expect(try await admin.step("reference-sets", "images", sha256, "activate").value("state") == "active")
+        }
+        func flips(_ more: [String]) async throws -> (Int64?, JSON?) {
+            let answer = try await ProgramRun.run("assay", command + more)
+            #expect(answer.exitCode == 0, "\(answer.error)")
+            let report = try #require(JSON(document: try JSONDocument(parsing: Array(answer.output.utf8)).root))
+            return (report.number("accept_to_reject"), report["reference_sets"])
+        }
+        // The enclave is no image.
+        let inForce = try await flips([])
+        #expect(inForce.0 == 1)
+        #expect(inForce.1?.compactText.contains(#""version":1"#) == true)
+        let other = try folder.write(set(2, String(repeating: "07", count: 48)), to: "other.json")
+        let given = try await flips(["--references", other])
+        #expect(given.0 == 3)
+        #expect(given.1?.compactText.contains(#""version":2"#) == true)
+        try FileManager.default.removeItem(atPath: folder.path + "/data/state.db")
+        #expect(try await flips(["--references", other]).0 == 3)
     }
 }

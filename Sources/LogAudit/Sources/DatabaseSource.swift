@@ -49,25 +49,22 @@ package struct DatabaseSource: LogSource {
             guard let data, data.count >= tile.width * 32 else { return nil }
             return [UInt8](data.prefix(tile.width * 32))
         case .entries:
-            let first = Int64(clamping: tile.index) * 256
-            let leaves = try await read { database in
-                try Data.fetchAll(
-                    database, sql: "SELECT leaf FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx",
-                    arguments: [first, first + Int64(tile.width)])
-            }
-            guard leaves.count == tile.width else { return nil }
-            return EntryBundle.encode(leaves.map { [UInt8]($0) })
+            let first = tile.index * 256
+            guard let leaves = try await leaves(in: first..<first + UInt64(tile.width)) else { return nil }
+            return EntryBundle.encode(leaves)
         }
     }
 
-    /// Entries from an index on, in order; nothing of them is verified.
-    package func leaves(from index: UInt64, limit: Int) async throws -> [(index: UInt64, leaf: [UInt8])] {
-        try await read { database in
-            try Row.fetchAll(
-                database, sql: "SELECT idx, leaf FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?",
-                arguments: [Int64(clamping: index), limit]
-            ).map { (UInt64(clamping: $0["idx"] as Int64), [UInt8]($0["leaf"] as Data)) }
+    /// Entries, in order; nothing of them is verified.
+    ///
+    /// - Returns: `nil` where they are not all there.
+    package func leaves(in range: Range<UInt64>) async throws -> [[UInt8]]? {
+        let leaves = try await read { database in
+            try Data.fetchAll(
+                database, sql: "SELECT leaf FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx",
+                arguments: [Int64(clamping: range.lowerBound), Int64(clamping: range.upperBound)])
         }
+        return leaves.count == range.count ? leaves.map { [UInt8]($0) } : nil
     }
 
     package func earlierCheckpoints() async throws -> [[UInt8]] {

@@ -38,7 +38,7 @@ extension OpenAPIDocument {
             + documentPaths("/admin/v1/reference-sets", "reference set", isTested: false) + [
                 path(
                     "/admin/v1/policies:simulate", "post",
-                    "Try a policy on recorded verdicts: how many would flip, which, and why; nothing changes",
+                    "Try a policy on recorded verdicts: how many would flip, which, why, and what was left; nothing changes",
                     body: [("application/json", Self.anyObject)],
                     parameters: [
                         VerdictParameter(name: "since", text: "milliseconds, or a date; verdicts from then on"),

@@ -2,23 +2,22 @@ public import AuditStore
 public import EvidenceBundles
 public import MerkleLog
 
-/// A policy tried on the verdicts of a log, one after the other: bounded in number and in time, and never more than one
-/// verdict's evidence in memory.
+/// A policy tried on the verdicts of a log, one after the other: bounded in number and in time, never more than one
+/// verdict's evidence in memory, and what was not looked at is said.
 public struct PolicySimulation: Sendable {
     /// Where entries and evidence come from: a running service's own, or files.
     public struct Source: Sendable {
-        public typealias Entry = (index: UInt64, leaf: [UInt8])
-
-        /// Entries after an index, in order, and the index after which the next page begins; `nil` at the end. A page may
-        /// hold entries that are no verdicts, or none.
-        public let page: @Sendable (UInt64?) async throws -> (entries: [Entry], next: UInt64?)
+        /// The log ends here, whatever comes meanwhile.
+        public let size: UInt64
+        public let leaves: @Sendable (Range<UInt64>) async throws -> [[UInt8]]
         public let bytes: @Sendable (MerkleHash) async throws(EvidenceFailure) -> [UInt8]?
 
         public init(
-            page: @escaping @Sendable (UInt64?) async throws -> (entries: [Entry], next: UInt64?),
+            size: UInt64, leaves: @escaping @Sendable (Range<UInt64>) async throws -> [[UInt8]],
             bytes: @escaping @Sendable (MerkleHash) async throws(EvidenceFailure) -> [UInt8]?
         ) {
-            self.page = page
+            self.size = size
+            self.leaves = leaves
             self.bytes = bytes
         }
     }
@@ -28,6 +27,9 @@ public struct PolicySimulation: Sendable {
     private let sinceMilliseconds: Int64
     private let limit: Int
     private let budget: Duration
+
+    /// Entries read at a time.
+    private static let together = 256 as UInt64
 
     /// - Parameters:
     ///   - limit: Verdicts that are looked at.
@@ -40,27 +42,34 @@ public struct PolicySimulation: Sendable {
     }
 
     /// - Parameter from: The first index to look at.
-    /// - Returns: what came of it, and the index to go on from; `nil` at the end.
-    public func run(_ trial: PolicyTrial, from: UInt64) async throws -> (trial: PolicyTrial, next: UInt64?) {
+    /// - Returns: what came of it, and what was left; `nil` where that is nothing.
+    public func run(
+        _ trial: PolicyTrial, from: UInt64
+    ) async throws -> (trial: PolicyTrial, rest: PolicyTrial.Rest?) {
         var trial = trial
-        var after = from == 0 ? nil : from - 1
         var seen = 0
+        var position = from
         let end = ContinuousClock.now + budget
-        while true {
-            let (entries, next) = try await source.page(after)
-            for (index, leaf) in entries {
+        func rest(_ next: UInt64, _ reason: PolicyTrial.Rest.Reason) -> PolicyTrial.Rest {
+            PolicyTrial.Rest(next: next, entries: source.size - next, reason: reason)
+        }
+        while position < source.size {
+            let range = position..<min(source.size, position + Self.together)
+            for (index, leaf) in zip(range, try await source.leaves(range)) {
                 guard let entry = try? LogEntry(leaf: leaf), case .verdict(let recorded) = entry.body,
                     entry.timeMilliseconds >= sinceMilliseconds
                 else { continue }
                 // At least one, so that going on always ends.
-                guard seen == 0 || seen < limit && ContinuousClock.now < end else { return (trial, index) }
+                guard seen < max(limit, 1) else { return (trial, rest(index, .limit)) }
+                guard seen == 0 || ContinuousClock.now < end else { return (trial, rest(index, .time)) }
                 seen += 1
                 let outcome = await outcome(trial, recorded, entry.timeMilliseconds)
                 trial.count(outcome, of: recorded, at: index)
             }
-            guard let next else { return (trial, nil) }
-            after = next
+            position = range.upperBound
+            guard position == source.size || ContinuousClock.now < end else { return (trial, rest(position, .time)) }
         }
+        return (trial, nil)
     }
 
     private func outcome(
@@ -70,27 +79,9 @@ public struct PolicySimulation: Sendable {
         do throws(HTTPProblem) {
             inputs = try await ArchivedEvidence(recorded, from: source.bytes).inputs(at: timeMilliseconds)
         } catch {
-            return .notExaminable(error.code == ProblemCode.evidencePurged.rawValue ? .purged : .damaged)
+            return .notExaminable(error.isPurged ? .purged : .damaged)
         }
         // Signatures and event logs: not for a thread that others wait for.
         return await BlockingWork.run { trial.outcome(of: inputs) }
-    }
-}
-
-extension PolicySimulation.Source {
-    /// A running service's log and archive.
-    init(_ surface: AuditSurface, sinceMilliseconds: Int64) {
-        var filter = AuditFilter()
-        filter.kinds = ["verdict"]
-        filter.fromMilliseconds = sinceMilliseconds
-        let (log, index, archive) = (surface.log, surface.index, surface.archive)
-        let (verdicts, size) = (filter, surface.log.tree.size)
-        self.init(
-            page: { after in
-                let page = try await index.page(verdicts, size: size, after: after, ascending: true, limit: 100)
-                var entries: [Entry] = []
-                for index in page.indices { entries.append((index, try await log.reader.leaf(at: index))) }
-                return (entries, page.next)
-            }, bytes: { hash async throws(EvidenceFailure) in try await archive.bytes(of: hash) })
     }
 }

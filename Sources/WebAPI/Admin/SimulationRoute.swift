@@ -1,5 +1,6 @@
 import Appraisal
 import AttestationPipeline
+import AuditStore
 import EvidenceBundles
 import HTTPTypes
 import Hummingbird
@@ -34,19 +35,24 @@ final class SimulationRoute: Sendable {
             throw HTTPProblem(.overloaded, "another simulation is under way", fix: "Come back when it has ended.")
         }
         defer { isRunning.withLock { $0 = false } }
-        let references = try references(of: policy)
+        let references = try context.policies.current.references(for: policy)
         // It reads evidence, so it is an act.
         try await surface.policies.perform("policy.simulate", on: policy.sha256, who: who) {}
+        let (reader, archive) = (audit.log.reader, audit.archive)
         let simulation = PolicySimulation(
-            source: PolicySimulation.Source(audit, sinceMilliseconds: since), sinceMilliseconds: since, limit: limit,
-            budget: Self.budget)
+            source: PolicySimulation.Source(
+                size: audit.log.tree.size, leaves: { try await reader.leaves(in: $0) },
+                bytes: { hash async throws(EvidenceFailure) in try await archive.bytes(of: hash) }),
+            sinceMilliseconds: since, limit: limit, budget: Self.budget)
         do {
-            let (trial, next) = try await simulation.run(
-                PolicyTrial(policy, references: references, verifier: context.pipeline.verifier), from: from)
-            return .json(trial.document(next: next))
+            let first = since > 0 ? try await reader.firstIndex(from: since) : 0
+            let (trial, rest) = try await simulation.run(
+                PolicyTrial(policy, references: references, verifier: context.pipeline.verifier),
+                from: max(first, from))
+            return .json(trial.document(rest: rest))
         } catch {
             context.logger.error("a simulation", metadata: ["reason": "\(error)"])
-            throw HTTPProblem(.notRecorded, "the log or its index cannot be read now", fix: "Try again later.")
+            throw HTTPProblem(.notRecorded, "the log cannot be read now", fix: "Try again later.")
         }
     }
 
@@ -63,18 +69,5 @@ final class SimulationRoute: Sendable {
         } catch {
             throw HTTPProblem(error)
         }
-    }
-
-    /// The sets in force; without one that the policy names it would reject everything, and say little.
-    private func references(of policy: Policy) throws(HTTPProblem) -> ReferenceLibrary {
-        let references = context.policies.current.references
-        let missing = policy.referenceSets.filter { references[$0] == nil }
-        guard missing.isEmpty else {
-            throw HTTPProblem(
-                .referenceSetMissing,
-                "the policy names \(missing.joined(separator: ", ")), wanted sets that are in force",
-                fix: "Put and activate the reference sets first.")
-        }
-        return references
     }
 }

@@ -201,6 +201,7 @@ struct Service {
 
     /// For tests, which look into it.
     var auditLog: AuditLog { trail.log }
+    var evidenceArchive: EvidenceArchive { trail.archive }
 
     /// The admin listener; `nil` where it is off.
     ///
