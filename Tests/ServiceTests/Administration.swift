@@ -19,7 +19,7 @@ struct Administration: Sendable {
     static let token = "an administrator's token"
     static let stranger = "a token with another scope"
 
-    let live: Live
+    var live: Live
     /// `http://127.0.0.1:port` of the admin listener.
     let base: String
 
@@ -38,7 +38,8 @@ struct Administration: Sendable {
                 }
                 return application
             } _: { port in
-                try await body(Administration(live: live, base: "http://127.0.0.1:\(port)"))
+                let scheme = settings["admin.listen"] == nil ? "http" : "https"
+                return try await body(Administration(live: live, base: "\(scheme)://127.0.0.1:\(port)"))
             }
         }
     }

@@ -36,6 +36,7 @@ public final class PolicyAdministration: Sendable {
         self.archive = archive
         self.now = now
         do throws(HTTPProblem) {
+            try await Self.finishRetirements(versions, log, at: Instant(seconds: now() / 1_000))
             let registry = try await Self.registry(base, versions)
             inForce = PoliciesInForce(registry)
             for policy in registry.all { try await announce(.policy(policy)) }
@@ -45,7 +46,7 @@ public final class PolicyAdministration: Sendable {
         }
         // The examples that come with the program name sets that only their users can make.
         for policy in inForce.current.all where !Policy.builtIn.contains(policy) {
-            let missing = policy.referenceSets.filter { inForce.current.references[$0] == nil }
+            let missing = inForce.current.missing(for: policy)
             guard !missing.isEmpty else { continue }
             log.report(
                 "the policy \(policy.id) names reference sets that are not there: \(missing.joined(separator: ", "))")
@@ -209,14 +210,7 @@ public final class PolicyAdministration: Sendable {
             } catch {
                 throw Self.refused(version, "activated")
             }
-            let references = inForce.current.references
-            let missing = policy.referenceSets.filter { references[$0] == nil }
-            guard missing.isEmpty else {
-                throw HTTPProblem(
-                    .referenceSetMissing,
-                    "the policy names \(missing.joined(separator: ", ")), wanted sets that are in force",
-                    fix: "Put and activate the reference sets first.")
-            }
+            _ = try inForce.current.references(for: policy)
         case .set(let set):
             guard case .draft = version.state else { throw Self.refused(version, "activated") }
             if let end = set.validUntil, end <= time {
@@ -308,6 +302,53 @@ public final class PolicyAdministration: Sendable {
         }
     }
 
+    /// The log comes first: a version that it retired, and that state.db still has in force, was on its way out when a
+    /// process ended, and goes now.
+    private static func finishRetirements(
+        _ versions: DocumentVersions, _ log: AuditLog, at time: Instant
+    ) async throws(HTTPProblem) {
+        let inForce = Set(log.documentsInForce)
+        for kind in [DocumentVersion.Kind.policy, .referenceSet] {
+            for version in try await active(kind, versions) {
+                let document = try Document(kind, version.bytes)
+                guard !inForce.contains(document.entry(.activate)), try await isRetired(document, in: log) else {
+                    continue
+                }
+                try await stored { () async throws(DocumentVersions.Failure) in
+                    try await versions.retire(kind, version.sha256, at: time)
+                }
+                log.report(
+                    "\(kind.rawValue) \(version.id) \(version.sha256.hex): the log retired it, and state.db had it in force "
+                        + "still; it is retired now")
+            }
+        }
+    }
+
+    /// Whether the log's last word on a document is that it is retired; nothing at all is no such word. Looked for from
+    /// the end, where it is after a crash.
+    private static func isRetired(_ document: Document, in log: AuditLog) async throws(HTTPProblem) -> Bool {
+        let retired = document.entry(.retire)
+        let activated = document.entry(.activate)
+        var end = log.tree.size
+        while end > 0 {
+            let range = (end > 512 ? end - 512 : 0)..<end
+            let leaves: [[UInt8]]
+            do throws(LogReader.Failure) {
+                leaves = try await log.reader.leaves(in: range)
+            } catch {
+                throw HTTPProblem(.notRecorded, "the log cannot be read: \(error)")
+            }
+            for leaf in leaves.reversed()
+            where LeafText.holds(#""kind":"policy""#, leaf) || LeafText.holds(#""kind":"reference_set""#, leaf) {
+                guard let body = try? LogEntry(leaf: leaf).body else { continue }
+                if body == retired { return true }
+                if body == activated { return false }
+            }
+            end = range.lowerBound
+        }
+        return false
+    }
+
     private func isServed(_ sha256: MerkleHash, by policies: Set<MerkleHash>) async -> Bool {
         if policies.contains(sha256) { return true }
         guard let document = try? await archive.bytes(of: sha256), let members = RecordedPolicy.members(of: document)
@@ -336,8 +377,7 @@ public final class PolicyAdministration: Sendable {
         var policies: [Policy] = []
         var sets: [ReferenceSet] = []
         for kind in [DocumentVersion.Kind.policy, .referenceSet] {
-            let all = try await stored { () async throws(DocumentVersions.Failure) in try await versions.all(kind) }
-            for version in all where version.isActive && version.sha256 != retired?.sha256 {
+            for version in try await active(kind, versions) where version.sha256 != retired?.sha256 {
                 switch try Document(kind, version.bytes) {
                 case .policy(let policy): policies.append(policy)
                 case .set(let set): sets.append(set)
@@ -345,6 +385,12 @@ public final class PolicyAdministration: Sendable {
             }
         }
         return base.registry(active: policies, sets: sets)
+    }
+
+    private static func active(
+        _ kind: DocumentVersion.Kind, _ versions: DocumentVersions
+    ) async throws(HTTPProblem) -> [DocumentVersion] {
+        try await stored { () async throws(DocumentVersions.Failure) in try await versions.active(kind) }
     }
 
     func stored<Value: Sendable>(
