@@ -59,6 +59,44 @@ struct AdminTests {
         }
     }
 
+    @Test("On an address that others reach it speaks TLS and nothing else, by the service's certificate")
+    func tls() async throws {
+        let certificate = try LoopbackCertificate()
+        let folder = try ScratchFolder()
+        let authority = try folder.write(certificate.authorityPEM, to: "ca.pem")
+        let token = try folder.write(Administration.token + "\n", to: "token")
+        let policy = try folder.write(Self.lab, to: "lab.json")
+        let settings = [
+            "admin.listen": "0.0.0.0:0", "tls.cert": try folder.write(certificate.certificatePEM, to: "cert.pem"),
+            "tls.key": try folder.write(certificate.keyPEM, to: "key.pem"),
+        ]
+        try await Administration.run(settings, folder: folder) { admin in
+            // Without the root nobody answers that could be believed.
+            await #expect(throws: TestFailure.self) { try await admin.send("GET", "/admin/v1/policies") }
+            let plain = "http" + admin.base.dropFirst(5) + "/admin/v1/policies"
+            await #expect(throws: TestFailure.self) {
+                try await WebClient().get(plain, headers: ["Authorization: Bearer \(Administration.token)"])
+            }
+            var admin = admin
+            admin.live.client = WebClient(authorityFile: authority)
+            for isOld in [false, true] {
+                admin.live.client.onlyHTTP1 = isOld
+                let answer = try await admin.send("GET", "/admin/v1/policies")
+                #expect(answer.status == 200)
+                #expect(answer.version == (isOld ? "1.1" : "2"))
+                let stranger = try await admin.send("GET", "/admin/v1/policies", token: "another")
+                #expect(try stranger.problem(401) == "CREDENTIALS_MISSING")
+            }
+            _ = try await admin.enforce("lab", Self.lab, try Administration.cases())
+            #expect(try await admin.acts("policy").last?.hasPrefix("activate lab ") == true)
+            let command = ["policy", "simulate", policy, "--url", admin.base, "--token-file", token]
+            let asked = try await ProgramRun.run("assay", command + ["--ca", authority])
+            #expect(asked.exitCode == 0, "\(asked.error)")
+            let untrusted = try await ProgramRun.run("assay", command)
+            #expect(untrusted.exitCode == 2, "\(untrusted.error)")
+        }
+    }
+
     @Test("A tokens file must be there, hold a token, and give no other scope")
     func tokensFile() async throws {
         let folder = try ScratchFolder()
