@@ -22,10 +22,11 @@ public struct LogReader: Sendable {
     /// - Parameter size: At most the newest signed size.
     public func inclusion(of index: UInt64, in size: UInt64) async throws(Failure) -> InclusionProof {
         guard index < size, size <= newest().size else { throw .absent }
-        let cached = TileNodes(size: size, hashes: { tile throws(Missing) in try cachedTile(tile) })
-        if let proof = try? InclusionProof(index: index, size: size, from: cached.source) { return proof }
+        let tiles = TileNodes(size: size, hashes: { tile throws(Missing) in try cachedTile(tile) }).source
+        let nodes = NodeSource { subtree throws(TileReadFailure<Missing>) in try cache.node(subtree, in: tiles) }
+        if let proof = try? InclusionProof(index: index, size: size, from: nodes) { return proof }
         return try await reading { database in
-            try InclusionProof(index: index, size: size, from: nodes(database, size: size).source)
+            try InclusionProof(index: index, size: size, from: self.nodes(database, size: size).source)
         }
     }
 

@@ -1,49 +1,43 @@
 import MerkleLog
 import Synchronization
+import Wire
 
-/// Tiles that were read back from the disk. A hash once written never changes and tiles only grow, so what is kept is
-/// right for every tree up to the size at which it was read; longer replaces shorter.
+/// Tiles that were read back from the disk, and complete subtrees that proofs needed. A hash once written never changes and
+/// tiles only grow, so what is kept is right for every tree up to the size at which it was read; longer replaces shorter.
 final class TileCache: Sendable {
     private struct Key: Hashable {
         let level: UInt8
         let index: UInt64
     }
 
-    private struct Halves {
-        var young: [Key: [MerkleHash]] = [:]
-        var old: [Key: [MerkleHash]] = [:]
-    }
+    /// A full tile takes 8 kB.
+    private let tiles = Mutex(RecentlyUsed<Key, [MerkleHash]>(capacity: 512))
+    private let nodes = Mutex(RecentlyUsed<Subtree, MerkleHash>(capacity: 8_192))
 
-    /// A full tile takes 8 kB; twice this many are kept at most.
-    private static let half = 256
-    private let halves = Mutex(Halves())
-
-    func insert(_ tiles: CommitPipeline.Tiles) {
-        halves.withLock { halves in
-            for (tile, hashes) in tiles {
+    func insert(_ new: CommitPipeline.Tiles) {
+        tiles.withLock { tiles in
+            for (tile, hashes) in new {
                 guard case .hashes(let level) = tile.content else { continue }
-                Self.insert(&halves, Key(level: level, index: tile.index), hashes)
+                let key = Key(level: level, index: tile.index)
+                if let known = tiles.value(key), known.count >= hashes.count { continue }
+                tiles.insert(hashes, for: key)
             }
         }
     }
 
     /// The first `count` hashes of a tile; `nil` where not so many are at hand.
     func hashes(level: UInt8, index: UInt64, count: Int) -> ArraySlice<MerkleHash>? {
-        let key = Key(level: level, index: index)
-        return halves.withLock { halves in
-            if let hashes = halves.young[key] { return hashes.count >= count ? hashes.prefix(count) : nil }
-            guard let hashes = halves.old[key], hashes.count >= count else { return nil }
-            Self.insert(&halves, key, hashes)
-            return hashes.prefix(count)
+        tiles.withLock { tiles in
+            tiles.value(Key(level: level, index: index)).flatMap { $0.count >= count ? $0.prefix(count) : nil }
         }
     }
 
-    private static func insert(_ halves: inout Halves, _ key: Key, _ hashes: [MerkleHash]) {
-        if let known = halves.young[key], known.count >= hashes.count { return }
-        if halves.young.count >= half {
-            halves.old = halves.young
-            halves.young = [:]
-        }
-        halves.young[key] = hashes
+    /// The root of a complete subtree: proofs of one time share most of theirs.
+    func node<Failure: Error>(_ subtree: Subtree, in source: NodeSource<Failure>) throws(Failure) -> MerkleHash {
+        if let known = nodes.withLock({ $0.value(subtree) }) { return known }
+        let first = subtree.index << UInt64(subtree.height)
+        let node = try source.root(over: first..<first + 1 << UInt64(subtree.height))
+        nodes.withLock { $0.insert(node, for: subtree) }
+        return node
     }
 }
