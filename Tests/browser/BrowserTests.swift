@@ -15,7 +15,7 @@ struct BrowserTests {
 
     @Test(
         "Every page and state", .enabled(if: isPossible, "\(absence)"),
-        arguments: ["test_verify.py", "test_log.py", "test_access.py"])
+        arguments: ["test_verify.py", "test_log.py", "test_access.py", "test_clients.py"])
     func drive(_ file: String) throws {
         let result = try Self.run(["\(Self.folder)/\(file)"])
         #expect(result.exitCode == 0, "\(file): \(result.output.suffix(8_000))")

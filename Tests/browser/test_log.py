@@ -3,6 +3,7 @@
 
 import json
 import unittest
+import urllib.request
 
 from playwright.sync_api import expect
 
@@ -103,6 +104,40 @@ class Log(BrowserTest):
         self.assertIn("in the tree", text)
         self.assertIn(self.log.entries[5]["jti"], text)
         self.assertEqual(self.page.locator("#entry .checks li.passed").count(), 3)
+
+    def test_reappraisal(self):
+        """A verdict judged again is told as that: from what to what, why, and of which entry; in both languages."""
+        first = self.log.entries[4]
+        again = {**first, "kind": "reappraisal", "verdict": "reject", "first": 4, "reasons": ["POLICY_TCB_STATUS"]}
+        for changed in (["collateral", "policy"], [], ["reference_set"]):
+            self.log.entries.append({**again, "changed": changed})
+        self.log.entries.append({**again, "verdict": "accept", "changed": ["policy"], "reasons": []})
+        self.open("?index=9")
+        self.page.wait_for_selector("#entry[data-proven=true]")
+        text = self.page.inner_text("#entry")
+        self.assertIn("it was accepted, and is rejected now", text)
+        self.assertIn("Changed since the last time: the signed documents about its platform and the policy.", text)
+        self.assertIn("Reasons: POLICY_TCB_STATUS", text)
+        self.assertEqual(self.page.locator("#entry a", has_text="entry 4").get_attribute("href"), "/log?index=4")
+        self.assertEqual(self.page.inner_text("#entries tr[data-index='9'] .what"), "judged again: rejected")
+        self.assertIn("POLICY_TCB_STATUS", self.page.inner_text("#entries tr[data-index='9']"))
+        self.page.click("#language")
+        self.assertIn("此前为接受，现为拒绝", self.page.inner_text("#entry"))
+        self.assertIn("关于其平台的签名文件、策略", self.page.inner_text("#entry"))
+        self.page.click("#language")
+        self.open("?index=10")
+        self.assertIn("only time has passed", self.page.inner_text("#entry"))
+        self.open("?index=12")
+        self.assertIn("it was rejected, and is accepted now", self.page.inner_text("#entry"))
+        self.assertNotIn("Reasons", self.page.inner_text("#entry .again"))
+        # Everything about one verdict, by its identifier.
+        self.page.click(f"#entry a[href='/log?jti={first['jti']}']")
+        self.page.wait_for_selector("#entries tr[data-index='12']")
+        found = self.page.locator("#entries tbody tr").evaluate_all("rows => rows.map((row) => row.dataset.index)")
+        self.assertEqual(found, ["12", "11", "10", "9", "4"])
+        self.open("?kind=reappraisal")
+        self.page.wait_for_selector("#entries tr[data-index='9']")
+        self.assertEqual(self.page.locator("#entries tbody tr").count(), 4)
 
     def test_false_entry(self):
         """The service shows another leaf than the one in the tree."""
@@ -218,6 +253,24 @@ class RealLog(BrowserTest):
         lines = [json.loads(line) for line in open(download.value.path(), encoding="utf-8")]
         self.assertEqual((lines[0]["kind"], lines[-1]["kind"]), ("header", "trailer"))
         self.assertEqual(lines[-1]["count"], len(lines) - 2)
+
+    def test_reappraisal_of_a_real_log(self):
+        service, revoke = self.world.revocable(self.pccs, f"issuer={self.faulty.url}")
+        self.faulty.upstream = service
+        headers = {"Content-Type": "application/octet-stream"}
+        request = urllib.request.Request(service + "/v1/verdicts", self.world.quote(), headers)
+        given = json.load(urllib.request.urlopen(request, timeout=60))
+        revoke(given["token"])
+        self.page.goto(self.faulty.url + "/log?kind=reappraisal")
+        self.page.click("#entries tr[data-index] a")
+        self.page.wait_for_selector("#entry[data-proven=true]")
+        text = self.page.inner_text("#entry")
+        self.assertIn("it was accepted, and is rejected now", text)
+        self.assertIn("Changed since the last time: the policy.", text)
+        self.assertIn("POLICY_REPORT_DATA", text)
+        self.page.click(f"#entry a[href='/log?jti={given['id']}']")
+        self.page.wait_for_selector("#entries tr[data-index]")
+        self.assertEqual(self.page.locator("#entries tbody tr").count(), 2)
 
     def test_receipt_of_another(self):
         """A receipt that holds, of another verdict."""

@@ -2,9 +2,11 @@
 """The page "Verify" in every state."""
 
 import base64
+import hashlib
 import json
 import os
 import pathlib
+import ssl
 import time
 import unittest
 import urllib.request
@@ -76,6 +78,14 @@ class Verify(BrowserTest):
     def test_good(self):
         self.assertEqual(self.verify(self.world.quote()), ("other-root", "amber"))
         self.assertIn("not trust Intel", self.page.inner_text("#root-banner"))
+        # Whose signatures it was computed from is said, and that it is not Intel's.
+        self.opinion()
+        der = ssl.PEM_cert_to_DER_cert((self.world.path / "root.pem").read_text())
+        root = hashlib.sha256(der).hexdigest()[:16]
+        note = self.page.inner_text("#opinions [data-who=browser] .note")
+        self.assertIn(f"under the root that the operator named (SHA-256 {root}…), which is not Intel’s", note)
+        self.assertEqual(self.page.inner_text("#path-title"), "From the operator’s root to the software")
+        self.assertIn("The operator’s root", self.page.inner_text("#path li[data-stage=root]"))
         for name in ("root", "certificates", "collateral", "platform", "tcb", "td"):
             self.assertEqual(self.stage(name), "passed", name)
         self.assertEqual(self.stage("policy"), "open")
@@ -390,6 +400,8 @@ class Verify(BrowserTest):
         self.assertIn("POLICY_COLLATERAL_EXPIRED", self.page.inner_text("#verdict"))
         self.assertEqual(self.stage("root"), "passed")
         self.assertEqual(self.opinion(), "reject")
+        self.assertIn("signed under Intel’s root", self.page.inner_text("#opinions [data-who=browser] .note"))
+        self.assertEqual(self.page.inner_text("#path-title"), "From Intel’s root to the software")
         self.assertFalse(self.is_red)
         self.assertTrue(self.page.is_hidden("#root-banner"))
         # The samples are nobody's but the simulator's: Intel's root refuses them.

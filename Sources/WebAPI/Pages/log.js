@@ -6,7 +6,7 @@ import { drawTimeline, loadTimeline } from './timeline.js';
 
 const $ = (id) => document.getElementById(id);
 const FILTERS = [
-  ...['kind', 'verdict', 'tee', 'policy_id', 'tcb_status', 'fmspc', 'measurement', 'advisory', 'evidence_sha256'],
+  ...['kind', 'verdict', 'tee', 'policy_id', 'tcb_status', 'fmspc', 'measurement', 'advisory', 'evidence_sha256', 'jti'],
   ...['from_ms', 'to_ms'],
 ];
 /** Members of an entry that a filter of the same name exists for: their values are links. */
@@ -121,9 +121,27 @@ function drawEntry() {
   place.replaceChildren(
     title,
     el('ul', { class: 'checks flat' }, entry.checks.map(entryCheck)),
+    again(entry.value) ?? '',
     neighbours(Number(entry.index)),
     el('div', { class: 'scroll' }, el('table', { class: 'facts' }, members)),
     el('details', { class: 'json' }, el('summary', {}, leaf), copyable(entry.leaf, leaf)),
+  );
+}
+
+const isAgain = (value) => value.kind === 'reappraisal' && ['accept', 'reject'].includes(value.verdict);
+
+/** A re-appraisal in words: what it was, what it is now, why, and what becomes of the token. */
+function again(value) {
+  if (!isAgain(value)) return null;
+  const causes = Array.isArray(value.changed) ? value.changed : [];
+  const why = causes.map((cause) => t(`again.changed.${cause}`, {}, cause)).join(t('again.and'));
+  return el(
+    'div',
+    { class: `again ${value.verdict}` },
+    el('p', {}, el('strong', { class: `what ${value.verdict}` }, t(`again.${value.verdict}`))),
+    el('p', {}, why ? t('again.because', { why }) : t('again.time')),
+    value.reasons?.length ? el('p', {}, t('again.reasons'), el('code', {}, value.reasons.join(', '))) : null,
+    el('p', {}, el('a', { href: `/log?index=${value.first}` }, t('again.first', { index: value.first }))),
   );
 }
 
@@ -197,7 +215,7 @@ function drawFilters() {
   $('filters').replaceChildren(
     choice('verdict', ['accept', 'reject', 'error']),
     choice('tee', ['tdx', 'sgx']),
-    choice('kind', ['verdict', 'policy', 'key', 'restart']),
+    choice('kind', ['verdict', 'reappraisal', 'policy', 'key', 'restart']),
     el('p', { class: 'chips' }, chips()),
     el('p', {}, el('a', { class: 'button small', href: exportLink(), download: 'log.ndjson' }, t('log.export'))),
   );
@@ -230,6 +248,7 @@ function drawEntries() {
   );
 }
 
+const WRAPPED = new Set(['what', 'reasons']);
 const COLUMNS = ['index', 'time', 'what', 'tee', 'policy', 'status', 'reasons'];
 
 /** The leaf, decoded here and not by the service; an entry that is no JSON has no members. */
@@ -241,21 +260,25 @@ function decoded(leaf) {
   }
 }
 
+/** Codes may be broken after an underscore, and nowhere else. */
+const breakable = (text) => text.split(/(?<=_)/).flatMap((part, at) => (at > 0 ? [el('wbr'), part] : [part]));
+
 function entryRow({ index, leaf }) {
   const value = decoded(leaf);
   const what = value.verdict ?? value.kind;
+  const words = isAgain(value) ? 'again.short' : 'filter.value';
   const cell = (name, ...children) =>
-    el('td', { 'data-name': t(`log.col.${name}`), class: name === 'reasons' ? 'wrap' : null }, children);
+    el('td', { 'data-name': t(`log.col.${name}`), class: WRAPPED.has(name) ? 'wrap' : null }, ...children);
   return el(
     'tr',
     { 'data-index': index },
     el('th', { scope: 'row' }, el('a', { href: `/log?index=${index}` }, String(index))),
     cell('time', value.time_ms ? new Date(value.time_ms).toISOString().slice(0, 19).replace('T', ' ') : ''),
-    cell('what', el('span', { class: `what ${what}` }, t(`filter.value.${what}`, {}, what))),
+    cell('what', el('span', { class: `what ${what}` }, t(`${words}.${what}`, {}, what))),
     cell('tee', value.tee ?? ''),
     cell('policy', value.policy_id ?? ''),
     cell('status', value.tcb_status ?? ''),
-    cell('reasons', (value.reasons ?? []).join(', ')),
+    cell('reasons', breakable((value.reasons ?? []).join(', '))),
   );
 }
 

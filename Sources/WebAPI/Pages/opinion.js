@@ -1,6 +1,6 @@
 // The browser's own verdict, beside the service's: the same quote, what Intel signed (relayed by the service, which
 // cannot forge it), and assay.js. Where the two do not come to the same, somebody lies.
-import { STRICT_POLICY, discoverKeys, expectedReportData, verifyQuote, verifyToken } from '/assay.js';
+import { STRICT_POLICY, discoverKeys, expectedReportData, fromBase64, toHex, verifyQuote, verifyToken } from '/assay.js';
 import { checkReceipt } from './logtrust.js';
 import { verdictOf } from './stages.js';
 
@@ -34,6 +34,12 @@ function foreignRoot(bundle) {
   } catch {
     return undefined;
   }
+}
+
+/** SHA-256 of a certificate's DER, as `openssl x509 -fingerprint -sha256` prints it, in lower case and without colons. */
+async function fingerprint(pem) {
+  const der = fromBase64(pem.replace(/-----[^-]+-----|\s/g, '')) ?? new Uint8Array();
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', der)));
 }
 
 /** The service's instant, so that both judge the same; our own where the two clocks are too far apart. */
@@ -90,7 +96,8 @@ async function checkToken(verdict, request) {
 /**
  * @param {{quote: Uint8Array, nonce?: Uint8Array, scheme?: string}} request
  * @returns {Promise<{verdict?: string, reasons?: string[], disagrees?: boolean, alarm?: string, absent?: string,
- *   token?: {ok: boolean, why?: string, lifetime?: number}, receipt?: {ok: boolean, why?: string, index?: string}}>}
+ *   token?: {ok: boolean, why?: string, lifetime?: number}, receipt?: {ok: boolean, why?: string, index?: string},
+ *   root?: string}>} `root`: the fingerprint of the root that was believed, where it is not Intel's
  */
 export async function secondOpinion(request, answer) {
   const server = verdictOf(answer);
@@ -109,7 +116,8 @@ export async function secondOpinion(request, answer) {
   }
   const [token, receipt] = await Promise.all([checkToken(server, request), checkReceipt(server)]);
   const opinion = own.verdict === 'error' ? { absent: 'collateral' } : compare(server, own);
-  const proofs = { token, receipt };
+  // Whose root it was: what holds under another than Intel's proves something to the operator alone.
+  const proofs = { token, receipt, root: trustRoot ? await fingerprint(trustRoot) : undefined };
   if (token?.alarm) return { ...opinion, ...proofs, disagrees: true, alarm: token.alarm };
   if (receipt?.isForged) return { ...opinion, ...proofs, disagrees: true, alarm: 'alarm.receipt' };
   return { ...opinion, ...proofs };

@@ -1,4 +1,4 @@
-// A verdict's checks as a path from Intel's root to the software: one stage after the other, each with its outcome.
+// A verdict's checks as a path from the root to the software: one stage after the other, each with its outcome.
 
 export const stageNames = ['root', 'certificates', 'collateral', 'platform', 'tcb', 'td', 'events', 'policy'];
 

@@ -1,4 +1,4 @@
-// Draws a verdict: the card, the two opinions, the path from Intel's root to the software.
+// Draws a verdict: the card, the two opinions, the path from the root to the software.
 import { el, language, mark, t } from './page.js';
 import { headline, stages, verdictOf } from './stages.js';
 import * as texts from '/assay-texts.js';
@@ -95,13 +95,14 @@ export function drawOpinions(place, { phase, answer, opinion }) {
   );
 }
 
-function opinionNote(opinion) {
+export function opinionNote(opinion) {
   if (opinion.absent) {
     const why = opinion.detail ?? t(`opinion.absent.${opinion.absent}`, opinion);
     return t('opinion.absent', { why });
   }
   if (opinion.disagrees) return [t('opinion.different'), opinion.reasons?.join(', ')].filter(Boolean).join(': ');
-  return opinion.verdict === 'genuine' ? t('opinion.policy', opinion) : t('opinion.same');
+  if (opinion.verdict === 'genuine') return t('opinion.policy', opinion);
+  return opinion.root ? t('opinion.same.other', { root: opinion.root.slice(0, 16) }) : t('opinion.same');
 }
 
 function checkItem(check) {
@@ -130,6 +131,12 @@ function checkItem(check) {
 
 export function drawPath(place, { phase, answer }) {
   const verdict = phase === 'done' ? verdictOf(answer) : undefined;
+  // Only what is known to be Intel's is called so.
+  const isOther = verdict?.trust_root?.intel === false;
+  const nameOf = (name) => (isOther && t(`stage.${name}.other`, {}, null)) || t(`stage.${name}`);
+  const title = document.getElementById('path-title');
+  title.dataset.t = isOther ? 'path.title.other' : 'path.title';
+  title.textContent = t(title.dataset.t);
   const opened = new Set([...place.querySelectorAll('details[open]')].map((details) => details.dataset.stage));
   place.replaceChildren(
     ...stages(verdict).map(({ name, outcome, checks }) => {
@@ -139,7 +146,7 @@ export function drawPath(place, { phase, answer }) {
       const words = shown === 'none' ? t('path.nothing') : t(`path.${isPartial ? 'passed' : shown}`, values);
       const head = [
         mark(shown === 'idle' ? 'none' : shown),
-        el('span', { class: 'stage' }, t(`stage.${name}`)),
+        el('span', { class: 'stage' }, nameOf(name)),
         el('span', { class: 'result' }, words),
       ];
       const item = (...children) => el('li', { class: shown, 'data-stage': name }, ...children);

@@ -3,7 +3,7 @@ import { alarm, announce, ask, calm, drawn, start, t } from './page.js';
 import { base64, base64URL, fromFragment, hex, readQuote, readText, toFragment } from './evidence.js';
 import { headline } from './stages.js';
 import { drawDetails } from './proof.js';
-import { drawOpinions, drawPath, drawVerdict } from './verdict.js';
+import { drawOpinions, drawPath, drawVerdict, opinionNote } from './verdict.js';
 import { secondOpinion } from './opinion.js';
 
 const QUOTE_LIMIT = 65536;
@@ -137,7 +137,7 @@ async function run(request) {
   state.opinion = opinion;
   if (opinion.disagrees) alarm(t(opinion.alarm));
   draw();
-  announce(t(opinion.disagrees ? 'verdict.alarm' : 'opinion.same'));
+  announce(opinion.disagrees ? t('verdict.alarm') : `${t('opinion.browser')}: ${opinionNote(opinion)}`);
 }
 
 const retry = () => state.request && run(state.request);
