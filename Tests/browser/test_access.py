@@ -55,11 +55,15 @@ class Access(BrowserTest):
             self.assertEqual(self.faults(page), [])
 
     def test_log_and_status(self):
-        MockLog(self.faulty.url, count=20).serve(self.faulty)
+        log = MockLog(self.faulty.url, count=20)
+        again = {"kind": "reappraisal", "verdict": "reject", "first": 4, "changed": ["policy"]}
+        log.entries.append({**log.entries[4], **again})
+        log.serve(self.faulty)
         for page in self.each_look():
-            page.goto(self.faulty.url + "/log?index=5&verdict=reject")
-            page.wait_for_selector("#timeline svg")
-            self.assertEqual(self.faults(page), [])
+            for query in ("?index=5&verdict=reject", "?index=20"):
+                page.goto(self.faulty.url + "/log" + query)
+                page.wait_for_selector("#timeline svg")
+                self.assertEqual(self.faults(page), [], query)
             page.goto(self.faulty.url + "/status")
             page.wait_for_selector("#state[data-tone=green]")
             self.assertEqual(self.faults(page), [])
