@@ -80,8 +80,8 @@ struct VerdictText {
         var skipped = 0
         for check in verdict.verification.checks {
             switch check.outcome {
-            case .passed: lines.append(line(check, Terminal.paint(word(.checkPassed), .green), check.found))
-            case .failed: lines.append(line(check, Terminal.paint(word(.checkFailed), .red), check.found))
+            case .passed: lines.append(line(check, Terminal.paint(word(.checkPassed), .green), found(check)))
+            case .failed: lines.append(line(check, Terminal.paint(word(.checkFailed), .red), found(check)))
             case .notPerformed(let reason):
                 guard case .verified = verdict.verification else {
                     skipped += 1
@@ -97,6 +97,8 @@ struct VerdictText {
         }
         return lines.joined(separator: "\n")
     }
+
+    private func found(_ check: Check) -> String { VerdictWord.finding(check.found).text(language) }
 
     private func word(_ word: VerdictWord) -> String { word.phrase.text(language) }
 
@@ -121,9 +123,15 @@ enum FailureText {
 enum EventLogLines {
     static func text(_ log: EventLogRecord, _ language: Language) -> String {
         let heading = VerdictWord.eventLog.phrase.text(language) + "\n"
-        if let failure = log.failure { return heading + "  \(failure.code): \(failure.detail)" }
+        if let failure = log.failure {
+            return heading + "  \(failure.code): " + VerdictWord.finding(failure.detail).text(language)
+        }
         let rows = log.registers.enumerated().map { index, status in
-            ("rtmr\(index)", status.title.text(language) + (log.differences[index].map { ": " + $0 } ?? ""))
+            (
+                "rtmr\(index)",
+                status.title.text(language)
+                    + (log.differences[index].map { ": " + VerdictWord.finding($0).text(language) } ?? "")
+            )
         }
         return heading + FieldList.align(rows)
     }

@@ -25,20 +25,7 @@ struct PrintedRefusalTests {
             guard let kind = mutation.kinds.first, let found = try mutation.cases(for: kind, in: world).first,
                 case .code(let code, _) = found.expectation
             else { continue }
-            let evidence = found.evidence
-            let anchor = try TrustAnchor(certificate: evidence.rootCertificate)
-            let collateral =
-                try evidence.collateral.form == .responses
-                ? Collateral(
-                    directory: Dictionary(
-                        evidence.collateral.directoryFiles.map { ($0.name, $0.content) }, uniquingKeysWith: { $1 }))
-                : Collateral(bundle: evidence.collateral.bundleJSON)
-            let verifier = Verifier(
-                trusting: anchor, options: VerificationOptions(acceptTCBInfoV2: evidence.acceptsTCBInfoV2))
-            let verdict = appraise(
-                verifier.verify(evidence.quote, using: collateral, at: evidence.time), trusting: anchor, under: .strict,
-                expecting: nil, at: evidence.time)
-            let explanation = explain(verdict)
+            let explanation = try Self.explanation(of: found.evidence)
             let first = try #require(explanation.items.first)
             #expect(first.code == code.rawValue, "\(mutation)")
             for language in Language.allCases {
@@ -53,5 +40,21 @@ struct PrintedRefusalTests {
         if let path = ProcessInfo.processInfo.environment["ASSAY_PRINT"] {
             try printed.write(toFile: path, atomically: true, encoding: .utf8)
         }
+    }
+
+    static func explanation(of evidence: SimulatedEvidence) throws -> Explanation {
+        let anchor = try TrustAnchor(certificate: evidence.rootCertificate)
+        let collateral =
+            try evidence.collateral.form == .responses
+            ? Collateral(
+                directory: Dictionary(
+                    evidence.collateral.directoryFiles.map { ($0.name, $0.content) }, uniquingKeysWith: { $1 }))
+            : Collateral(bundle: evidence.collateral.bundleJSON)
+        let verifier = Verifier(
+            trusting: anchor, options: VerificationOptions(acceptTCBInfoV2: evidence.acceptsTCBInfoV2))
+        return explain(
+            appraise(
+                verifier.verify(evidence.quote, using: collateral, at: evidence.time), trusting: anchor, under: .strict,
+                expecting: nil, at: evidence.time))
     }
 }

@@ -14,14 +14,15 @@ extension Rules {
         }
         if let failure = eventLog.failure {
             return failed(
-                Phrase("\(failure.code): \(failure.detail)"), Phrase("a log that can be read", "可以解析的日志"), .warning)
+                Phrase("\(failure.code): ") + FindingText.phrase(failure.detail),
+                Phrase("a log that can be read", "可以解析的日志"), .warning)
         }
         let differing = eventLog.registers.indices.filter { eventLog.registers[$0] == .differs }
         if let first = differing.first, !policy.allowEventLogMismatch {
             let names = differing.map { "rtmr\($0)" }.joined(separator: ", ")
-            let detail = eventLog.differences[first].map { ": " + $0 } ?? ""
+            let detail = eventLog.differences[first].map { Phrase(": ", "：") + FindingText.phrase($0) } ?? .none
             return failed(
-                Phrase("\(names) of the log and of the quote differ\(detail)", "日志与 quote 中的 \(names) 不一致\(detail)"),
+                Phrase("\(names) of the log and of the quote differ", "日志与 quote 中的 \(names) 不一致") + detail,
                 Phrase("a log that replays to the quote's registers", "重放结果与 quote 寄存器一致的日志"), .contraindicated)
         }
         if let violation = eventLog.violations.first {

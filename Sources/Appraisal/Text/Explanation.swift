@@ -81,7 +81,8 @@ private func refusal(_ verdict: Verdict) -> [Explanation.Item]? {
     return [
         Explanation.Item(
             id: refusal.step.rawValue, code: refusal.code.rawValue, meaning: ErrorText.meaning(refusal.code),
-            found: Phrase(failure.found), wanted: Phrase(failure.wanted), place: "\(refusal.step.clause); \(place)",
+            found: FindingText.phrase(failure.found), wanted: FindingText.phrase(failure.wanted),
+            place: "\(refusal.step.clause); \(place)",
             fix: Remedy.fix(refusal.code))
     ]
 }

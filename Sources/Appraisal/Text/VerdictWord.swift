@@ -39,8 +39,11 @@ public enum VerdictWord: CaseIterable, Sendable {
     public static func expired(_ items: String) -> Phrase { Phrase("EXPIRED: \(items)", "已过期：\(items)") }
 
     public static func notPerformed(_ reason: String) -> Phrase {
-        Phrase("not performed: \(reason)", "未执行：\(reason)")
+        Phrase("not performed: ", "未执行：") + FindingText.phrase(reason)
     }
+
+    /// What a check found, or a log's defect: a sentence of the core, or a value.
+    public static func finding(_ text: String) -> Phrase { FindingText.phrase(text) }
 
     public static func othersNotPerformed(_ count: Int) -> Phrase {
         Phrase("the \(count) other checks were not performed", "其余 \(count) 项检查未执行")
