@@ -31,6 +31,7 @@ struct MonotonicityTests {
         ("report_data_schemes", #"["raw"]"#), ("accepted_sgx_types", #"["Scalable"]"#),
         ("allow_dynamic_platform", "false"), ("allow_cached_keys", "false"), ("allow_smt", "false"),
         ("accepted_fmspcs", #"["90c06f000000"]"#), ("accepted_ppid_sha256", #"["\#(String.bytes(0x55, 32))"]"#),
+        ("accepted_platform_instance_ids", #"["\#(String.bytes(0x77, 16))"]"#),
         ("require_event_log", "true"), ("require_all_registers_replayed", "true"),
         ("claims", #"[{"id":"c","claim":"tee","operator":"equals","value":"tdx"}]"#),
         ("claims", #"[{"id":"c","not":{"claim":"mr_td","operator":"in","values":["\#(String.bytes(0xA0, 48))"]}}]"#),

@@ -1,7 +1,8 @@
-import Appraisal
 import DCAPFormats
 import Testing
 import Wire
+
+@testable import Appraisal
 
 /// Policies and reference sets that are not: each is refused with a code, the member and the byte (dcap 6.7 rule 3).
 @Suite("Reading policies")
@@ -60,6 +61,7 @@ struct PolicyReadingTests {
             #""td_attributes":{"value":"0000001000000000","mask":"0000003000000000","x":1}"#, "td_attributes.x",
             isUnknown: true),
         Broken(#""xfam":{"value":"zz","mask":"ff"}"#, "xfam.value"),
+        Broken(#""allow_service_td":"no""#, "allow_service_td"),
         Broken(#""accepted_service_tds":["00"]"#, "accepted_service_tds[0]"),
         Broken(#""allow_service_td":true,"accepted_service_tds":["\#(String.bytes(1, 48))"]"#, "accepted_service_tds"),
         Broken(#""accepted_mr_seams":[]"#, "accepted_mr_seams"),
@@ -78,10 +80,14 @@ struct PolicyReadingTests {
         Broken(#""report_data_schemes":["md5"]"#, "report_data_schemes[0]"),
         Broken(#""accepted_sgx_types":["scalable"]"#, "accepted_sgx_types"),
         Broken(#""allow_dynamic_platform":"no""#, "allow_dynamic_platform"),
+        Broken(#""allow_cached_keys":0"#, "allow_cached_keys"),
+        Broken(#""allow_smt":[true]"#, "allow_smt"),
+        Broken(#""accept_undefined_flags":"true""#, "accept_undefined_flags"),
         Broken(#""accepted_fmspcs":["90c06f"]"#, "accepted_fmspcs[0]"),
         Broken(#""accepted_ppid_sha256":["\#(String.bytes(1, 16))"]"#, "accepted_ppid_sha256[0]"),
         Broken(#""accepted_platform_instance_ids":[]"#, "accepted_platform_instance_ids"),
         Broken(#""require_event_log":1"#, "require_event_log"),
+        Broken(#""allow_event_log_mismatch":"yes""#, "allow_event_log_mismatch"),
         Broken(
             #""allow_event_log_mismatch":true,"require_all_registers_replayed":true"#, "require_all_registers_replayed"),
         Broken(#""claims":[]"#, "claims"),
@@ -119,8 +125,21 @@ struct PolicyReadingTests {
         Broken(#""graces":[{"rule":"claim.none","until":"2026-02-01T00:00:00Z","reason":"x"}]"#, "graces[0].rule"),
         Broken(#""graces":[{"rule":"tcb.status","reason":"x"}]"#, "graces[0].until"),
         Broken(#""graces":[{"rule":"tcb.status","until":"2026-02-01T00:00:00Z"}]"#, "graces[0].reason"),
+        Broken(#""description":1"#, "description"), Broken(#""notes":"one""#, "notes"),
         Broken(#""id":"twice""#, ""),
     ]
+
+    @Test("Every member of a policy has a malformed case")
+    func coverage() {
+        // Those of the document itself are tried below; the first is for editors.
+        for member in Policy.members.map({ "\($0)" }) where !["$schema", "id", "version"].contains(member) {
+            #expect(
+                Self.broken.contains {
+                    $0.field == member || $0.field.hasPrefix(member + "[") || $0.field.hasPrefix(member + ".")
+                },
+                "\(member)")
+        }
+    }
 
     @Test("A broken policy is refused, with the member and its place", arguments: broken)
     func refuses(_ test: Broken) {
