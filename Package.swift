@@ -347,7 +347,8 @@ let package = Package(
         .testTarget(
             name: "BrowserTests", dependencies: ["TestThreads", "assay", "assay-sim"], path: "Tests/browser",
             exclude: [
-                "browsing.py", "faulty.py", "mocklog.py", "screenshots.py", "test_access.py", "test_log.py",
+                "browsing.py", "faulty.py", "mocklog.py", "screenshots.py", "test_access.py", "test_clients.py",
+                "test_log.py",
                 "test_verify.py",
                 "world.py",
             ], swiftSettings: settings),
