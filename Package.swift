@@ -50,6 +50,9 @@ let package = Package(
         // libcurl as a system library, made the same way.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
+        // zlib, for status lists.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
         // Hostile bytes: the cursors (binary, DER, PEM), the strict JSON reader, hex and base64, the limits.
         .target(name: "Wire", swiftSettings: settings),
 
@@ -93,7 +96,7 @@ let package = Package(
         .target(
             name: "ResultToken",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", crypto,
+                "CZlib", "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", crypto,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ], swiftSettings: settings),
 

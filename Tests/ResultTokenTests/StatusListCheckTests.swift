@@ -136,7 +136,7 @@ struct StatusListCheckTests {
             $0.setting("status_list", "lst", to: .string("eNrbuRgAAhcBXQ"))
         },
         claims("no zlib data", found: "no zlib data") { $0.setting("status_list", "lst", to: .string("AAAAAAAAAAAA")) },
-        claims("a wrong checksum", found: "checksum") {
+        claims("a wrong checksum", found: "damaged") {
             $0.setting("status_list", "lst", to: .string("eNrbuRgAAhcBXA"))
         },
         // 1,048,577 zeros, deflated by Python's zlib.
