@@ -103,6 +103,34 @@ struct QueryTests {
         }
     }
 
+    @Test("Rows of entries that the writer hands over are those of entries that are read back")
+    func handedOver() async throws {
+        try await Self.filled(0) { world, log, index, follower in
+            for number in 0..<40 {
+                _ = try await log.append(
+                    number % 7 == 0
+                        ? TestLog.entry("\(number)")
+                        : TestLog.verdict(number, decision: number % 10 == 3 ? .reject : .accept) {
+                            $0.advisories = ["INTEL-SA-1", "INTEL-SA-\(number)"]
+                        })
+                // Most of the time it is behind by several.
+                if number % 3 == 0 { try await follower.catchUp() }
+            }
+            try await follower.catchUp()
+            let read = try QueryIndex(path: world.folder + "/read.db", origin: log.origin, signedSize: log.tree.size)
+            try await QueryFollower(log, into: read).catchUp()
+            for table in ["q", "q_advisory"] {
+                let rows = try Self.rows(index, table)
+                #expect(rows.count > 30)
+                #expect(try rows == Self.rows(read, table), "\(table)")
+            }
+        }
+    }
+
+    private static func rows(_ index: QueryIndex, _ table: String) throws -> [Row] {
+        try index.file.writer.read { try Row.fetchAll($0, sql: "SELECT * FROM \(table) ORDER BY 1, 2") }
+    }
+
     @Test("An index that is lost, or of another log, is filled again")
     func rebuilt() async throws {
         try await Self.filled(10) { world, log, index, _ in
