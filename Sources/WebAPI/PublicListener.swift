@@ -48,8 +48,15 @@ public struct PublicListener: Sendable {
                 observation: observation),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "assay",
+                // A thousand browsers that come back at once do not fit into the usual 256: who is dropped here knocks
+                // again after one second, three, seven and so on, and takes us to be slow. The kernel's own limit holds.
+                backlog: settings.connections,
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connections, logger: context.logger)),
-            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
+            onServerRunning: { channel in
+                // Four at a time, between the work of those that are in, lets the last of a thousand wait for half a minute.
+                try? await channel.setOption(.maxMessagesPerRead, value: 256).get()
+                await onRunning(channel.localAddress?.port ?? 0)
+            },
             logger: context.logger)
     }
 
