@@ -53,10 +53,15 @@ struct WorldTests {
             let answer = try await live.verdict(quote)
             #expect(try answer.problem(trouble.status) == trouble.code, "\(answer.text.prefix(300))")
             #expect(try answer.value("verdict", "verdict") == "error")
-            // Remembered for a moment, so that nobody's impatience reaches the service behind.
-            let asked = pccs.requests.count
-            #expect(try await live.verdict(quote).problem(trouble.status) == trouble.code)
-            #expect(pccs.requests.count == asked)
+            // Remembered for a moment, so that nobody's impatience reaches the service behind. A busy machine may need longer
+            // than that for one question, but not for every one.
+            var news = 1
+            for _ in 0..<20 where news > 0 {
+                let asked = pccs.requests.count
+                #expect(try await live.verdict(quote).problem(trouble.status) == trouble.code)
+                news = pccs.requests.count - asked
+            }
+            #expect(news == 0)
             pccs.heal()
             #expect(try await Self.recovered(live, quote).value("verdict") == "accept")
         }
