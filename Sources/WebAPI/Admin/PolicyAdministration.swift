@@ -302,53 +302,6 @@ public final class PolicyAdministration: Sendable {
         }
     }
 
-    /// The log comes first: a version that it retired, and that state.db still has in force, was on its way out when a
-    /// process ended, and goes now.
-    private static func finishRetirements(
-        _ versions: DocumentVersions, _ log: AuditLog, at time: Instant
-    ) async throws(HTTPProblem) {
-        let inForce = Set(log.documentsInForce)
-        for kind in [DocumentVersion.Kind.policy, .referenceSet] {
-            for version in try await active(kind, versions) {
-                let document = try Document(kind, version.bytes)
-                guard !inForce.contains(document.entry(.activate)), try await isRetired(document, in: log) else {
-                    continue
-                }
-                try await stored { () async throws(DocumentVersions.Failure) in
-                    try await versions.retire(kind, version.sha256, at: time)
-                }
-                log.report(
-                    "\(kind.rawValue) \(version.id) \(version.sha256.hex): the log retired it, and state.db had it in force "
-                        + "still; it is retired now")
-            }
-        }
-    }
-
-    /// Whether the log's last word on a document is that it is retired; nothing at all is no such word. Looked for from
-    /// the end, where it is after a crash.
-    private static func isRetired(_ document: Document, in log: AuditLog) async throws(HTTPProblem) -> Bool {
-        let retired = document.entry(.retire)
-        let activated = document.entry(.activate)
-        var end = log.tree.size
-        while end > 0 {
-            let range = (end > 512 ? end - 512 : 0)..<end
-            let leaves: [[UInt8]]
-            do throws(LogReader.Failure) {
-                leaves = try await log.reader.leaves(in: range)
-            } catch {
-                throw HTTPProblem(.notRecorded, "the log cannot be read: \(error)")
-            }
-            for leaf in leaves.reversed()
-            where LeafText.holds(#""kind":"policy""#, leaf) || LeafText.holds(#""kind":"reference_set""#, leaf) {
-                guard let body = try? LogEntry(leaf: leaf).body else { continue }
-                if body == retired { return true }
-                if body == activated { return false }
-            }
-            end = range.lowerBound
-        }
-        return false
-    }
-
     private func isServed(_ sha256: MerkleHash, by policies: Set<MerkleHash>) async -> Bool {
         if policies.contains(sha256) { return true }
         guard let document = try? await archive.bytes(of: sha256), let members = RecordedPolicy.members(of: document)
@@ -387,7 +340,7 @@ public final class PolicyAdministration: Sendable {
         return base.registry(active: policies, sets: sets)
     }
 
-    private static func active(
+    static func active(
         _ kind: DocumentVersion.Kind, _ versions: DocumentVersions
     ) async throws(HTTPProblem) -> [DocumentVersion] {
         try await stored { () async throws(DocumentVersions.Failure) in try await versions.active(kind) }
@@ -397,7 +350,7 @@ public final class PolicyAdministration: Sendable {
         _ body: () async throws(DocumentVersions.Failure) -> Value
     ) async throws(HTTPProblem) -> Value { try await Self.stored(body) }
 
-    private static func stored<Value: Sendable>(
+    static func stored<Value: Sendable>(
         _ body: () async throws(DocumentVersions.Failure) -> Value
     ) async throws(HTTPProblem) -> Value {
         do throws(DocumentVersions.Failure) {
