@@ -234,8 +234,10 @@ let package = Package(
             name: "ServiceSupport", dependencies: ["CCurl", "Wire", "DCAPVerification", "PlatformSimulator", crypto],
             path: "Tests/ServiceSupport", swiftSettings: settings),
 
-        // For tests that wait for processes: threads of their own.
-        .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
+        // For tests that run programs: processes, and threads of their own to wait for them on.
+        .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
+        .target(
+            name: "ProcessSupport", dependencies: ["CSpawn"], path: "Tests/ProcessSupport", swiftSettings: settings),
 
         // Our certificates, CRLs and signatures beside OpenSSL's reading of the same bytes.
         .testTarget(
@@ -248,7 +250,7 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
         // Every vector of the log's specification, a naive recursion as the oracle, every parser under hostile bytes.
         .testTarget(
-            name: "MerkleLogTests", dependencies: ["TestThreads", "Wire", "MerkleLog", "LogSupport", crypto],
+            name: "MerkleLogTests", dependencies: ["ProcessSupport", "Wire", "MerkleLog", "LogSupport", crypto],
             resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
@@ -272,7 +274,7 @@ let package = Package(
         .testTarget(
             name: "AppraisalTests",
             dependencies: [
-                "TestThreads",
+                "ProcessSupport",
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "PlatformSimulator", crypto,
             ],
             swiftSettings: settings),
@@ -296,7 +298,7 @@ let package = Package(
             name: "ResultTokenTests",
             dependencies: [
                 "ResultToken", "KeyCustody", "Appraisal", "DCAPFormats", "DCAPVerification", "EventLog", "Wire",
-                "PlatformSimulator", "ServiceSupport", crypto,
+                "PlatformSimulator", "ServiceSupport", "ProcessSupport", crypto,
             ], swiftSettings: settings),
 
         .testTarget(
@@ -309,7 +311,7 @@ let package = Package(
             dependencies: [
                 "assay", "AttestationMiddleware", "AttestationPipeline", "CollateralService", "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
-                "EvidenceBundles", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", crypto,
+                "EvidenceBundles", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", "ProcessSupport", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -326,7 +328,7 @@ let package = Package(
         .testTarget(
             name: "EvidenceBundlesTests",
             dependencies: [
-                "TestThreads",
+                "ProcessSupport",
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "AttestationPipeline",
                 "EvidenceBundles", "LogSupport", "PlatformSimulator", "CorpusSupport",
             ],
@@ -341,14 +343,14 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "TestThreads", "assay", "assay-sim", "Wire", "DCAPFormats", "DCAPVerification", "Appraisal",
+                "ProcessSupport", "assay", "assay-sim", "Wire", "DCAPFormats", "DCAPVerification", "Appraisal",
                 "PlatformSimulator", "MerkleLog", "LogSupport", crypto,
             ],
             swiftSettings: settings),
 
         // The pages, driven in a real browser.
         .testTarget(
-            name: "BrowserTests", dependencies: ["TestThreads", "assay", "assay-sim"], path: "Tests/browser",
+            name: "BrowserTests", dependencies: ["ProcessSupport", "assay", "assay-sim"], path: "Tests/browser",
             exclude: [
                 "browsing.py", "faulty.py", "mocklog.py", "screenshots.py", "test_access.py", "test_clients.py",
                 "test_log.py",
@@ -360,7 +362,7 @@ let package = Package(
         .testTarget(
             name: "JavaScriptTests",
             dependencies: [
-                "TestThreads",
+                "ProcessSupport",
                 "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport", crypto,
             ],
             swiftSettings: settings),

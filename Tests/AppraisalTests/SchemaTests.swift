@@ -1,5 +1,5 @@
 import Foundation
-import TestThreads
+import ProcessSupport
 import Testing
 
 /// The JSON Schema that editors use says what the reader says: it takes the shipped policies, and refuses the broken ones but
@@ -30,20 +30,12 @@ struct SchemaTests {
             print(0 if validator.is_valid(json.load(open(file))) else 1)
         """
 
-    private static func python(_ arguments: [String]) throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    private static func python(_ arguments: [String]) throws -> ChildProcess.Result {
+        try ChildProcess.run(["python3"] + arguments)
     }
 
-    private static let hasValidator = (try? python(["-c", "from jsonschema import Draft202012Validator"]).status) == 0
+    private static let hasValidator =
+        (try? python(["-c", "from jsonschema import Draft202012Validator"]).exitCode) == 0
 
     @Test(
         "Shipped policies pass, broken ones do not",
@@ -65,7 +57,7 @@ struct SchemaTests {
         #expect(shipped.count == 5)
         let schema = Self.policies.appending(path: "policy.schema.json").path()
         let result = try Self.python(["-c", Self.script, schema] + shipped + files)
-        #expect(result.status == 0)
+        #expect(result.exitCode == 0)
         let refused = result.output.split(separator: "\n").map { $0 == "1" }
         try #require(refused.count == shipped.count + files.count)
         #expect(refused.prefix(shipped.count).allSatisfy { !$0 })

@@ -7,7 +7,7 @@ import Foundation
 import LogSupport
 import MerkleLog
 import PlatformSimulator
-import TestThreads
+import ProcessSupport
 import Testing
 import Wire
 
@@ -264,16 +264,9 @@ import Wire
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString + ".tar")
         defer { try? FileManager.default.removeItem(at: file) }
         try Data(bundle.archive).write(to: file)
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/tar")
-        process.arguments = ["-tf", file.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let names = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        #expect(names.split(separator: "\n").map(String.init) == (bundle.files.keys + ["manifest.json"]).sorted())
+        let tar = try ChildProcess.run(["tar", "-tf", file.path])
+        #expect(tar.exitCode == 0)
+        #expect(tar.output.split(separator: "\n").map(String.init) == (bundle.files.keys + ["manifest.json"]).sorted())
     }
 }
 

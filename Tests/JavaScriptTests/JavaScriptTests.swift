@@ -1,6 +1,6 @@
 import CorpusSupport
 import Foundation
-import TestThreads
+import ProcessSupport
 import Testing
 
 /// `assay.js` in Node: its own tests, and every case judged here judged there too. A browser that agrees with a lying

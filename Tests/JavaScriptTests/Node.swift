@@ -1,4 +1,5 @@
 import Foundation
+import ProcessSupport
 
 /// The JavaScript runtime of whoever runs the tests: Node 20 or newer, somewhere on the path.
 enum Node {
@@ -29,19 +30,7 @@ enum Node {
     private static func run(
         _ path: String, _ arguments: [String], environment: [String: String] = [:]
     ) throws -> (exitCode: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let file = FileManager.default.temporaryDirectory.appending(path: "assay-node-" + UUID().uuidString)
-        // A file and not a pipe: a pipe's buffer is smaller than a report.
-        try Data().write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let output = try FileHandle(forWritingTo: file)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        process.waitUntilExit()
-        return (process.terminationStatus, try String(contentsOf: file, encoding: .utf8))
+        let result = try ChildProcess.run([path] + arguments, environment: environment)
+        return (result.exitCode, result.output + result.error)
     }
 }

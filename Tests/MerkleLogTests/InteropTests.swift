@@ -1,7 +1,7 @@
 import Foundation
 import LogSupport
 import MerkleLog
-import TestThreads
+import ProcessSupport
 import Testing
 import Wire
 
@@ -15,22 +15,9 @@ import Wire
         return answer?.exitCode == 0
     }()
 
-    struct Answer {
-        let exitCode: Int32
-        let output: String
-    }
-
-    static func run(_ arguments: [String]) throws -> Answer {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", reader] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return Answer(exitCode: process.terminationStatus, output: String(decoding: bytes, as: UTF8.self))
+    static func run(_ arguments: [String]) throws -> (exitCode: Int32, output: String) {
+        let result = try ChildProcess.run(["python3", reader] + arguments)
+        return (result.exitCode, result.output + result.error)
     }
 
     private static func leaves(_ range: Range<Int>) -> [[UInt8]] {

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import LogSupport
 import MerkleLog
-import TestThreads
+import ProcessSupport
 import Testing
 import Wire
 

@@ -1,6 +1,6 @@
 import Foundation
 import PlatformSimulator
-import TestThreads
+import ProcessSupport
 import Testing
 import Wire
 

@@ -1,6 +1,6 @@
 import Foundation
 import PlatformSimulator
-import TestThreads
+import ProcessSupport
 import Testing
 import Wire
 
@@ -108,12 +108,6 @@ struct DiskFaultTests {
 enum StracedService {
     /// Whether strace is there and may trace.
     static let isPossible: Bool = {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["strace", "-f", "-qq", "-o", "/dev/null", "true"]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        (try? ChildProcess.run(["strace", "-f", "-qq", "-o", "/dev/null", "true"]).exitCode) == 0
     }()
 }

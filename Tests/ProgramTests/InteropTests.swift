@@ -1,5 +1,5 @@
 import Foundation
-import TestThreads
+import ProcessSupport
 import Testing
 
 /// The service beside the simulated world as processes, and other people's programs in front of it. Each script starts

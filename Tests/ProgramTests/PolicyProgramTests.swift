@@ -3,6 +3,7 @@ import DCAPFormats
 import DCAPVerification
 import Foundation
 import PlatformSimulator
+import ProcessSupport
 import Testing
 import Wire
 

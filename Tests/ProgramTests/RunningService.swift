@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProcessSupport
 import Synchronization
 import Wire
 
@@ -20,8 +21,8 @@ final class RunningService: Sendable {
 
     let scratch: Scratch
     let port: Int
-    private let collateral: Process
-    private let service = Mutex<Process?>(nil)
+    private let collateral: ChildProcess
+    private let service = Mutex<ChildProcess?>(nil)
     private let base: String
 
     static let auditorToken = "auditor"
@@ -75,7 +76,7 @@ final class RunningService: Sendable {
         while (try? get("/readyz"))?.status != 200 {
             guard process.isRunning, ContinuousClock.now < deadline else {
                 throw Failure(
-                    description: "exit \(process.isRunning ? -1 : process.terminationStatus): "
+                    description: "exit \(process.isRunning ? -1 : process.waitUntilExit()): "
                         + ((try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""))
             }
             usleep(20_000)
@@ -85,7 +86,7 @@ final class RunningService: Sendable {
     func kill() {
         service.withLock { process in
             guard let running = process else { return }
-            Glibc.kill(running.processIdentifier, SIGKILL)
+            running.kill()
             running.waitUntilExit()
             process = nil
         }
@@ -97,28 +98,23 @@ final class RunningService: Sendable {
         service.withLock { process in
             guard let running = process else { return 0 }
             running.terminate()
-            running.waitUntilExit()
             process = nil
-            return running.terminationStatus
+            return running.waitUntilExit()
         }
     }
 
     /// What the service's process holds in memory now.
     var residentBytes: Int {
-        let identifier = service.withLock { $0?.processIdentifier ?? 0 }
+        let identifier = service.withLock { $0?.identifier ?? 0 }
         let status = (try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)) ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
         return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1_024
     }
 
     /// Another program on the running service, ready when it says so or a moment has passed.
-    func attach(_ tracer: [String]) throws -> Process {
-        let identifier = service.withLock { $0?.processIdentifier ?? 0 }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = tracer + ["-p", "\(identifier)"]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+    func attach(_ tracer: [String]) throws -> ChildProcess {
+        let identifier = service.withLock { $0?.identifier ?? 0 }
+        let process = try ChildProcess(tracer + ["-p", "\(identifier)"])
         // Attached is every thread when the kernel says who traces it.
         let deadline = ContinuousClock.now + .seconds(20)
         while ContinuousClock.now < deadline {
@@ -136,18 +132,10 @@ final class RunningService: Sendable {
 
     private static func launch(
         _ name: String, _ arguments: [String], output: String? = nil, error: String? = nil, under tracer: [String] = []
-    ) throws -> Process {
-        let process = Process()
-        let program = folder.appending(path: name)
-        process.executableURL = tracer.isEmpty ? program : URL(filePath: "/usr/bin/env")
-        process.arguments = tracer.isEmpty ? arguments : tracer + [program.path] + arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput =
-            try output.map { try FileHandle(forWritingTo: URL(filePath: $0)) } ?? FileHandle.nullDevice
-        process.standardError =
-            try error.map { try FileHandle(forWritingTo: URL(filePath: $0)) } ?? FileHandle.nullDevice
-        try process.run()
-        return process
+    ) throws -> ChildProcess {
+        try ChildProcess(
+            tracer + [folder.appending(path: name).path] + arguments, output: output ?? "/dev/null",
+            error: error ?? "/dev/null")
     }
 
     func get(_ path: String, _ headers: [String: String] = [:]) throws -> Answer {

@@ -1,8 +1,8 @@
 import Crypto
 import Foundation
 import PlatformSimulator
+import ProcessSupport
 import Synchronization
-import TestThreads
 import Testing
 import Wire
 

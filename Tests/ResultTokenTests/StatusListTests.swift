@@ -1,4 +1,5 @@
 import Foundation
+import ProcessSupport
 import ServiceSupport
 import Testing
 import Wire
@@ -113,23 +114,10 @@ struct StatusListTests {
 
     /// - Returns: What a program of Python's wrote, a line of hex each, for such lines.
     private static func python(_ program: String, _ inputs: [[UInt8]]) throws -> [[UInt8]] {
-        let python = Process()
-        python.executableURL = URL(filePath: "/usr/bin/env")
-        python.arguments = ["python3", "-c", program]
-        let (input, output) = (Pipe(), Pipe())
-        python.standardInput = input
-        python.standardOutput = output
-        try python.run()
         let lines = inputs.map { Hex.encode($0) + "\n" }.joined()
-        let writer = Thread {
-            input.fileHandleForWriting.write(Data(lines.utf8))
-            try? input.fileHandleForWriting.close()
-        }
-        writer.start()
-        let answer = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        python.waitUntilExit()
-        #expect(python.terminationStatus == 0)
-        return try answer.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+        let python = try ChildProcess.run(["python3", "-c", program], input: Array(lines.utf8))
+        #expect(python.exitCode == 0, "\(python.error)")
+        return try python.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
             try #require(Hex.decode(String($0)))
         }
     }

@@ -3,6 +3,7 @@ import Foundation
 import LogAudit
 import MerkleLog
 import PlatformSimulator
+import ProcessSupport
 import ServiceSupport
 import Testing
 import Wire

@@ -8,6 +8,7 @@ import GRDB
 import LogAudit
 import MerkleLog
 import PlatformSimulator
+import ProcessSupport
 import ServiceSupport
 import Testing
 import Wire

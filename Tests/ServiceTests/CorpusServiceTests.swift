@@ -4,6 +4,7 @@ import DCAPFormats
 import DCAPVerification
 import Foundation
 import PlatformSimulator
+import ProcessSupport
 import ServiceSupport
 import Testing
 import Wire

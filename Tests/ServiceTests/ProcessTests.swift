@@ -2,6 +2,7 @@ import Crypto
 import DCAPFormats
 import Foundation
 import PlatformSimulator
+import ProcessSupport
 import ServiceSupport
 import Testing
 import Wire

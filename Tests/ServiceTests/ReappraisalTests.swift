@@ -8,6 +8,7 @@ import Foundation
 import LogAudit
 import MerkleLog
 import PlatformSimulator
+import ProcessSupport
 import ServiceSupport
 import Synchronization
 import Testing

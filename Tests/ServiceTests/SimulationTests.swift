@@ -5,6 +5,7 @@ import EvidenceBundles
 import Foundation
 import MerkleLog
 import PlatformSimulator
+import ProcessSupport
 import ServiceSupport
 import Testing
 import WebAPI

@@ -1,3 +1,4 @@
+import ProcessSupport
 import ResultToken
 import ServiceSupport
 import Testing

@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import MerkleLog
 import PlatformSimulator
+import ProcessSupport
 import ServiceSupport
 import Testing
 import Wire

@@ -1,5 +1,5 @@
 import Foundation
-import TestThreads
+import ProcessSupport
 import Testing
 
 /// The pages in a real browser: Debian's Chromium, driven by Playwright from Python. What a test sees there (console
@@ -41,23 +41,13 @@ struct BrowserTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().path
 
     private static func run(_ arguments: [String]) throws -> (exitCode: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3"] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging([
-            // Where the programs lie that this build has made.
-            "ASSAY_PROGRAMS": URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path,
-            "PYTHONDONTWRITEBYTECODE": "1",
-        ]) { $1 }
-        let file = FileManager.default.temporaryDirectory.appending(path: "assay-browser-" + UUID().uuidString)
-        // A file and not a pipe: a pipe's buffer is smaller than a report.
-        try Data().write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let output = try FileHandle(forWritingTo: file)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        process.waitUntilExit()
-        return (process.terminationStatus, try String(contentsOf: file, encoding: .utf8))
+        let result = try ChildProcess.run(
+            ["python3"] + arguments,
+            environment: [
+                // Where the programs lie that this build has made.
+                "ASSAY_PROGRAMS": URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path,
+                "PYTHONDONTWRITEBYTECODE": "1",
+            ])
+        return (result.exitCode, result.output + result.error)
     }
 }

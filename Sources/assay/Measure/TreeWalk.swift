@@ -33,7 +33,8 @@ struct TreeWalk {
         while true {
             errno = 0
             guard let entry = readdir(stream) else { break }
-            let component = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            // In place: the type has room for the longest name, and a record ends behind its own.
+            let component = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
             if component == [0x2E] || component == [0x2E, 0x2E] { continue }
             let path = directory.isEmpty ? component : directory + [0x2F] + component
             if try add(path) { directories.append(path) }
