@@ -43,6 +43,10 @@ struct PrintedRefusalTests {
     }
 
     static func explanation(of evidence: SimulatedEvidence) throws -> Explanation {
+        explain(try verdict(of: evidence))
+    }
+
+    static func verdict(of evidence: SimulatedEvidence) throws -> Verdict {
         let anchor = try TrustAnchor(certificate: evidence.rootCertificate)
         let collateral =
             try evidence.collateral.form == .responses
@@ -52,9 +56,8 @@ struct PrintedRefusalTests {
             : Collateral(bundle: evidence.collateral.bundleJSON)
         let verifier = Verifier(
             trusting: anchor, options: VerificationOptions(acceptTCBInfoV2: evidence.acceptsTCBInfoV2))
-        return explain(
-            appraise(
-                verifier.verify(evidence.quote, using: collateral, at: evidence.time), trusting: anchor, under: .strict,
-                expecting: nil, at: evidence.time))
+        return appraise(
+            verifier.verify(evidence.quote, using: collateral, at: evidence.time), trusting: anchor, under: .strict,
+            expecting: nil, at: evidence.time)
     }
 }

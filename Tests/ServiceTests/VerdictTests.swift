@@ -48,6 +48,29 @@ struct VerdictTests {
         }
     }
 
+    @Test(
+        "Sentences come in the language that the caller prefers; everything else is the same",
+        arguments: [
+            ("zh", "zh"), ("ZH-cn", "zh"), ("zh-Hant-TW,zh;q=0.9,en;q=0.8", "zh"), ("en;q=0.1, zh ; q=0.2", "zh"),
+            ("fr, zh;q=0.1", "zh"), ("en, zh;q=0.5", "en"), ("de", "en"), ("", "en"), ("zh;q=0", "en"),
+            ("zh;q=x", "en"),
+            ("zhx", "en"), (",;,=", "en"),
+        ])
+    func languages(_ preference: String, _ language: String) async throws {
+        try await Live.run { live in
+            let quote = try TestWorld.quote { $0.quote.td?.tdAttributes |= 1 }
+            let answer = try await live.client.post(
+                live.base + "/v1/verdicts", "application/octet-stream", quote,
+                headers: ["Accept-Language: \(preference)"])
+            #expect(answer.status == 200)
+            #expect(answer.header("content-language") == language)
+            #expect(try answer.value("reasons") == "POLICY_DEBUG")
+            #expect(answer.text.contains("这些字节是格式正确的 quote") == (language == "zh"))
+            #expect(answer.text.contains("The bytes are a well-formed quote") == (language == "en"))
+            #expect(answer.text.contains("没有提交事件日志") == (language == "zh"))
+        }
+    }
+
     struct Refusal: Sendable {
         let name: String
         let quote: @Sendable () throws -> [UInt8]

@@ -426,6 +426,8 @@ class Verify(BrowserTest):
         page.click("#sample-forged")
         page.wait_for_selector("#verdict[data-name=refused]")
         self.assertIn("不要信任", page.inner_text("#verdict"))
+        # What was found, too, and not only the words around it.
+        self.assertIn("实际: 无法验证的签名", page.inner_text("#verdict").replace("：", ": "))
         dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
         page.click("#theme")
         self.assertNotEqual(page.evaluate("getComputedStyle(document.body).backgroundColor"), dark)

@@ -23,7 +23,7 @@ struct EventLogCheck: Hashable, Sendable {
     let found: String
     let wanted: String
 
-    var document: JSON {
+    func document(_ language: Language) -> JSON {
         var members: [(String, JSON)] = [
             ("id", .string(step.rawValue)), ("clause", .string("event-logs 2.2")),
         ]
@@ -31,12 +31,14 @@ struct EventLogCheck: Hashable, Sendable {
         case .passed: members.append(("outcome", .string("passed")))
         case .failed: members.append(("outcome", .string("failed")))
         case .notPerformed(let reason):
-            members += [("outcome", .string("not_performed")), ("reason", .string(reason))]
+            members += [
+                ("outcome", .string("not_performed")), ("reason", .string(FindingText.text(reason, language))),
+            ]
         }
-        members.append(("detail", .string(step.title.english)))
-        if !found.isEmpty { members.append(("found", .string(found))) }
-        if !wanted.isEmpty { members.append(("wanted", .string(wanted))) }
-        if outcome == .failed { members.append(("fix", .string(Remedy.text(for: .eventLog)))) }
+        members.append(("detail", .string(step.title.text(language))))
+        if !found.isEmpty { members.append(("found", .string(FindingText.text(found, language)))) }
+        if !wanted.isEmpty { members.append(("wanted", .string(FindingText.text(wanted, language)))) }
+        if outcome == .failed { members.append(("fix", .string(PolicyText.fix(.eventLog).text(language)))) }
         return .object(members)
     }
 }

@@ -2,7 +2,7 @@ import Wire
 
 extension RuleResult {
     /// As the verdict lists it; member names are stable.
-    var document: JSON {
+    func document(_ language: Language) -> JSON {
         var members: [(String, JSON)] = [("id", .string(id))]
         var remedy: PolicyCode?
         switch outcome {
@@ -20,11 +20,11 @@ extension RuleResult {
             ]
             remedy = code
         case .notPerformed(let reason):
-            members += [("outcome", .string("not_performed")), ("reason", .string(reason.english))]
+            members += [("outcome", .string("not_performed")), ("reason", .string(reason.text(language)))]
         }
-        if !found.isEmpty { members.append(("found", .string(found.english))) }
-        if !wanted.isEmpty { members.append(("wanted", .string(wanted.english))) }
-        if let remedy { members.append(("fix", .string(Remedy.text(for: remedy)))) }
+        if !found.isEmpty { members.append(("found", .string(found.text(language)))) }
+        if !wanted.isEmpty { members.append(("wanted", .string(wanted.text(language)))) }
+        if let remedy { members.append(("fix", .string(PolicyText.fix(remedy).text(language)))) }
         return .object(members)
     }
 }

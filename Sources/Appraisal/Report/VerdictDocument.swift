@@ -11,8 +11,10 @@ extension Verdict {
     ///   - collateralSource: The service the collateral came from; `nil` where the caller supplied it.
     ///   - includingEvents: Whether every event of the log is listed, of which there may be thousands.
     ///   - forecast: The TCB status under the newest documents, where there are any.
+    ///   - language: Of the sentences for people: `detail`, `found`, `wanted`, `reason`, `fix`. Names and codes have none.
     public func document(
-        verifierVersion: String, collateralSource: String? = nil, forecast: String? = nil, includingEvents: Bool = true
+        verifierVersion: String, collateralSource: String? = nil, forecast: String? = nil,
+        includingEvents: Bool = true, in language: Language = .english
     ) -> JSON {
         var members: [(String, JSON)] = [
             ("verdict", .string(decision.rawValue)),
@@ -21,7 +23,7 @@ extension Verdict {
         ]
         switch verification {
         case .verified(let quote): members += facts(of: quote, collateralSource, forecast)
-        case .refused(let refusal, let quote): members += Self.facts(of: refusal, quote)
+        case .refused(let refusal, let quote): members += Self.facts(of: refusal, quote, language)
         }
         members += [
             (
@@ -31,8 +33,12 @@ extension Verdict {
                     ("intel", .bool(trustAnchor.isIntel)),
                 ])
             ),
-            ("checks", .array(verification.checks.map { checkDocument($0) } + eventLogChecks.map(\.document))),
-            ("policy", Self.policyDocument(policy, rules)),
+            (
+                "checks",
+                .array(
+                    verification.checks.map { document($0, language) } + eventLogChecks.map { $0.document(language) })
+            ),
+            ("policy", Self.document(policy, rules, language)),
         ]
         // Several policies are all shown, the first one also in its own place.
         if findings.count > 1 {
@@ -43,7 +49,7 @@ extension Verdict {
                         findings.map {
                             let decision =
                                 $0.rules.isEmpty ? self.decision.rawValue : $0.isAccepted ? "accept" : "reject"
-                            return Self.policyDocument($0.policy, $0.rules, decision: decision)
+                            return Self.document($0.policy, $0.rules, language, decision: decision)
                         })
                 ))
         }
@@ -79,15 +85,16 @@ extension Verdict {
     }
 
     /// A refused quote's content is not repeated: nothing it says is verified (dcap 0.3).
-    private static func facts(of refusal: Refusal, _ quote: Quote?) -> [(String, JSON)] {
+    private static func facts(of refusal: Refusal, _ quote: Quote?, _ language: Language) -> [(String, JSON)] {
         var failure: [(String, JSON)] = [
             ("code", .string(refusal.code.rawValue)), ("check", .string(refusal.step.rawValue)),
             ("field", .string(refusal.failure.field)),
         ]
         if let offset = refusal.failure.offset { failure.append(("offset", .integer(Int64(offset)))) }
         failure += [
-            ("found", .string(refusal.failure.found)), ("wanted", .string(refusal.failure.wanted)),
-            ("fix", .string(Remedy.text(for: refusal.code))),
+            ("found", .string(FindingText.text(refusal.failure.found, language))),
+            ("wanted", .string(FindingText.text(refusal.failure.wanted, language))),
+            ("fix", .string(Remedy.fix(refusal.code).text(language))),
         ]
         var members: [(String, JSON)] = []
         if let quote { members.append(("tee", .string(quote.tee.name))) }
@@ -113,7 +120,7 @@ extension Verdict {
         ])
     }
 
-    private func checkDocument(_ check: Check) -> JSON {
+    private func document(_ check: Check, _ language: Language) -> JSON {
         var members: [(String, JSON)] = [
             ("id", .string(check.step.rawValue)), ("clause", .string(check.step.clause)),
         ]
@@ -121,24 +128,28 @@ extension Verdict {
         case .passed: members.append(("outcome", .string("passed")))
         case .failed: members.append(("outcome", .string("failed")))
         case .notPerformed(let reason):
-            members += [("outcome", .string("not_performed")), ("reason", .string(reason))]
+            members += [
+                ("outcome", .string("not_performed")), ("reason", .string(FindingText.text(reason, language))),
+            ]
         }
-        members.append(("detail", .string(check.step.title)))
-        if !check.found.isEmpty { members.append(("found", .string(check.found))) }
-        if !check.wanted.isEmpty { members.append(("wanted", .string(check.wanted))) }
-        if check.outcome == .failed { members.append(("fix", .string(fix(for: check)))) }
+        members.append(("detail", .string(StepText.title(check.step).text(language))))
+        if !check.found.isEmpty { members.append(("found", .string(FindingText.text(check.found, language)))) }
+        if !check.wanted.isEmpty { members.append(("wanted", .string(FindingText.text(check.wanted, language)))) }
+        if check.outcome == .failed { members.append(("fix", .string(fix(for: check).text(language)))) }
         return .object(members)
     }
 
-    private func fix(for check: Check) -> String {
-        if case .refused(let refusal, _) = verification { return Remedy.text(for: refusal.code) }
-        return Remedy.text(for: .collateralExpired)
+    private func fix(for check: Check) -> Phrase {
+        if case .refused(let refusal, _) = verification { return Remedy.fix(refusal.code) }
+        return PolicyText.fix(.collateralExpired)
     }
 
-    private static func policyDocument(_ policy: Policy, _ rules: [RuleResult], decision: String? = nil) -> JSON {
+    private static func document(
+        _ policy: Policy, _ rules: [RuleResult], _ language: Language, decision: String? = nil
+    ) -> JSON {
         var members: [(String, JSON)] = [("id", .string(policy.id)), ("sha256", .string(policy.sha256))]
         if let decision { members.append(("verdict", .string(decision))) }
-        return .object(members + [("rules", .array(rules.map(\.document)))])
+        return .object(members + [("rules", .array(rules.map { $0.document(language) }))])
     }
 
     private var bindingDocument: JSON {

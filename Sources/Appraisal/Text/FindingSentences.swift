@@ -131,7 +131,10 @@ enum FindingSentences {
     static let eventLogs: Table = [
         ("{0}: found {1}, wanted {2}", "{0}：实际 {1}，期望 {2}"),
         ("{0} at byte {1}: found {2}, wanted {3}", "{0}（字节 {1}）：实际 {2}，期望 {3}"),
-        ("a log, or none at all", "日志，或完全不提交"), ("an event log beside an SGX quote", "SGX quote 附带的事件日志"),
+        ("no event log was sent", "没有提交事件日志"), ("a log that can be read", "可以解析的日志"),
+        ("the log has no event for this register", "日志中没有该寄存器的事件"), ("another value", "其他值"),
+        ("the value in the quote", "quote 中的值"), ("a log, or none at all", "日志，或完全不提交"),
+        ("an event log beside an SGX quote", "SGX quote 附带的事件日志"),
         (
             "a TDX quote, whose runtime registers a log can explain; leave the log out",
             "TDX quote，日志只能解释其运行时寄存器；请去掉日志"

@@ -6,6 +6,11 @@ enum FindingText {
     /// A text of the core in both languages; one that is no sentence of theirs is a value, and the same in both.
     static func phrase(_ english: String) -> Phrase { Phrase(english, chinese(english) ?? english) }
 
+    /// The same in one language; in English for nothing.
+    static func text(_ english: String, _ language: Language) -> String {
+        language == .english ? english : phrase(english).chinese
+    }
+
     private static func chinese(_ text: String) -> String? {
         for template in templates {
             guard let values = template.values(in: text[...]) else { continue }

@@ -5,7 +5,7 @@ extension PolicyRule {
         case .tcbStatus: Phrase("The TCB status is an accepted one", "TCB 状态可接受")
         case .relaunch: Phrase("No relaunch of the TD is advised", "无需重新启动 TD")
         case .currentTCB: Phrase("What runs now is neither revoked nor out of date", "当前运行的版本未被吊销且未过时")
-        case .collateralExpiry: Phrase("Everything Intel signed is in date", "英特尔签名的材料均在有效期内")
+        case .collateralExpiry: Phrase("All collateral is in date", "材料均在有效期内")
         case .platformGrace: Phrase("The platform is up to date, or within its grace", "平台未过时，或在宽限期内")
         case .evaluationNumber: Phrase("The collateral is of a late enough evaluation", "材料的评估编号足够新")
         case .tcbDate: Phrase("The TCB level is of a late enough date", "TCB 级别日期足够新")

@@ -14,7 +14,7 @@ public enum StepText {
         case .pckLeaf: "平台证书由 PCK CA 签发"
         case .pckExtension: "证书指明了平台"
         case .pckValidity: "证书链均已生效"
-        case .collateralAvailable: "已取得英特尔公布的该平台材料"
+        case .collateralAvailable: "已取得该平台的已公布材料"
         case .rootCRL: "根的吊销列表真实"
         case .pckCRL: "PCK CA 的吊销列表真实"
         case .pckRevocation: "CA 与平台均未被吊销"
@@ -26,16 +26,16 @@ public enum StepText {
         case .qeIdentityContent: "QE identity 完整且已发布"
         case .tcbInfoMatch: "TCB info 描述的正是该平台"
         case .qeIdentityMatch: "QE identity 与该类 quote 相符"
-        case .tdxModule: "TDX 模块出自英特尔"
+        case .tdxModule: "TDX 模块是已公布的模块"
         case .qeReportSignature: "平台为其 quoting enclave 作保"
         case .qeReportBinding: "quoting enclave 为证明密钥作保"
-        case .qeReportIdentity: "quoting enclave 出自英特尔"
+        case .qeReportIdentity: "quoting enclave 是已公布的那一个"
         case .attestationKey: "证明密钥是 P-256 密钥"
         case .quoteSignature: "quote 由证明密钥签名"
         case .tcbLaunch: "平台的 TCB 级别是已公布的级别"
         case .tcbCurrent: "当前运行的 TCB 级别是已公布的级别"
         case .tcbResult: "TCB 级别未被吊销"
-        case .collateralFreshness: "英特尔签名的材料均在有效期内"
+        case .collateralFreshness: "材料均在有效期内"
         }
     }
 }

@@ -79,7 +79,7 @@ public enum VerificationStep: String, CaseIterable, Hashable, Sendable {
         case .pckLeaf: "The PCK CA issued the platform's certificate"
         case .pckExtension: "The certificate names a platform"
         case .pckValidity: "The chain's validity has begun"
-        case .collateralAvailable: "What Intel publishes about the platform could be had"
+        case .collateralAvailable: "What is published about the platform could be had"
         case .rootCRL: "The root's revocation list is genuine"
         case .pckCRL: "The PCK CA's revocation list is genuine"
         case .pckRevocation: "Neither the CA nor the platform is revoked"
@@ -91,16 +91,16 @@ public enum VerificationStep: String, CaseIterable, Hashable, Sendable {
         case .qeIdentityContent: "The QE identity is complete and published"
         case .tcbInfoMatch: "The TCB info describes this platform"
         case .qeIdentityMatch: "The QE identity describes this kind of quote"
-        case .tdxModule: "The TDX module is Intel's"
+        case .tdxModule: "The TDX module is a published one"
         case .qeReportSignature: "The platform vouches for its quoting enclave"
         case .qeReportBinding: "The quoting enclave vouches for the attestation key"
-        case .qeReportIdentity: "The quoting enclave is Intel's"
+        case .qeReportIdentity: "The quoting enclave is the published one"
         case .attestationKey: "The attestation key is a P-256 key"
         case .quoteSignature: "The attestation key signed the quote"
         case .tcbLaunch: "The platform's TCB level is a published one"
         case .tcbCurrent: "The TCB level that runs now is a published one"
         case .tcbResult: "The TCB level is not revoked"
-        case .collateralFreshness: "Everything Intel signed is still in date"
+        case .collateralFreshness: "All collateral is still in date"
         }
     }
 }

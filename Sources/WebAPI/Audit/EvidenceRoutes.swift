@@ -73,11 +73,12 @@ struct EvidenceRoutes: Sendable {
         }
         let agrees =
             verdict.decision.rawValue == recorded.verdict.rawValue && verdict.reasons.sorted() == recorded.reasons
+        let language = Language(preferredBy: request.headers)
         return .json(
-            verdict.document(verifierVersion: context.version, collateralSource: nil, forecast: nil).adding([
+            verdict.document(verifierVersion: context.version, in: language).adding([
                 ("id", .string(recorded.jti)), ("index", .integer(Int64(clamping: index))),
                 ("agrees_with_log", .bool(agrees)),
-            ]))
+            ]), in: language)
     }
 
     private static func unexplained(_ recorded: VerdictEntry, _ stop: RecordedInputs.Stop) -> HTTPProblem {

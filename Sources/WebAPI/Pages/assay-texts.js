@@ -15,7 +15,7 @@ const CHECKS = {
   'pck.leaf': ['2.5, 5.2 B6', "The PCK CA issued the platform's certificate", '平台证书由 PCK CA 签发'],
   'pck.extension': ['2.3, 5.2 B7', 'The certificate names a platform', '证书指明了平台'],
   'pck.validity': ['2.5, 5.2 B8', "The chain's validity has begun", '证书链均已生效'],
-  'collateral.available': ['3.1, 3.9', 'What Intel publishes about the platform could be had', '已取得英特尔公布的该平台材料'],
+  'collateral.available': ['3.1, 3.9', 'What is published about the platform could be had', '已取得该平台的已公布材料'],
   'root_crl': ['2.6, 5.3 C1–C5', "The root's revocation list is genuine", '根的吊销列表真实'],
   'pck_crl': ['2.6, 5.3 C6–C10', "The PCK CA's revocation list is genuine", 'PCK CA 的吊销列表真实'],
   'pck.revocation': ['5.3 C11–C12', 'Neither the CA nor the platform is revoked', 'CA 与平台均未被吊销'],
@@ -27,16 +27,16 @@ const CHECKS = {
   'qe_identity.content': ['4.4, 5.4 E8–E10', 'The QE identity is complete and published', 'QE identity 完整且已发布'],
   'tcb_info.match': ['5.5 F1–F3', 'The TCB info describes this platform', 'TCB info 描述的正是该平台'],
   'qe_identity.match': ['5.5 F4', 'The QE identity describes this kind of quote', 'QE identity 与该类 quote 相符'],
-  'tdx_module': ['5.5 G1–G3', "The TDX module is Intel's", 'TDX 模块出自英特尔'],
+  'tdx_module': ['5.5 G1–G3', 'The TDX module is a published one', 'TDX 模块是已公布的模块'],
   'qe_report.signature': ['5.6 H1', 'The platform vouches for its quoting enclave', '平台为其 quoting enclave 作保'],
   'qe_report.binding': ['5.6 H2', 'The quoting enclave vouches for the attestation key', 'quoting enclave 为证明密钥作保'],
-  'qe_report.identity': ['5.6 H3–H7', "The quoting enclave is Intel's", 'quoting enclave 出自英特尔'],
+  'qe_report.identity': ['5.6 H3–H7', 'The quoting enclave is the published one', 'quoting enclave 是已公布的那一个'],
   'attestation_key': ['5.6 H8', 'The attestation key is a P-256 key', '证明密钥是 P-256 密钥'],
   'quote.signature': ['5.6 H9', 'The attestation key signed the quote', 'quote 由证明密钥签名'],
   'tcb.launch': ['5.7 I1–I4', "The platform's TCB level is a published one", '平台的 TCB 级别是已公布的级别'],
   'tcb.current': ['5.7 I5', 'The TCB level that runs now is a published one', '当前运行的 TCB 级别是已公布的级别'],
   'tcb.result': ['5.7 I6', 'The TCB level is not revoked', 'TCB 级别未被吊销'],
-  'collateral.freshness': ['5.7 B9, C13, D11, E11', 'Everything Intel signed is still in date', '英特尔签名的材料均在有效期内'],
+  'collateral.freshness': ['5.7 B9, C13, D11, E11', 'All collateral is still in date', '材料均在有效期内'],
 };
 
 /** What a person can do about a code: the first entry whose pattern matches it. */

@@ -1,5 +1,5 @@
 // The page "Verify": reads what a person gives, asks the service, asks the browser, and shows both.
-import { alarm, announce, ask, calm, drawn, start, t } from './page.js';
+import { alarm, announce, ask, calm, drawn, language, start, t } from './page.js';
 import { base64, base64URL, fromFragment, hex, readQuote, readText, toFragment } from './evidence.js';
 import { headline } from './stages.js';
 import { drawDetails } from './proof.js';
@@ -119,7 +119,7 @@ async function run(request) {
   }, 1000);
   const answer = await ask('/v1/verdicts', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', 'Accept-Language': language() },
     body: body(request),
   });
   clearInterval(clock);

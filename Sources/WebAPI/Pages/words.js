@@ -234,10 +234,10 @@ export const words = {
   'evidence.link.copy': ['Copy the link', '复制链接'],
 
   // Status
-  'status.title': ['What this service knows of Intel’s word', '本服务所掌握的英特尔数据'],
+  'status.title': ['What verdicts rest on', '结论所依据的数据'],
   'status.lead': [
-    'Each verdict rests on documents that Intel signs and replaces every month. Here is what is held, from where, and until when it counts.',
-    '每个结论都依据英特尔签署并按月更新的文件。这里列出本服务持有的文件、来源与有效期。',
+    'Each verdict rests on signed documents about its platform, which are replaced every month. Here is what is held, from where, and until when it counts.',
+    '每个结论都依据经过签署、按月更新的平台文件。这里列出本服务持有的文件、来源与有效期。',
   ],
   'status.ready': ['Ready to judge', '可以验证'],
   'status.notready': ['Not ready: {why}', '未就绪：{why}'],
@@ -255,7 +255,7 @@ export const words = {
   'status.col.age': ['Fetched', '获取于'],
   'status.col.evaluation': ['Evaluation', '评估号'],
   'status.col.expires': ['Counts until', '有效期至'],
-  'status.col.drift': ['Intel’s newest', '英特尔最新'],
+  'status.col.drift': ['Newest published', '最新发布'],
   'status.age': ['{age} ago', '{age}前'],
   'status.expired': ['expired {age} ago', '已过期 {age}'],
   'status.left': ['{age} left', '还剩 {age}'],

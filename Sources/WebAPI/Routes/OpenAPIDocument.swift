@@ -16,7 +16,14 @@ struct OpenAPIDocument {
                 "info",
                 .object([
                     ("title", .string("Assay")), ("version", .string(version)),
-                    ("description", .string("Verdicts over Intel TDX and SGX quotes, and signed tokens for them.")),
+                    (
+                        "description",
+                        .string(
+                            """
+                            Verdicts over Intel TDX and SGX quotes, and signed tokens for them. The sentences of a verdict \
+                            are English, or Chinese for `Accept-Language: zh`; names and codes are the same in both.
+                            """)
+                    ),
                     ("license", .object([("name", .string("Apache-2.0")), ("identifier", .string("Apache-2.0"))])),
                 ])
             ),

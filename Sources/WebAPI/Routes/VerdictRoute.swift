@@ -24,11 +24,11 @@ struct VerdictRoute: Sendable {
         }
         return try await answers.answer(request.headers[.idempotencyKey], wanted.digest) {
             () async throws(HTTPProblem) in
-            try await answer(wanted)
+            try await answer(wanted, in: Language(preferredBy: request.headers))
         }
     }
 
-    private func answer(_ wanted: VerdictRequest) async throws(HTTPProblem) -> Response {
+    private func answer(_ wanted: VerdictRequest, in language: Language) async throws(HTTPProblem) -> Response {
         // A name that nobody knows must not cost a challenge.
         _ = try context.policies.current.policies(wanted.policies)
         try Self.check(audience: wanted.audience)
@@ -51,12 +51,13 @@ struct VerdictRoute: Sendable {
         }
         let judgement = answer.judgement
         let document = judgement.verdict.document(
-            verifierVersion: context.version, collateralSource: judgement.collateralSource, forecast: judgement.forecast
-        )
+            verifierVersion: context.version, collateralSource: judgement.collateralSource,
+            forecast: judgement.forecast,
+            in: language)
         var added: [(String, JSON)] = [("id", .string(judgement.identifier))]
         if let token = answer.token { added.append(("token", .string(token))) }
         added.append(("log", answer.receipt.document))
-        return .json(document.adding(added))
+        return .json(document.adding(added), in: language)
     }
 
     private static func check(audience: String?) throws(HTTPProblem) {

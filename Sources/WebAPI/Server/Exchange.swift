@@ -1,3 +1,4 @@
+import Appraisal
 import HTTPTypes
 public import Hummingbird
 import NIOCore
@@ -35,6 +36,13 @@ extension Response {
 
     static func json(_ value: JSON, status: HTTPResponse.Status = .ok, type: String = "application/json") -> Response {
         json(value.compactBytes, status: status, type: type)
+    }
+
+    /// JSON with sentences for people.
+    static func json(_ value: JSON, in language: Language) -> Response {
+        var response = json(value)
+        response.headers[.contentLanguage] = language.rawValue
+        return response
     }
 
     static func text(_ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8")
