@@ -41,12 +41,16 @@ enum TCG2Log {
         let rest = bytes[offset...]
         guard let padding = rest.first else { return End(dirtyOffset: nil) }
         if padding == 0xFF || padding == 0x00, rest.prefix(8).allSatisfy({ $0 == padding }) {
-            return End(dirtyOffset: rest.firstIndex { $0 != padding })
+            return End(dirtyOffset: first(otherThan: padding, in: rest))
         }
         if rest.count >= 4, rest.prefix(4).allSatisfy({ $0 == 0xFF }) {
-            return End(dirtyOffset: rest.firstIndex { $0 != 0xFF })
+            return End(dirtyOffset: first(otherThan: 0xFF, in: rest))
         }
         return nil
+    }
+
+    private static func first(otherThan padding: UInt8, in rest: ArraySlice<UInt8>) -> Int? {
+        rest.withUnsafeBytes { rest in rest.firstIndex { $0 != padding } }.map { rest.startIndex + $0 }
     }
 
     private static func event(_ reader: inout ByteReader, _ header: TCG2Header, number: Int) throws -> LoggedEvent {
