@@ -22,7 +22,7 @@ install:         ## one file with the Swift runtime inside, to DESTDIR and PREFI
 
 test: $(MUTEX)   ## all tests; SANITIZE=thread or address runs them under that sanitizer, FILTER=… some of them
 	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks-of-the-toolchain:print_suppressions=0 \
-		ASAN_OPTIONS=suppressions=$(CURDIR)/scripts/faults-of-the-toolchain \
+		ASAN_OPTIONS=suppressions=$(CURDIR)/scripts/faults-of-the-toolchain:quarantine_size_mb=32 \
 		$(if $(MUTEX),LD_PRELOAD=$(CURDIR)/$(MUTEX),) \
 		$(SWIFT) test $(STRICT) $(SCRATCH) $(if $(FILTER),--filter '$(FILTER)',)
 
