@@ -58,7 +58,11 @@ struct TamperTests {
         },
         Edit(testDescription: "a hash of a tile is changed", kinds: [.corrupt]) {
             try $0.execute(
-                sql: "UPDATE tiles SET hashes = CAST(x'00' || substr(hashes, 2) AS BLOB) WHERE level = 0 AND n = 0")
+                sql: """
+                    UPDATE tiles SET hashes = CAST(
+                        iif(substr(hashes, 1, 1) = x'00', x'01', x'00') || substr(hashes, 2) AS BLOB)
+                    WHERE level = 0 AND n = 0
+                    """)
         },
         Edit(testDescription: "a tile is cut", kinds: [.corrupt]) {
             try $0.execute(sql: "UPDATE tiles SET hashes = substr(hashes, 1, length(hashes) - 32) WHERE level = 0")

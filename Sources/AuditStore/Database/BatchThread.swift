@@ -30,10 +30,11 @@ final class BatchThread<Item: Sendable>: Sendable {
     init(limits: Limits = Limits()) { self.limits = limits }
 
     /// - Parameters:
-    ///   - work: Called on the thread, with what waited, in the order it came; never with nothing.
+    ///   - work: Called on the thread, with what waited, in the order it came; never with nothing. What it returns tells
+    ///     those who wait, and is called when the batch counts as waiting no longer: who comes next may come at once.
     ///   - idle: Called on the thread when nothing came for `interval`.
     func start(
-        name: String, idleEvery interval: DispatchTimeInterval, work: @escaping @Sendable ([Item]) -> Void,
+        name: String, idleEvery interval: DispatchTimeInterval, work: @escaping @Sendable ([Item]) -> () -> Void,
         idle: @escaping @Sendable () -> Void
     ) {
         let thread = Thread { [self] in
@@ -41,7 +42,9 @@ final class BatchThread<Item: Sendable>: Sendable {
                 let isIdle = wake.wait(timeout: .now() + interval) == .timedOut
                 var didWork = false
                 while let batch = take() {
-                    work(batch)
+                    let tell = work(batch)
+                    state.withLock { $0.busySince = nil }
+                    tell()
                     didWork = true
                 }
                 if isIdle, !didWork { idle() }
@@ -89,7 +92,6 @@ final class BatchThread<Item: Sendable>: Sendable {
 
     private func take() -> [Item]? {
         state.withLock { state in
-            state.busySince = nil
             guard !state.queue.isEmpty else { return nil }
             var count = 0
             var bytes = 0

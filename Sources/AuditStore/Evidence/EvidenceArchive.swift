@@ -74,7 +74,7 @@ public final class EvidenceArchive: Sendable {
         }
     }
 
-    private func write(_ batch: [Pending]) {
+    private func write(_ batch: [Pending]) -> () -> Void {
         let result: Result<Void, EvidenceFailure>
         do {
             try file.writer.write { database in
@@ -89,8 +89,10 @@ public final class EvidenceArchive: Sendable {
         } catch {
             result = .failure(EvidenceFailure(sentence: sentence(of: error)))
         }
-        for pending in batch { pending.continuation.resume(returning: result) }
-        if file.walBytes > 4_096 * 8_192 { try? file.checkpoint() }
+        return { [self] in
+            for pending in batch { pending.continuation.resume(returning: result) }
+            if file.walBytes > 4_096 * 8_192 { try? file.checkpoint() }
+        }
     }
 
     private static func store(_ database: Database, _ item: EvidenceItem, owner: String, until: Int64) throws {

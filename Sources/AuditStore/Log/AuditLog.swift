@@ -179,22 +179,24 @@ public final class AuditLog: Sendable {
 
     // MARK: The writer's thread
 
-    private func write(_ batch: [Pending]) {
+    private func write(_ batch: [Pending]) -> () -> Void {
         do throws(AppendFailure) {
             try checkWorld()
             let old = pipeline.withLock { $0.state.size }
             let tree = try commit(batch.map(\.entry))
             take(batch.map(\.entry), isFirst: old == 0)
-            for (offset, pending) in batch.enumerated() {
-                pending.continuation.resume(
-                    returning: .success(
-                        AppendedEntry(
-                            index: old + UInt64(offset), leafHash: pending.entry.leafHash, leaf: pending.entry.leaf,
-                            tree: tree)))
+            return { [self] in
+                for (offset, pending) in batch.enumerated() {
+                    pending.continuation.resume(
+                        returning: .success(
+                            AppendedEntry(
+                                index: old + UInt64(offset), leafHash: pending.entry.leafHash,
+                                leaf: pending.entry.leaf, tree: tree)))
+                }
+                afterBatch(batch.count)
             }
-            afterBatch(batch.count)
         } catch {
-            for pending in batch { pending.continuation.resume(returning: .failure(error)) }
+            return { for pending in batch { pending.continuation.resume(returning: .failure(error)) } }
         }
     }
 

@@ -28,13 +28,18 @@ final class Reappraisal: Sendable {
         var platforms: Set<Platform> = []
         var policies: Set<String> = []
         var isEverything = false
+        /// Whether verdicts may be under way that were judged by what was before.
+        var isAfterChange = true
 
-        static let everything = Scope(isEverything: true)
+        static let nothing = Scope(isAfterChange: false)
+        /// All there is, while nothing runs yet.
+        static let atStart = Scope(isEverything: true, isAfterChange: false)
 
         mutating func join(_ other: Scope) {
             platforms.formUnion(other.platforms)
             policies.formUnion(other.policies)
             isEverything = isEverything || other.isEverything
+            isAfterChange = isAfterChange || other.isAfterChange
         }
     }
 
@@ -59,7 +64,7 @@ final class Reappraisal: Sendable {
 
     private let means: Means
     private let started: Int64
-    private let waiting = Mutex(Scope())
+    private let waiting = Mutex(Scope.nothing)
     private let registry: Mutex<PolicyRegistry>
     private let totals = Mutex(Counts())
     /// The ids behind a recorded policy, which may be several; `nil` where it cannot be read any more.
@@ -84,7 +89,7 @@ final class Reappraisal: Sendable {
             self?.judgeAgain(Scope(platforms: [Scope.Platform(tee: key.tee.name, fmspc: key.fmspc.bytes)]))
         }
         means.policies.onChange { [weak self] in self?.judgeAgain(after: $0) }
-        judgeAgain(.everything)
+        judgeAgain(.atStart)
         let task = Task(executorPreference: BackgroundExecutor()) { await self.run() }
         work.withLock { $0 = task }
     }
@@ -122,7 +127,7 @@ final class Reappraisal: Sendable {
         for await _ in signal {
             guard !Task.isCancelled else { return }
             let scope = waiting.withLock { waiting in
-                defer { waiting = Scope() }
+                defer { waiting = .nothing }
                 return waiting
             }
             do {
@@ -146,9 +151,11 @@ final class Reappraisal: Sendable {
         var counts = Counts()
         var position = try await means.trail.log.reader.firstIndex(from: now - window)
         try await judge(from: &position, scope, &counts)
-        // A verdict that was under way when the change came is in the log by now, judged by what was before.
-        try await Task.sleep(for: .seconds(1))
-        try await judge(from: &position, scope, &counts)
+        if scope.isAfterChange {
+            // A verdict that was under way when the change came is in the log by now, judged by what was before.
+            try await Task.sleep(for: .seconds(1))
+            try await judge(from: &position, scope, &counts)
+        }
         guard counts.judged > 0 else { return }
         means.logger.notice(
             "live verdicts were judged again",
