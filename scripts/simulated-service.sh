@@ -8,6 +8,7 @@
 set -euo pipefail
 programs=${programs:-.build/debug}
 children=()
+unit=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/deploy/assay.service
 
 stop_service() {
     local child
@@ -42,13 +43,15 @@ start_service() { # settings of assay serve, KEY=VALUE…
     "$programs/assay-sim" pccs --at "$at" --trust-root "$root" >"$folder/pccs.url" 2>"$folder/pccs.log" &
     children+=($!)
     wait_for "$!" "$folder/pccs.log" grep -q http "$folder/pccs.url"
-    local attempt settings=() setting
+    local attempt settings=() setting environment
+    # As the unit starts it.
+    read -ra environment < <(sed -n 's/^Environment=//p' "$unit")
     for setting in "$@"; do settings+=(--set "$setting"); done
     for attempt in 1 2 3 4 5; do
         port=${PORT:-$((20000 + RANDOM % 20000))}
         base=http://127.0.0.1:$port
-        "$programs/assay" serve --listen "127.0.0.1:$port" --data "$folder/data" --set "pccs=$(cat "$folder/pccs.url")" \
-            --set pccs_allow_http=true --set "trust_root=$root" "${settings[@]}" 2>"$folder/service.log" &
+        env "${environment[@]}" "$programs/assay" serve --listen "127.0.0.1:$port" --data "$folder/data" \
+            --set "pccs=$(cat "$folder/pccs.url")" --set pccs_allow_http=true --set "trust_root=$root" "${settings[@]}" 2>"$folder/service.log" &
         server=$!
         children+=("$server")
         if wait_for "$server" "$folder/service.log" grep -q listening "$folder/service.log"; then return 0; fi

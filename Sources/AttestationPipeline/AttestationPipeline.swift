@@ -34,7 +34,7 @@ public final class AttestationPipeline: Sendable {
     private let cache: PlatformCache
 
     /// - Parameter platformCapacity: How many known platforms are remembered.
-    public init(verifier: Verifier, effects: Effects, platformCapacity: Int = 2_048) {
+    public init(verifier: Verifier, effects: Effects, platformCapacity: Int = 1_024) {
         self.verifier = verifier
         self.effects = effects
         cache = PlatformCache(capacity: platformCapacity)
