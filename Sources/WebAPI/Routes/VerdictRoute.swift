@@ -52,8 +52,7 @@ struct VerdictRoute: Sendable {
         let judgement = answer.judgement
         let document = judgement.verdict.document(
             verifierVersion: context.version, collateralSource: judgement.collateralSource,
-            forecast: judgement.forecast,
-            in: language)
+            forecast: judgement.forecast, in: language)
         var added: [(String, JSON)] = [("id", .string(judgement.identifier))]
         if let token = answer.token { added.append(("token", .string(token))) }
         added.append(("log", answer.receipt.document))
