@@ -4,6 +4,8 @@ SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
 SCRATCH := $(if $(SANITIZE),--scratch-path .build-$(SANITIZE) --sanitize $(SANITIZE),)
 MUTEX := $(if $(filter thread,$(SANITIZE)),.build-thread/mutex.so,)
+# More tests at once than this only wait for each other, until one that watches a clock gives up.
+WIDTH ?= $(shell expr 4 \* $$(nproc))
 FORMATTED := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources
 
 .PHONY: help setup build install test lint format readme demo fuzz bench load check clean
@@ -23,7 +25,7 @@ install:         ## one file with the Swift runtime inside, to DESTDIR and PREFI
 test: $(MUTEX)   ## all tests; SANITIZE=thread or address runs them under that sanitizer, FILTER=… some of them
 	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks-of-the-toolchain:print_suppressions=0 \
 		ASAN_OPTIONS=suppressions=$(CURDIR)/scripts/faults-of-the-toolchain:quarantine_size_mb=32 \
-		$(if $(MUTEX),LD_PRELOAD=$(CURDIR)/$(MUTEX),) \
+		SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) $(if $(MUTEX),LD_PRELOAD=$(CURDIR)/$(MUTEX),) \
 		$(SWIFT) test $(STRICT) $(SCRATCH) $(if $(FILTER),--filter '$(FILTER)',)
 
 .build-thread/mutex.so: scripts/mutex-for-thread-sanitizer.c

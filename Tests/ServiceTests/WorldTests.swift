@@ -170,7 +170,9 @@ struct WorldTests {
             #expect(accepted >= 500)
             for item in PCCSItem.allCases {
                 let wanted = item == .tcbInfo || item == .qeIdentity ? 2 : 1
-                #expect(pccs.requests.count { $0.item == item } == wanted, "\(item)")
+                // The one fetch may ask again for what was so slow that it came too late.
+                let asked = pccs.requests.count { $0.item == item }
+                #expect((wanted...wanted * (1 + FetchLimits().retries)).contains(asked), "\(item): \(asked)")
             }
         }
     }
