@@ -1,6 +1,8 @@
+import AuditStore
 import CorpusSupport
 import DCAPFormats
 import Foundation
+import MerkleLog
 import PlatformSimulator
 import ServiceSupport
 import Testing
@@ -74,6 +76,22 @@ struct TrusteeEventLogTests {
                 try TestWorld.quote { $0.setRegisters(after: log) }, eventLog: log.bytes)
             #expect(try answer.problem(422) == "AS.EVIDENCE.VERIFICATION_FAILED")
             #expect(!answer.text.contains("uefi_event_logs"))
+        }
+    }
+
+    @Test("Where their protocol refuses what our policy accepts, nobody was given a verdict, and none is in the log")
+    func openRegister() async throws {
+        try await Live.run { live in
+            // The account of RTMR3 is missing: without a rule about it, that is open and no fault.
+            let log = BootVariation.applicationsHidden.log(seed: "trustee")
+            let quote = try TestWorld.quote { $0.setRegisters(after: log) }
+            let native = try await live.verdict(quote, [("event_log", .string(Base64.encode(log.bytes)))])
+            #expect(try native.value("verdict") == "accept", "\(native.text.prefix(300))")
+            let size = live.service.auditLog.tree.size
+            let answer = try await live.trustee(quote, eventLog: log.bytes)
+            #expect(try answer.problem(422) == "AS.EVIDENCE.VERIFICATION_FAILED")
+            #expect(answer.text.contains("does not lead to rtmr3"))
+            #expect(live.service.auditLog.tree.size == size)
         }
     }
 

@@ -82,7 +82,10 @@ struct TrusteeAdapters: Sendable {
         let now = context.now()
         // Its nonce is inside what is bound.
         if let challenge = evidence.runtimeData?.challenge { _ = try await context.challenges.spend(challenge, now) }
-        let answer = try await Judging(context: context, observation: observation).judge(
+        let judging = Judging(
+            context: context, observation: observation,
+            answerable: { verdict throws(HTTPProblem) in try evidence.checkRegisters(verdict) })
+        let answer = try await judging.judge(
             token: TokenRequest(
                 shape: shape, audience: nil, nonce: nil, confirmation: nil, runtimeData: evidence.runtimeData?.document),
             at: now
@@ -92,7 +95,6 @@ struct TrusteeAdapters: Sendable {
                 eventLog: evidence.eventLog, expectedReportData: evidence.runtimeData?.expected, adapter: adapter,
                 given: Submission.Given(userData: evidence.runtimeData?.bound))
         }
-        try evidence.checkRegisters(answer.judgement.verdict)
         guard let token = answer.token else {
             throw .rejected(answer.judgement, answer.receipt, version: context.version)
         }

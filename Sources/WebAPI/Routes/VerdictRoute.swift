@@ -77,6 +77,8 @@ struct Answer: Sendable {
 struct Judging: Sendable {
     let context: ServiceContext
     let observation: ServiceMetrics
+    /// Throws where an interface has no answer for a verdict, which is then nobody's, and not recorded.
+    var answerable: @Sendable (Verdict) throws(HTTPProblem) -> Void = { _ throws(HTTPProblem) in }
 
     /// - Parameter submission: What to judge, by this snapshot of what is in force.
     func judge(
@@ -110,6 +112,7 @@ struct Judging: Sendable {
             observation.countMalformed()
             throw Self.noQuote(refusal)
         }
+        try answerable(verdict)
         let draft = verdict.decision == .accept ? try context.tokens.draft(judgement, token) : nil
         guard let receipt = try await record(judgement, draft?.commitment) else { return nil }
         observation.recordVerdict(verdict, submission.adapter)
