@@ -82,16 +82,8 @@ public final class AttestationPipeline: Sendable {
             adapter: submission.adapter, timeMilliseconds: timeMilliseconds, collateralSource: endorsements?.source,
             forecast: forecast, retry: retry, endorsements: endorsements, given: submission.given,
             eventLog: submission.eventLog,
-            references: Self.used(submission, by: verdict.policies))
-    }
-
-    /// The sets that the policies name, and those with manifests where there was a log to read by them.
-    private static func used(_ submission: Submission, by policies: [Policy]) -> [ReferenceSet] {
-        let named = Set(policies.flatMap(\.referenceSets))
-        return submission.references.ids.compactMap { submission.references[$0] }.filter { set in
-            named.contains(set.id)
-                || submission.eventLog != nil && set.values[ReferenceLibrary.manifestsName] != nil
-        }
+            references: submission.references.used(
+                by: verdict.policies, withEventLog: submission.eventLog != nil))
     }
 
     private typealias Verified = (Verification, Endorsements?, Judgement.Retry?)

@@ -18,7 +18,7 @@ public final class Endorsements: Sendable {
     }
 
     /// The set as the archive keeps it: hashed once, however many verdicts rest on it.
-    func recorded(tee: String) -> RecordedCollateral {
+    public func recorded(tee: String) -> RecordedCollateral {
         if let known = record.withLock({ $0[tee] }) { return known }
         let made = RecordedCollateral(collateral, early: early, tee: tee)
         record.withLock { $0[tee] = made }

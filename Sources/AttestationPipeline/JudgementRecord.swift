@@ -24,7 +24,7 @@ extension Judgement {
         entry.userDataSHA256 = given.userData.map { MerkleHashing.sha256($0) }
         entry.eventLogSHA256 = eventLog.map { MerkleHashing.sha256($0) }
         if !references.isEmpty {
-            entry.references = references.map { MerkleHashing.sha256($0.bytes) }.sorted { $0.hex < $1.hex }
+            entry.references = references.recordedHashes
         }
         entry.adapter = adapter == .native ? nil : adapter.rawValue
         return LogEntry(timeMilliseconds: timeMilliseconds, body: .verdict(entry))
@@ -43,6 +43,11 @@ extension Judgement {
         guard let quote, let endorsements else { return nil }
         return endorsements.recorded(tee: quote.tee.name)
     }
+}
+
+extension [ReferenceSet] {
+    /// As an entry names them.
+    public var recordedHashes: [MerkleHash] { map { MerkleHashing.sha256($0.bytes) }.sorted { $0.hex < $1.hex } }
 }
 
 /// What a verdict was judged by, under one hash. One policy is its own document; several that had to hold together are a

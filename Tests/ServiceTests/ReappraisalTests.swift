@@ -409,6 +409,21 @@ struct ReappraisalTests {
         #expect(report.kinds["reappraisal"] == 6)
     }
 
+    @Test("What rests on nothing that changed is not judged again")
+    func unchanged() async throws {
+        try await Live.run { live in
+            let token = try #require(try await live.verdict(try TestWorld.evidence().quote).value("token"))
+            let before = live.service.policies.current
+            let members = #""provenance":{"source":"a test"},"valid_from":"2026-01-15T00:00:00Z","values":{"a":["00"]}"#
+            let another = try ReferenceSet(parsing: Array(#"{"id":"another","version":1,\#(members)}"#.utf8))
+            live.service.policies.replace(
+                PolicyRegistry(before.all, standard: before.standard, references: ReferenceLibrary([another])))
+            try await Self.waitJudged(live, "reappraisal_unchanged", atLeast: 1)
+            #expect(try await live.client.get(live.base + "/metrics").text.contains("\nreappraisal_judged 0\n"))
+            #expect(try await Self.introspect(live, token).value("active") == "true")
+        }
+    }
+
     @Test("A policy withdrawn while the service runs: what it let in falls, and stands again when it is back")
     func withdrawnPolicy() async throws {
         try await Live.run { live in

@@ -105,6 +105,14 @@ public struct ReferenceLibrary: Hashable, Sendable {
 
     package static let manifestsName: ExactText = "model_manifests"
 
+    /// The sets that policies name, and those with manifests where there is a log to read by them.
+    package func used(by policies: [Policy], withEventLog hasEventLog: Bool) -> [ReferenceSet] {
+        let named = Set(policies.flatMap(\.referenceSets))
+        return ids.compactMap { sets[$0] }.filter { set in
+            named.contains(set.id) || hasEventLog && set.values[Self.manifestsName] != nil
+        }
+    }
+
     public subscript(id: String) -> ReferenceSet? { sets[id] }
     public var ids: [String] { sets.keys.sorted() }
 }

@@ -20,7 +20,7 @@ final class AuditTrail: Sendable {
     let follower: QueryFollower
     /// `nil` where the configuration names none.
     let witnesses: WitnessRounds?
-    private let verifier: VerifierIdentity
+    let verifier: VerifierIdentity
     /// The index that follows and the scrubber that reads.
     private let background: [Task<Void, Never>]
     private let now: @Sendable () -> Int64

@@ -2,6 +2,7 @@ import AttestationPipeline
 import CollateralService
 import DCAPFormats
 import DCAPVerification
+import MerkleLog
 import Synchronization
 import Wire
 
@@ -31,6 +32,14 @@ final class EndorsementShelf: Sendable {
         } catch {
             throw EndorsementFailure(error)
         }
+    }
+
+    /// The hashes under which verdicts name the sets that are in memory and in date.
+    func manifestsInForce(at time: Instant) -> Set<MerkleHash> {
+        Set(
+            collateral.sets.filter { time < $0.set.collateral.nextUpdate }.map { key, set in
+                endorsements(set, key).recorded(tee: key.tee.name).manifestSHA256
+            })
     }
 
     private func endorsements(_ set: CollateralSet, _ key: CollateralKey) -> Endorsements {

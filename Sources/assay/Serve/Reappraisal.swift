@@ -46,6 +46,7 @@ final class Reappraisal: Sendable {
     struct Means: Sendable {
         let pipeline: AttestationPipeline
         let policies: PoliciesInForce
+        let shelf: EndorsementShelf
         let trail: AuditTrail
         let standings: Standings
         /// The longest that a token of this process lives.
@@ -60,6 +61,17 @@ final class Reappraisal: Sendable {
         var judged: Int64 = 0
         var flipped: Int64 = 0
         var undecided: Int64 = 0
+        var unchanged: Int64 = 0
+
+        mutating func add(_ outcome: Outcome) {
+            switch outcome {
+            case .outOfScope: return
+            case .unchanged: unchanged += 1
+            case .same: judged += 1
+            case .flipped: (judged, flipped) = (judged + 1, flipped + 1)
+            case .undecided: (judged, undecided) = (judged + 1, undecided + 1)
+            }
+        }
     }
 
     private let means: Means
@@ -175,33 +187,30 @@ final class Reappraisal: Sendable {
             let now = means.now()
             let live = zip(position..<end, leaves).compactMap { LiveVerdict(leaf: $1, index: $0, at: now) }
             position = end
+            // Anew for every part: the first verdict that needs a set has it loaded.
+            let manifests = means.shelf.manifestsInForce(at: Instant(seconds: now / 1_000))
             let outcomes = await withTaskGroup(of: Outcome.self) { group in
                 var outcomes: [Outcome] = []
                 for (number, verdict) in live.enumerated() {
                     if number >= Self.together, let outcome = await group.next() { outcomes.append(outcome) }
-                    group.addTask { await self.outcome(of: verdict, scope) }
+                    group.addTask { await self.outcome(of: verdict, scope, manifests) }
                 }
                 for await outcome in group { outcomes.append(outcome) }
                 return outcomes
             }
-            for outcome in outcomes where outcome != .outOfScope {
-                counts.judged += 1
-                if outcome == .flipped { counts.flipped += 1 }
-                if outcome == .undecided { counts.undecided += 1 }
-            }
-            totals.withLock { totals in
-                for outcome in outcomes where outcome != .outOfScope {
-                    totals.judged += 1
-                    if outcome == .flipped { totals.flipped += 1 }
-                    if outcome == .undecided { totals.undecided += 1 }
-                }
-            }
+            for outcome in outcomes { counts.add(outcome) }
+            totals.withLock { totals in for outcome in outcomes { totals.add(outcome) } }
         }
     }
 
-    private enum Outcome { case outOfScope, same, flipped, undecided }
+    private enum Outcome {
+        case outOfScope
+        /// It rests on nothing that is not as it was.
+        case unchanged
+        case same, flipped, undecided
+    }
 
-    private func outcome(of live: LiveVerdict, _ scope: Scope) async -> Outcome {
+    private func outcome(of live: LiveVerdict, _ scope: Scope, _ manifests: Set<MerkleHash>) async -> Outcome {
         do {
             guard let names = try await policyNames(of: live.entry) else { return .undecided }
             let platform = live.entry.fmspc.map { Scope.Platform(tee: live.entry.tee, fmspc: $0) }
@@ -209,7 +218,7 @@ final class Reappraisal: Sendable {
                 scope.isEverything || !scope.policies.isDisjoint(with: names)
                     || platform.map({ scope.platforms.contains($0) }) == true
             else { return .outOfScope }
-            return try await outcome(of: live, names)
+            return try await outcome(of: live, names, manifests)
         } catch {
             means.logger.warning(
                 "a live verdict cannot be judged again", metadata: ["id": "\(live.entry.jti)", "reason": "\(error)"])
@@ -217,7 +226,9 @@ final class Reappraisal: Sendable {
         }
     }
 
-    private func outcome(of live: LiveVerdict, _ names: [String]) async throws -> Outcome {
+    private func outcome(
+        of live: LiveVerdict, _ names: [String], _ manifests: Set<MerkleHash>
+    ) async throws -> Outcome {
         let registry = means.policies.current
         let inForce = Dictionary(registry.all.map { ($0.id, $0) }) { first, _ in first }
         let policies = names.compactMap { inForce[$0] }
@@ -227,6 +238,7 @@ final class Reappraisal: Sendable {
             entry.reasons = [ReappraisalEntry.policyRetired]
             return try await conclude(live, entry, nil, at: means.now())
         }
+        guard !isUnchanged(live, policies, registry.references, manifests) else { return .unchanged }
         guard let submission = try await submission(live.entry, policies, registry.references) else {
             return .undecided
         }
@@ -237,6 +249,20 @@ final class Reappraisal: Sendable {
         // That newer documents cannot be had is no finding about the platform.
         guard entry.isCollateralExpired != true || live.entry.isCollateralExpired == true else { return .undecided }
         return try await conclude(live, entry, judgement, at: now)
+    }
+
+    /// Whether it stands as it was given, by this build, by the same policies and reference sets, and by a set of Intel's
+    /// documents that is in force still: it would be given again.
+    private func isUnchanged(
+        _ live: LiveVerdict, _ policies: [Policy], _ references: ReferenceLibrary, _ manifests: Set<MerkleHash>
+    ) -> Bool {
+        let entry = live.entry
+        guard means.standings[entry.jti] == nil, entry.verifierSHA256 == means.trail.verifier.sha256,
+            let collateral = entry.collateralSHA256, manifests.contains(collateral),
+            entry.policySHA256 == RecordedPolicy(policies).sha256
+        else { return false }
+        let used = references.used(by: policies, withEventLog: entry.eventLogSHA256 != nil)
+        return used.recordedHashes == entry.references ?? []
     }
 
     /// What was submitted, out of the archive, to be held against these.
@@ -308,6 +334,10 @@ final class Reappraisal: Sendable {
         let counts = totals.withLock { $0 }
         return [
             ("reappraisal_judged", "Live verdicts judged again since the start.", counts.judged),
+            (
+                "reappraisal_unchanged", "Live verdicts that were looked at, and rest on nothing that changed.",
+                counts.unchanged
+            ),
             ("reappraisal_changed", "Those that came out otherwise.", counts.flipped),
             (
                 "reappraisal_undecided", "Those that could not be judged, and stand as they were.", counts.undecided

@@ -92,13 +92,14 @@ struct Service {
         let surface = try Self.surface(configuration, trail, issuer: issuer)
         self.events = surface.events
         let challengeLifetime = configuration.challengeLifetimeSeconds
-        let pipeline = AttestationPipeline(verifier: verifier, effects: Self.effects(collateral, trail))
+        let shelf = EndorsementShelf(collateral)
+        let pipeline = AttestationPipeline(verifier: verifier, effects: Self.effects(shelf, trail))
         let policies = administration.inForce
         let webhooks = try Self.webhooks(configuration, trail, clock, logger)
         self.webhooks = webhooks
         let reappraisal = Reappraisal(
             Reappraisal.Means(
-                pipeline: pipeline, policies: policies, trail: trail, standings: standings,
+                pipeline: pipeline, policies: policies, shelf: shelf, trail: trail, standings: standings,
                 lifetimeSeconds: configuration.tokenLifetimeSeconds,
                 onFlip: {
                     surface.events.announce()

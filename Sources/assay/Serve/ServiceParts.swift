@@ -14,11 +14,8 @@ import Wire
 
 /// How each part of the service is made from its configuration, or why it cannot be.
 extension Service {
-    static func effects(
-        _ collateral: CollateralService, _ trail: AuditTrail
-    ) -> AttestationPipeline.Effects {
-        let shelf = EndorsementShelf(collateral)
-        return AttestationPipeline.Effects(
+    static func effects(_ shelf: EndorsementShelf, _ trail: AuditTrail) -> AttestationPipeline.Effects {
+        AttestationPipeline.Effects(
             current: { platform, time in shelf.current(platform, at: time) },
             fetch: { quote, time async throws(EndorsementFailure) in try await shelf.fetch(quote, at: time) },
             record: { judgement, commitment async throws(RecordFailure) in
