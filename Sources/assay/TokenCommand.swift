@@ -29,7 +29,7 @@ struct TokenCommand: AsyncParsableCommand {
                     "no keys to verify with; give --jwks with a key set, or --issuer to fetch it from there")
             }
             let result = try await demands.verify(text, with: keys)
-            Terminal.standardOutput(TokenReport(result).text(demands.format))
+            Terminal.standardOutput(TokenReport(result, demands.language.language).text(demands.format))
             guard result.isAcceptable else { throw ExitCode(VerdictExit.reject) }
         }
     }
@@ -58,7 +58,8 @@ struct TokenCommand: AsyncParsableCommand {
                     try await demands.verify(text, with: keys)
                 } else { nil }
             Terminal.standardOutput(
-                TokenReport.inspection(header: parsed.header, payload: parsed.payload, result, demands.format))
+                TokenReport.inspection(
+                    header: parsed.header, payload: parsed.payload, result, demands.format, demands.language.language))
         }
     }
 }

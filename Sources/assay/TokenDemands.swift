@@ -52,6 +52,9 @@ struct TokenDemands: ParsableArguments {
     @Option(help: "text for people, json for programs.")
     var format: Verify.Format = .text
 
+    @Option(help: "The language of the sentences: en or zh.")
+    var language: TextLanguage = .en
+
     func expectations() throws -> TokenExpectations {
         var expectations = TokenExpectations()
         expectations.issuer = issuer

@@ -1,7 +1,8 @@
 import Wire
 
-/// What verification and the readers of event logs found and wanted, in Chinese: their sentences are written where they
-/// arise, in English, and stand here once more. Values in them (hex, numbers, dates, codes, names) stay as they are.
+/// What verification, the readers of event logs and the checks of tokens found and wanted, in Chinese: their sentences are
+/// written where they arise, in English, and stand here once more. Values in them (hex, numbers, dates, codes, names) stay
+/// as they are.
 enum FindingText {
     /// A text of the core in both languages; one that is no sentence of theirs is a value, and the same in both.
     static func phrase(_ english: String) -> Phrase { Phrase(english, chinese(english) ?? english) }
@@ -23,7 +24,7 @@ enum FindingText {
     /// The most telling first: a sentence with more words of its own before one with fewer.
     private static let templates =
         (FindingSentences.evidence + FindingSentences.collateral
-        + FindingSentences.eventLogs).map(Template.init).sorted { $0.weight > $1.weight }
+        + FindingSentences.eventLogs + FindingSentences.tokens).map(Template.init).sorted { $0.weight > $1.weight }
 
     /// A sentence with places for values, `{0}` to `{9}`.
     private struct Template {

@@ -62,21 +62,21 @@ public enum TokenCheckStep: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    public var title: String {
+    public var title: Phrase {
         switch self {
-        case .form: "The text is a compact JWS of an allowed algorithm"
-        case .key: "The key is one of the verifier's, and of that algorithm"
-        case .signature: "The verifier signed it"
-        case .issuer: "The issuer is the verifier that was asked"
-        case .time: "It is in its time"
-        case .audience: "It was made for this audience"
-        case .profile: "Its profile is a known one"
-        case .nonce: "It answers this request"
-        case .status: "Its status is good enough"
-        case .policy: "The policy is one that is accepted"
-        case .confirmation: "It speaks of the key at the other end"
-        case .inclusion: "It is in the log"
-        case .revocation: "It was not withdrawn"
+        case .form: Phrase("The text is a compact JWS of an allowed algorithm", "文本是所允许算法的紧凑 JWS")
+        case .key: Phrase("The key is one of the verifier's, and of that algorithm", "密钥属于验证方，且用于该算法")
+        case .signature: Phrase("The verifier signed it", "由验证方签名")
+        case .issuer: Phrase("The issuer is the verifier that was asked", "签发者就是所询问的验证方")
+        case .time: Phrase("It is in its time", "在有效期内")
+        case .audience: Phrase("It was made for this audience", "为该受众签发")
+        case .profile: Phrase("Its profile is a known one", "其 profile 是已知的")
+        case .nonce: Phrase("It answers this request", "回应的是这次请求")
+        case .status: Phrase("Its status is good enough", "其状态足够好")
+        case .policy: Phrase("The policy is one that is accepted", "其策略是所接受的")
+        case .confirmation: Phrase("It speaks of the key at the other end", "说的是对端的密钥")
+        case .inclusion: Phrase("It is in the log", "已在日志中")
+        case .revocation: Phrase("It was not withdrawn", "未被撤回")
         }
     }
 }

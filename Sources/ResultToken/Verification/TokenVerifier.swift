@@ -21,7 +21,9 @@ public struct TokenVerifier: Sendable {
             parsed = try ParsedSignature(token)
             algorithm = try self.algorithm(parsed.header)
         } catch {
-            return refused([TokenCheck(.form, .failed, found: error.sentence, wanted: TokenCheckStep.form.title)])
+            return refused([
+                TokenCheck(.form, .failed, found: error.sentence, wanted: TokenCheckStep.form.title.english)
+            ])
         }
         var checks = [TokenCheck(.form, .passed, found: algorithm)]
         let identifier = parsed.header.member("kid")?.string
