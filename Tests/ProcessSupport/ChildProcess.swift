@@ -1,5 +1,5 @@
 import CSpawn
-import Foundation
+package import Foundation
 import Glibc
 import Synchronization
 
@@ -9,6 +9,9 @@ import Synchronization
 /// of that list, however short it is. Beside a test that holds a thousand connections it reads behind the list, and now and
 /// then that ends the whole run. This one hands the closing of descriptors to the C library.
 package final class ChildProcess: Sendable {
+    /// The folder of the running test bundle, where the programs lie too that this build has made.
+    package static let programs = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+
     package let identifier: Int32
     private let ended = Mutex<Int32?>(nil)
 

@@ -5,21 +5,18 @@ import ProcessSupport
 struct Program {
     typealias Result = ChildProcess.Result
 
-    /// The folder of the running test bundle, where the executables lie too.
-    private static let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-
     static func run(
         _ name: String, _ arguments: [String], input: [UInt8]? = nil, environment: [String: String] = [:],
-        folder workingFolder: String? = nil
+        folder: String? = nil
     ) throws -> Result {
         try ChildProcess.run(
-            [folder.appending(path: name).path] + arguments, environment: environment, folder: workingFolder,
-            input: input ?? [])
+            [ChildProcess.programs.appending(path: name).path] + arguments, environment: environment,
+            folder: folder, input: input ?? [])
     }
 
     /// A script, which finds the programs in the environment's `programs`.
     static func runScript(_ path: String, _ arguments: [String] = []) throws -> Result {
-        try ChildProcess.run([path] + arguments, environment: ["programs": folder.path(percentEncoded: false)])
+        try ChildProcess.run([path] + arguments, environment: ["programs": ChildProcess.programs.path])
     }
 }
 

@@ -17,8 +17,6 @@ final class RunningService: Sendable {
         let description: String
     }
 
-    private static let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-
     let scratch: Scratch
     let port: Int
     private let collateral: ChildProcess
@@ -134,7 +132,7 @@ final class RunningService: Sendable {
         _ name: String, _ arguments: [String], output: String? = nil, error: String? = nil, under tracer: [String] = []
     ) throws -> ChildProcess {
         try ChildProcess(
-            tracer + [folder.appending(path: name).path] + arguments, output: output ?? "/dev/null",
+            tracer + [ChildProcess.programs.appending(path: name).path] + arguments, output: output ?? "/dev/null",
             error: error ?? "/dev/null")
     }
 

@@ -6,9 +6,6 @@ import ServiceSupport
 enum ProgramRun {
     typealias Result = ChildProcess.Result
 
-    /// The folder of the running test bundle, where the executables lie too.
-    fileprivate static let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-
     static func run(
         _ name: String, _ arguments: [String], environment: [String: String] = [:]
     ) async throws -> Result {
@@ -23,7 +20,7 @@ final class RunningProgram: Sendable {
 
     init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         scratch = try ScratchFolder()
-        let program = name.hasPrefix("/") ? name : ProgramRun.folder.appending(path: name).path
+        let program = name.hasPrefix("/") ? name : ChildProcess.programs.appending(path: name).path
         process = try ChildProcess(
             [program] + arguments, environment: environment, output: scratch.write("", to: "stdout"),
             error: scratch.write("", to: "stderr"))

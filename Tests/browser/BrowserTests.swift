@@ -44,9 +44,7 @@ struct BrowserTests {
         let result = try ChildProcess.run(
             ["python3"] + arguments,
             environment: [
-                // Where the programs lie that this build has made.
-                "ASSAY_PROGRAMS": URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path,
-                "PYTHONDONTWRITEBYTECODE": "1",
+                "ASSAY_PROGRAMS": ChildProcess.programs.path, "PYTHONDONTWRITEBYTECODE": "1",
             ])
         return (result.exitCode, result.output + result.error)
     }
