@@ -90,7 +90,7 @@ let package = Package(
             resources: [.embedInCode("../../migrations/state/m0001_collateral.sql")], swiftSettings: settings),
 
         // The service's private keys: made, kept, rotated, used. A private key never leaves it.
-        .target(name: "KeyCustody", dependencies: ["COpenSSL", "Wire"], swiftSettings: settings),
+        .target(name: "KeyCustody", dependencies: ["COpenSSL", "Wire", crypto], swiftSettings: settings),
 
         // Verdict → claims → JWS, in each profile; and a relying party's checks of a token.
         .target(

@@ -52,22 +52,19 @@ public enum TokenShape: String, CaseIterable, Hashable, Sendable {
     case ear, earDotted, simple
 }
 
-/// What a token says besides the verdict.
+/// What a token says besides the verdict. Not which key it confirms: that is the verdict's to say.
 public struct TokenRequest: Sendable {
     public let shape: TokenShape
     public let audience: String?
     /// The nonce the caller asked to see, in base64url.
     public let nonce: String?
-    /// RFC 7638 thumbprint of the key that report_data proves.
-    public let confirmation: [UInt8]?
     /// The peers' requests echo what was bound.
     public let runtimeData: JSON?
 
-    public init(shape: TokenShape, audience: String?, nonce: String?, confirmation: [UInt8]?, runtimeData: JSON?) {
+    public init(shape: TokenShape, audience: String?, nonce: String?, runtimeData: JSON?) {
         self.shape = shape
         self.audience = audience
         self.nonce = nonce
-        self.confirmation = confirmation
         self.runtimeData = runtimeData
     }
 }
@@ -137,10 +134,23 @@ public struct TokenEffects: Sendable {
 
 /// Single-use nonces.
 public struct ChallengeEffects: Sendable {
-    /// A fresh nonce, and the sealed challenge that carries it: signed by us, good for `seconds`.
+    /// A fresh nonce, and the sealed challenge that carries it.
     public let issue: @Sendable (Int64) throws(HTTPProblem) -> IssuedChallenge
-    /// Checks a challenge and spends it, for ever: the nonce, once.
-    public let spend: @Sendable (String, Int64) async throws(HTTPProblem) -> [UInt8]
+    /// Checks that a challenge is ours and in its time. Spends nothing: the rest of the request may be wrong.
+    public let open: @Sendable (String, Int64) throws(HTTPProblem) -> OpenedChallenge
+    /// Spends a challenge, for ever; throws where it was spent before.
+    public let spend: @Sendable (OpenedChallenge, Int64) async throws(HTTPProblem) -> Void
+
+    /// A challenge of ours, which may have been spent before.
+    public struct OpenedChallenge: Hashable, Sendable {
+        public let nonce: [UInt8]
+        public let expires: Instant
+
+        public init(nonce: [UInt8], expires: Instant) {
+            self.nonce = nonce
+            self.expires = expires
+        }
+    }
 
     public struct IssuedChallenge: Sendable {
         public let nonce: [UInt8]
@@ -156,9 +166,11 @@ public struct ChallengeEffects: Sendable {
 
     public init(
         issue: @escaping @Sendable (Int64) throws(HTTPProblem) -> IssuedChallenge,
-        spend: @escaping @Sendable (String, Int64) async throws(HTTPProblem) -> [UInt8]
+        open: @escaping @Sendable (String, Int64) throws(HTTPProblem) -> OpenedChallenge,
+        spend: @escaping @Sendable (OpenedChallenge, Int64) async throws(HTTPProblem) -> Void
     ) {
         self.issue = issue
+        self.open = open
         self.spend = spend
     }
 }

@@ -301,26 +301,4 @@ struct TokenVerifierTests {
         let short = #"{"kty":"RSA","n":"\#(Base64URL.encode([UInt8](repeating: 0xFF, count: 128)))","e":"AQAB"}"#
         #expect(throws: JSONWebKeySet.Defect.self) { try JSONWebKeySet(parsing: Array(short.utf8)) }
     }
-
-    @Test("Challenges: only ours, only in their time, and no result token is one")
-    func challenges() throws {
-        let keys = try Sample.keySet
-        let expires = TestWorld.today.advanced(bySeconds: 120)
-        let challenge = ChallengeToken(nonce: [UInt8](repeating: 5, count: 32), expires: expires)
-        let sealed = try Sample.token(challenge.claims(issuer: Sample.issuer, at: TestWorld.today))
-        func open(_ token: String, _ issuer: String = Sample.issuer, at time: Instant = Self.time) throws -> [UInt8] {
-            try ChallengeToken(opening: token, keys: keys, issuer: issuer, at: time).nonce
-        }
-        #expect(try open(sealed) == challenge.nonce)
-        #expect(throws: ChallengeToken.Defect.expired(expires)) { try open(sealed, at: expires) }
-        #expect(throws: ChallengeToken.Defect.notOurs) { try open(sealed, "https://other.example.cn") }
-        let result = try Sample.token(try Self.genuine().compactBytes)
-        #expect(throws: ChallengeToken.Defect.notOurs) { try open(result) }
-        #expect(throws: ChallengeToken.Defect.notOurs) { try open("") }
-        let foreign = try Sample.token(
-            challenge.claims(issuer: Sample.issuer, at: TestWorld.today), key: try SigningKey.generate(.p256))
-        #expect(throws: ChallengeToken.Defect.notOurs) { try open(foreign) }
-        // And a challenge is no result.
-        #expect(try !Self.verify(sealed).isAcceptable)
-    }
 }

@@ -23,8 +23,8 @@ struct Service {
     let issuer: String
     let collateral: CollateralService
     private let tokens: TokenService
+    private let challenges: ChallengeService
     private let keyStore: KeyStore
-    private let spent: SpentChallenges
     private let trail: AuditTrail
     private let reappraisal: Reappraisal
     private let events: VerdictEvents
@@ -62,8 +62,8 @@ struct Service {
         self.collateral = collateral
         let (keyStore, ring) = try Self.keys(configuration, at: now)
         self.keyStore = keyStore
-        let spent = try Self.spentChallenges(configuration)
-        self.spent = spent
+        let challenges = try Self.challenges(configuration, keyStore, issuer: issuer, at: now)
+        self.challenges = challenges
         let trail = try await AuditTrail.open(
             configuration, issuer: issuer, keys: keyStore, now: clock, logger: logger)
         self.trail = trail
@@ -91,7 +91,6 @@ struct Service {
         let administration = try await Self.administration(base, configuration, trail, clock)
         let surface = try Self.surface(configuration, trail, issuer: issuer)
         self.events = surface.events
-        let challengeLifetime = configuration.challengeLifetimeSeconds
         let shelf = EndorsementShelf(collateral)
         let pipeline = AttestationPipeline(verifier: verifier, effects: Self.effects(shelf, trail))
         let policies = administration.inForce
@@ -120,11 +119,12 @@ struct Service {
                     try tokens.statusList(list, at: Instant(seconds: now / 1_000))
                 }),
             challenges: ChallengeEffects(
-                issue: { now throws(HTTPProblem) in
-                    try tokens.challenge(lifetimeSeconds: challengeLifetime, at: Instant(seconds: now / 1_000))
+                issue: { now in challenges.issue(atMilliseconds: now) },
+                open: { token, now throws(HTTPProblem) in
+                    try challenges.open(token, at: Instant(seconds: now / 1_000))
                 },
-                spend: { token, now async throws(HTTPProblem) in
-                    try await tokens.spend(token, at: Instant(seconds: now / 1_000), in: spent)
+                spend: { challenge, now async throws(HTTPProblem) in
+                    try await challenges.spend(challenge, at: Instant(seconds: now / 1_000))
                 }),
             now: clock,
             readiness: { now in
@@ -219,12 +219,15 @@ struct Service {
 
     private var housekeeping: Housekeeping {
         let (collateral, tokens, keyStore, logger) = (collateral, tokens, keyStore, logger)
+        let (challenges, challengeLifetime) = (challenges, configuration.challengeLifetimeSeconds)
         let (trail, metrics, context, clock) = (trail, metrics, context, clock)
         return Housekeeping(
             refreshCollateral: { collateral.refreshDue(at: Instant(seconds: clock() / 1_000)) },
             readKeys: {
+                let now = Instant(seconds: clock() / 1_000)
                 do throws(KeyError) {
-                    return try keyStore.open(at: Instant(seconds: clock() / 1_000))
+                    challenges.replace(try keyStore.challengeKeys(at: now, overlapSeconds: challengeLifetime))
+                    return try keyStore.open(at: now)
                 } catch {
                     logger.error("the keys cannot be read; those in use stay", metadata: ["reason": "\(error)"])
                     return nil

@@ -122,11 +122,22 @@ extension Service {
         }
     }
 
-    static func spentChallenges(_ configuration: ServiceConfiguration) throws -> SpentChallenges {
+    static func challenges(
+        _ configuration: ServiceConfiguration, _ store: KeyStore, issuer: String, at now: Instant
+    ) throws -> ChallengeService {
+        let lifetime = configuration.challengeLifetimeSeconds
+        let spent: SpentChallenges
         do throws(SpentChallenges.Failure) {
-            return try SpentChallenges(path: configuration.data + "/state.db")
+            spent = try SpentChallenges(path: configuration.data + "/state.db")
         } catch {
             throw Problem.undecided("data \(configuration.data): state.db cannot be opened: \(error.sentence)")
+        }
+        do throws(KeyError) {
+            return ChallengeService(
+                keys: try store.challengeKeys(at: now, overlapSeconds: lifetime), issuer: issuer,
+                lifetimeSeconds: lifetime, spent: spent)
+        } catch {
+            throw Problem.undecided("keys in \(configuration.data)/keys: \(error.sentence)")
         }
     }
 }

@@ -71,7 +71,7 @@ final class TokenService: Sendable {
                 TokenContext(
                     issuer: issuer, audience: request.audience, identifier: judgement.identifier,
                     lifetimeSeconds: lifetimeSeconds, build: build, nonce: request.nonce,
-                    confirmation: request.confirmation, evidenceSHA256: judgement.evidenceSHA256,
+                    confirmation: judgement.verdict.confirmation, evidenceSHA256: judgement.evidenceSHA256,
                     forecast: judgement.forecast, runtimeData: request.runtimeData, log: nil,
                     status: place.map { StatusReference(uri: lists.uri(of: $0.list), index: $0.index) }))
         } catch {
@@ -186,53 +186,5 @@ final class TokenService: Sendable {
             return .revoked(revocation)
         }
         return .active(claims: claims)
-    }
-
-    /// 32 random bytes, sealed with the native key.
-    func challenge(lifetimeSeconds: Int64, at time: Instant) throws(HTTPProblem) -> ChallengeEffects.IssuedChallenge {
-        var generator = SystemRandomNumberGenerator()
-        let nonce = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        let challenge = ChallengeToken(nonce: nonce, expires: time.advanced(bySeconds: lifetimeSeconds))
-        let key = try key(for: nativeAlgorithm, at: time)
-        return ChallengeEffects.IssuedChallenge(
-            nonce: nonce,
-            token: try sign(
-                challenge.claims(issuer: issuer, at: time), TokenProfile.ear.mediaType, nativeAlgorithm, key),
-            expires: challenge.expires)
-    }
-
-    func spend(_ token: String, at time: Instant, in store: SpentChallenges) async throws(HTTPProblem) -> [UInt8] {
-        let challenge: ChallengeToken
-        do throws(ChallengeToken.Defect) {
-            challenge = try ChallengeToken(opening: token, keys: try keysOrDefect(at: time), issuer: issuer, at: time)
-        } catch {
-            switch error {
-            case .notOurs:
-                throw HTTPProblem(
-                    .challengeInvalid, "found a text that this service did not seal as a challenge", field: "challenge",
-                    fix: "Ask /v1/challenges for one.")
-            case .expired(let end):
-                throw HTTPProblem(
-                    .challengeExpired, "it ended at \(end), now is \(time)", field: "challenge",
-                    fix: "Ask /v1/challenges for a new one, and send the quote at once.")
-            }
-        }
-        let isFirst: Bool
-        do throws(SpentChallenges.Failure) {
-            isFirst = try await store.spend(challenge.nonce, expires: challenge.expires, at: time)
-        } catch {
-            throw HTTPProblem(.notRecorded, "whether the challenge is new cannot be recorded", fix: "Try again later.")
-        }
-        guard isFirst else {
-            throw HTTPProblem(
-                .challengeSpent, "each challenge is good for one quote", field: "challenge",
-                fix: "Ask /v1/challenges for a new one.")
-        }
-        return challenge.nonce
-    }
-
-    private func keysOrDefect(at time: Instant) throws(ChallengeToken.Defect) -> JSONWebKeySet {
-        guard let keys = try? keys(at: time) else { throw .notOurs }
-        return keys
     }
 }
