@@ -324,7 +324,7 @@ class Verify(BrowserTest):
         self.page.click("#more > summary")
         self.page.fill("#nonce", "zz")
         self.page.click("#verify")
-        self.assertIn("8 to 64 bytes", self.page.inner_text("#nonce-note"))
+        self.assertIn("16 to 64 bytes", self.page.inner_text("#nonce-note"))
         self.page.fill("#nonce", "00" * 31 + "01")
         self.page.click("#verify")
         self.assertEqual(self.verdict(), ("denied", "red"))

@@ -93,12 +93,26 @@ class Guest(unittest.TestCase):
         for text in (nonce.hex(), base64.urlsafe_b64encode(nonce).decode().rstrip("=")):
             status, value = self.get(f"{url}/quote?nonce={text}")
             self.assertEqual(status, 200)
-            wanted = hashlib.sha512(b"assay-v1" + nonce + b"\x07" * 32).digest()
+            wanted = hashlib.sha512(b"assay-v2\x20" + nonce + b"\x20" + b"\x07" * 32).digest()
             self.assertEqual(base64.b64decode(value["quote"]), b"quote over " + wanted)
             self.assertEqual(value["scheme"], "assay")
             self.assertEqual(base64.b64decode(value["event_log"]), b"events")
         self.assertEqual(len(source.made), 2)
         self.assertEqual(os.listdir(self.root), [], "entries are left in configfs")
+
+    def test_vectors(self):
+        file = pathlib.Path(__file__).resolve().parents[1] / "vectors/assay-v2.json"
+        vectors = json.loads(file.read_text())
+        given = lambda each: (bytes.fromhex(each["nonce"]), bytes.fromhex(each["key"]) or None)
+        self.assertEqual([each["name"] for each in vectors["vectors"]], [f"B{number}" for number in range(1, 8)])
+        for each in vectors["vectors"]:
+            with self.subTest(each["name"]):
+                self.assertEqual(guest.report_data(*given(each)).hex(), each["report_data"])
+                self.assertNotEqual(each["report_data"], vectors["replaced"])
+        self.assertEqual(len(vectors["refused"]), 12)
+        for each in vectors["refused"]:
+            with self.subTest(each), self.assertRaises(ValueError):
+                guest.report_data(*given(each))
 
     def test_nonces(self):
         url = self.serve(FakeTSM(self.root))
@@ -106,6 +120,7 @@ class Guest(unittest.TestCase):
             "",
             "?nonce=",
             "?nonce=00",
+            "?nonce=" + "00" * 15,
             "?nonce=" + "00" * 65,
             "?nonce=%25%25%25%25%25%25%25%25%25",
             "?nonce=a&nonce=b",

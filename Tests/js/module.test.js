@@ -9,10 +9,10 @@ import * as assay from '../../Sources/WebAPI/Pages/assay.js';
 const pages = new URL('../../Sources/WebAPI/Pages/', import.meta.url);
 const utf8 = (text) => new TextEncoder().encode(text);
 
-test('assay.js is below 30 KB compressed, and needs nothing', async () => {
+test('assay.js is below 36 KB compressed, and needs nothing', async () => {
   const source = await readFile(new URL('assay.js', pages)), size = gzipSync(source, { level: 9 }).length;
   console.log(`assay.js: ${source.length} bytes, ${size} with gzip -9`);
-  assert.ok(size < 30_000, `${size} bytes`);
+  assert.ok(size < 36_000, `${size} bytes`);
   assert.doesNotMatch(source.toString(),
     /^\s*import\b|\bimport\(|\brequire\(|\beval\(|new Function|https?:\/\/(?!www\.alibabacloud\.com)/m);
 });

@@ -1,6 +1,7 @@
 // Quotes that are broken at random: refused with a typed code or a verdict, never accepted, never anything else thrown.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import * as assay from '../../Sources/WebAPI/Pages/assay.js';
 import { firstCase, skip } from './cases.js';
@@ -92,10 +93,10 @@ test('A simulated root is trusted only where it is named, and then said', { skip
 });
 
 test('report_data: each scheme holds over what was bound, and over nothing else', async () => {
-  const bytes = (text) => new TextEncoder().encode(text), nonce = bytes('a nonce of ours'), runtimeData = bytes('data');
+  const bytes = (text) => new TextEncoder().encode(text), nonce = bytes('a nonce of ours!'), runtimeData = bytes('data');
   const key = new Uint8Array(32).fill(7), nonceIssued = bytes('now');
   const hash = async (size, ...parts) =>
-    assay.toHex(new Uint8Array(await crypto.subtle.digest(`SHA-${size}`, Buffer.concat(parts))));
+    assay.toHex(new Uint8Array(await crypto.subtle.digest(`SHA-${size}`, Buffer.concat(parts.map(Buffer.from)))));
   for (const [chosen, scheme, ...wanted] of [
     [{ nonce }, 'raw', assay.toHex(nonce)], [{ nonce, runtimeData }, 'raw',
       assay.toHex(Buffer.concat([nonce, runtimeData]))],
@@ -105,8 +106,8 @@ test('report_data: each scheme holds over what was bound, and over nothing else'
     [{ scheme: 'ita', nonce, nonceIssued, runtimeData }, 'ita', await hash(512, nonce, nonceIssued, runtimeData)],
     [{ scheme: 'maa', runtimeData }, 'maa', await hash(256, runtimeData)],
     [{ key }, 'spki', await hash(256, key), await hash(512, bytes('ratls-cert:'), key)],
-    [{ nonce, key }, 'assay', await hash(512, bytes('assay-v1'), nonce, key)],
-    [{ scheme: 'assay', nonce }, 'assay', await hash(512, bytes('assay-v1'), nonce)],
+    [{ nonce, key }, 'assay', await hash(512, bytes('assay-v2'), [16], nonce, [32], key)],
+    [{ scheme: 'assay', nonce }, 'assay', await hash(512, bytes('assay-v2'), [16], nonce, [0])],
   ]) {
     const expected = await assay.expectedReportData(chosen);
     assert.equal(expected.scheme, scheme);
@@ -114,8 +115,10 @@ test('report_data: each scheme holds over what was bound, and over nothing else'
     assert.deepEqual(expected.candidates.map(assay.toHex), wanted.map((hex) => hex.padEnd(size, '0')));
   }
   for (const chosen of [
-    {}, { scheme: 'raw' }, { scheme: 'other', nonce }, { nonce: new Uint8Array(64) }, { nonce: bytes('short') },
-      { nonce: new Uint8Array(65).fill(1) },
+    {}, { scheme: 'raw' }, { scheme: 'other', nonce }, { nonce: new Uint8Array(64) }, { nonce: bytes('fifteen bytes..') },
+      { nonce: new Uint8Array(65).fill(1) }, { nonce: new Uint8Array() }, { nonce, runtimeData: new Uint8Array() },
+    ...['raw', 'sha256', 'sha384', 'sha512', 'maa'].map((scheme) => ({ scheme, runtimeData: new Uint8Array() })),
+    { scheme: 'spki', key: new Uint8Array() }, { scheme: 'assay', nonce, key: new Uint8Array() },
     { runtimeData: new Uint8Array(65).fill(1) }, { scheme: 'maa', nonce }, { scheme: 'spki', nonce, key },
       { scheme: 'sha256', key }, { scheme: 'ita', nonce },
     { scheme: 'assay', key }, { scheme: 'assay', nonce, key: key.subarray(1) }, { scheme: 'raw', nonce, nonceIssued },
@@ -123,6 +126,51 @@ test('report_data: each scheme holds over what was bound, and over nothing else'
     { scheme: 'toString', nonce }, { scheme: 'ita', runtimeData, nonceIssued }, { scheme: 'sha256' }, { scheme: 'maa' },
   ]) await assert.rejects(assay.expectedReportData(chosen), { name: 'AssayError', code: 'BINDING_INVALID' },
     JSON.stringify(chosen));
+});
+
+test('assay-v2: the vectors that every implementation reads, and lengths that are refused', async () => {
+  const file = new URL('../vectors/assay-v2.json', import.meta.url);
+  const { vectors, refused, replaced } = JSON.parse(await readFile(file, 'utf8'));
+  const given = ({ nonce, key }) => ({ scheme: 'assay', nonce: assay.fromHex(nonce), key: key ? assay.fromHex(key)
+    : undefined });
+  assert.deepEqual(vectors.map(({ name }) => name), ['B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'B7']);
+  for (const vector of vectors) {
+    const { candidates, fresh } = await assay.expectedReportData(given(vector));
+    assert.deepEqual(candidates.map(assay.toHex), [vector.report_data], vector.name);
+    assert.ok(fresh && vector.report_data !== replaced);
+  }
+  assert.equal(new Set(vectors.map(({ report_data }) => report_data)).size, vectors.length, 'B6 is not B3');
+  assert.equal(refused.length, 12);
+  for (const each of refused) await assert.rejects(assay.expectedReportData(given(each)), { code: 'BINDING_INVALID' },
+    JSON.stringify(each));
+});
+
+test('What cannot have been chosen for this answer makes nothing fresh', async () => {
+  const bytes = (text) => new TextEncoder().encode(text), of = (...parts) => new Uint8Array(parts.flat());
+  const count = (size) => Array.from({ length: size }, (_, at) => at + 1);
+  const spki = of(...Buffer.from('302a300506032b6570032100', 'hex'), count(32));
+  const point = of(...Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034200', 'hex'), 4, count(64));
+  const jwk = '{"crv":"P-256","kty":"EC","x":"AAAA","y":"AAAA"}', pem = '-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----';
+  for (const [name, value, fresh] of [
+    ['15 bytes', of(count(15)), false], ['16 bytes', of(count(16)), true], ['Ed25519', spki, false],
+    ['P-256 (row 267c)', point, false], ['a key and a byte', of(...spki, 1), true], ['PEM', bytes(`${pem}\n`), false],
+    ['PEM and more', bytes(`${pem}nonce`), true], ['a JWK', bytes(jwk), false],
+    ['a JWK set', bytes(`{"keys":[${jwk}]}`), false], ['a key in an object', bytes(` {"k":${jwk}}`), false],
+    ['a PEM key in an object', bytes(JSON.stringify({ k: pem })), false],
+    ['a key and a nonce', bytes(`{"k":${jwk},"nonce":"n"}`), true],
+  ]) {
+    for (const scheme of ['sha256', 'sha384', 'sha512', 'maa']) {
+      assert.equal((await assay.expectedReportData({ scheme, runtimeData: value })).fresh, fresh, `${scheme}: ${name}`);
+    }
+    assert.equal((await assay.expectedReportData({ key: value })).fresh, false, 'spki');
+    if (value.length < 63) {
+      assert.equal((await assay.expectedReportData({ runtimeData: value })).fresh, fresh, `raw: ${name}`);
+    }
+  }
+  for (const [size, zeros, fresh] of [[8, 8, false], [8, 56, false], [9, 7, true], [9, 6, false], [16, 0, true]]) {
+    const runtimeData = of(...count(size), ...Array(zeros).fill(0));
+    assert.equal((await assay.expectedReportData({ runtimeData })).fresh, fresh, `${size} bytes and ${zeros} zeros`);
+  }
 });
 
 test('report_data is held against the quote', { skip }, async () => {

@@ -4,8 +4,10 @@
     python3 quote_server.py --certificate fullchain.pem [--listen 127.0.0.1:8446]
 
 `GET /quote?nonce=BASE64URL` gives JSON: the quote, and what is bound into its report_data in the scheme `assay`:
-SHA-512("assay-v1" ‖ nonce ‖ RFC 7638 thumbprint of the certificate's key). Whoever talks TLS to the holder of that key
-knows that it is *this* machine that the quote speaks of. Put it behind the same TLS front as the model server.
+SHA-512("assay-v2" ‖ length of the nonce ‖ nonce ‖ length of the thumbprint ‖ RFC 7638 thumbprint of the certificate's
+key), each length one byte. Whoever talks TLS to the holder of that key knows that it is *this* machine that the quote speaks
+of. Put it behind the same TLS front as the model server. A TD that runs this must give out quotes in no other way: whoever
+may choose report_data elsewhere can choose what would be made here for a key of his own.
 
 Quotes come from Linux's configfs-tsm `report` interface (kernel 6.7 or newer); where that is not there, /dev/tdx_guest
 gives the report and the host's quote generation service, over vsock, makes the quote of it.
@@ -42,9 +44,18 @@ class QuoteError(Exception):
 # report_data
 
 
-def report_data(nonce, thumbprint):
-    """The scheme `assay`: 64 bytes. Without a key the thumbprint is absent."""
-    return hashlib.sha512(b"assay-v1" + nonce + (thumbprint or b"")).digest()
+def report_data(nonce, thumbprint=None):
+    """The scheme `assay` (assay-v2): 64 bytes. A nonce has 16 to 64 bytes, a thumbprint 32; without a key there is none.
+
+    Every length is hashed too: a nonce that ends like a thumbprint is not the same as a nonce and a thumbprint.
+    """
+    thumbprint = b"" if thumbprint is None else thumbprint
+    if not 16 <= len(nonce) <= 64:
+        raise ValueError(f"a nonce of {len(nonce)} bytes, wanted 16 to 64")
+    if len(thumbprint) not in (0, 32):
+        raise ValueError(f"a thumbprint of {len(thumbprint)} bytes, wanted 32")
+    parts = (bytes([len(part)]) + part for part in (nonce, thumbprint))
+    return hashlib.sha512(b"assay-v2" + b"".join(parts)).digest()
 
 
 def element(data, at):
@@ -222,7 +233,7 @@ class GuestDevice:
 
 
 def parse_nonce(text):
-    """8 to 64 bytes in hex or base64url, or None."""
+    """16 to 64 bytes in hex or base64url, or None."""
     try:
         if len(text) % 2 == 0 and all(c in "0123456789abcdefABCDEF" for c in text):
             nonce = bytes.fromhex(text)
@@ -230,7 +241,7 @@ def parse_nonce(text):
             nonce = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
     except (ValueError, binascii.Error):
         return None
-    return nonce if 8 <= len(nonce) <= 64 else None
+    return nonce if 16 <= len(nonce) <= 64 else None
 
 
 def event_log(path=EVENT_LOG):
@@ -259,7 +270,7 @@ def make_handler(source, thumbprint, origin="*", log=event_log):
             if nonce is None:
                 fix = "Give your own random nonce: a quote without one can be shown again by anybody."
                 return self.answer(
-                    400, {"code": "NONCE_INVALID", "detail": "wanted 8 to 64 bytes in hex or base64url", "fix": fix}
+                    400, {"code": "NONCE_INVALID", "detail": "wanted 16 to 64 bytes in hex or base64url", "fix": fix}
                 )
             if not turn.acquire(timeout=20):
                 return self.answer(503, {"code": "OVERLOADED", "detail": "another quote is being made"})

@@ -1250,9 +1250,46 @@ export const STRICT_POLICY = Object.freeze({
 
 const SCHEMES = { raw: 'nd', sha256: 'nd', sha384: 'nd', sha512: 'nd', ita: 'ndi', maa: 'd', spki: 'k', assay: 'nk' };
 
+/** Whether bytes are nothing but public keys or certificates: as old as the key, they make nothing fresh. */
+function isKeyMaterial(bytes) {
+  if (/^[ \t\r\n]*-----BEGIN [^]*-[ \t\r\n]*$/.test(latin1(bytes))) return true;
+  const isWebKeys = ({ kind, members, elements, value }) => {
+    if (kind === 'string') return isKeyMaterial(utf8(value));
+    if (kind === 'object' && members.has('kty')) return [...members.keys()].every((name) => JWK.includes(name));
+    const inner = kind === 'object' ? [...members.values()] : elements;
+    return inner.length > 0 && inner.every(isWebKeys);
+  };
+  try {
+    if (/^[ \t\r\n]*\{/.test(latin1(bytes))) return isWebKeys(readJSON(bytes));
+    const reader = new DER(bytes);
+    while (!reader.isAtEnd) {
+      const members = reader.enter();
+      members.element(0x30);
+      if (members.next === 0x30) members.element();
+      members.element(0x03);
+      members.finish();
+    }
+    return bytes.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+const JWK = 'kty use key_ops alg kid x5u x5c x5t x5t#S256 crv x y n e ext'.split(' ');
+
+/** What must be said beside a binding that holds (wire-formats 2.9 R2). */
+function reservation(name, chosen) {
+  let { length } = chosen;
+  while (name === 'raw' && chosen[length - 1] === 0) length -= 1;
+  if (name !== 'spki' && chosen.length < 16) return '; fewer than 16 bytes make nothing fresh';
+  if (name === 'spki' || isKeyMaterial(chosen.subarray(0, length))) return '; a key or certificate is not a nonce';
+  return name === 'raw' && length < 9 ? '; zeros behind the eighth byte are padding, not a nonce'
+    : '; fresh if these bytes were chosen for this answer';
+}
+
 /**
  * What the attester must have bound into report_data (wire-formats 2.9). Where no scheme is named it is `raw`, or with
- * a key `assay` (and a nonce) or `spki`; `raw` and the digests take nonce ‖ runtimeData.
+ * a key `assay` (and a nonce) or `spki`; `raw` and the digests take nonce ‖ runtimeData. Nothing empty binds anything.
  * @param {{scheme?: string, nonce?: Bytes, runtimeData?: Bytes, key?: Bytes, nonceIssued?: Bytes}} chosen `key`: DER of
  *   a SubjectPublicKeyInfo for `spki`, a 32-byte RFC 7638 thumbprint for `assay`
  */
@@ -1263,7 +1300,8 @@ export async function expectedReportData({ scheme, nonce, runtimeData, key, nonc
   wants(used, 'scheme', Object.keys(SCHEMES).join(', '));
   const given = { n: nonce, d: runtimeData, k: key, i: nonceIssued };
   for (const each in given) wants(!given[each] || used.includes(each), name, `only what it binds (${used})`);
-  wants(!nonce || (nonce.length > 7 && nonce.length < 65), 'nonce', '8 to 64 bytes');
+  for (const each in given) wants(!given[each] || given[each].length, name, 'no empty value');
+  wants(!nonce || (nonce.length > 15 && nonce.length < 65), 'nonce', '16 to 64 bytes');
   const chosen = join(nonce ?? NONE, nonceIssued ?? NONE, runtimeData ?? NONE, key ?? NONE), size = name === 'maa' ? 32
     : 64;
   wants(chosen.length && (name !== 'raw' || (chosen.length <= 64 && !isZero(chosen))), name,
@@ -1271,10 +1309,13 @@ export async function expectedReportData({ scheme, nonce, runtimeData, key, nonc
   wants(used.length === 1 || nonce || (runtimeData && name !== 'ita'), 'nonce', 'a nonce');
   wants(name !== 'ita' || nonceIssued, 'nonceIssued', 'its time of issue');
   wants(name !== 'assay' || !key || key.length === 32, 'key', '32 bytes');
-  const candidates = name === 'raw' ? [chosen] : name === 'assay' ? [await digest('SHA-512', utf8('assay-v1'), chosen)]
+  const candidates = name === 'raw' ? [chosen] : name === 'assay' ? [await digest('SHA-512', utf8('assay-v2'),
+    [nonce.length], nonce, [key?.length ?? 0], key ?? NONE)]
     : [await digest(`SHA-${{ sha384: 384, sha512: 512, ita: 512 }[name] ?? 256}`, chosen)];
   if (name === 'spki') candidates.push(await digest('SHA-512', utf8('ratls-cert:'), chosen));
-  return { scheme: name, candidates: candidates.map((each) => join(each, new Uint8Array(size - each.length))) };
+  const said = reservation(name, 'ita assay'.includes(name) ? nonce : name === 'maa' ? runtimeData : chosen);
+  return { scheme: name, candidates: candidates.map((each) => join(each, new Uint8Array(size - each.length))),
+    fresh: said.startsWith('; fresh'), said };
 }
 
 function rules({ quote, tcb, expired, earliest }, policy, expected, time) {
@@ -1307,8 +1348,10 @@ function rules({ quote, tcb, expired, earliest }, policy, expected, time) {
   else skip('td.service_td', tee === 'sgx' ? 'the quote is of SGX' : 'a TDX 1.0 body has no mrServiceTd');
   const data = body.reportData, none = 'nothing to compare with was given';
   if (!expected) skip('report_data', none + (isZero(data) ? ', and report_data is all zero' : ''), toHex(data));
-  else rule('report_data', expected.candidates.some((each) => same(each, data.subarray(0, each.length))),
-    'REPORT_DATA', 2, toHex(data));
+  else {
+    const isHeld = expected.candidates.some((each) => same(each, data.subarray(0, each.length)));
+    rule('report_data', isHeld, 'REPORT_DATA', 2, toHex(data) + (isHeld ? expected.said ?? '' : ''));
+  }
   return list;
 }
 
@@ -1372,7 +1415,8 @@ function judged({ quote, tcb, platform, tcbInfo, qeIdentity, items, expired, ...
   return {
     verdict: failed.length ? 'reject' : 'accept',
     status: isDebug(quote) || failed.some(({ tier }) => tier > 1) ? 'contraindicated' : 'warning',
-    reasons: failed.length ? failed.map(({ code }) => code) : ['NO_REFERENCE_VALUES', ...expected ? [] : ['NOT_FRESH']],
+    reasons: failed.length ? failed.map(({ code }) => code) : ['NO_REFERENCE_VALUES',
+      ...expected?.fresh === true ? [] : ['NOT_FRESH']],
     tee: quote.tee, quote: quoteDocument(quote),
     tcb: {
       status: tcb.status, platform: launch.platform, qe: launch.qe, module: launch.module, launch: launch.status,

@@ -64,7 +64,7 @@ function nonce() {
   const text = $('nonce').value.trim();
   if (text === '') return null;
   const read = readText(text);
-  return read && read.bytes.length >= 8 && read.bytes.length <= 64 ? read.bytes : undefined;
+  return read && read.bytes.length >= 16 && read.bytes.length <= 64 ? read.bytes : undefined;
 }
 
 async function submit(event) {

@@ -37,7 +37,7 @@ export const words = {
   'input.more': ['Nonce, event log, policy', '随机数、事件日志、策略'],
   'input.nonce': ['Nonce that the quote must answer (hex or base64)', 'quote 必须回应的随机数（十六进制或 base64）'],
   'input.nonce.hint': ['Without one, an old quote can be shown again.', '没有随机数，旧的 quote 可以被重复出示。'],
-  'input.nonce.bad': ['8 to 64 bytes in hex or base64 are wanted.', '需要 8 到 64 字节，十六进制或 base64。'],
+  'input.nonce.bad': ['16 to 64 bytes in hex or base64 are wanted.', '需要 16 到 64 字节，十六进制或 base64。'],
   'input.scheme': ['How it is bound into report_data', '随机数如何绑定到 report_data'],
   'input.eventlog': ['Event log (CCEL, AAEL or dstack; a file)', '事件日志（CCEL、AAEL 或 dstack 文件）'],
   'input.policy': ['Policy', '策略'],
