@@ -8,7 +8,8 @@ public struct Conclusion: Sendable {
     public let reasons: [PolicyCode]
     public let vector: TrustworthinessVector
 
-    /// - Parameter isFresh: Whether something the caller chose was compared with the report data.
+    /// - Parameter isFresh: Whether what was compared with the report data can have been chosen for this answer
+    ///   (wire-formats 2.9 R2).
     public init(_ facts: RecordedFacts, _ findings: [PolicyFinding], _ eventLog: EventLogRecord?, isFresh: Bool) {
         var failures: [PolicyCode] = []
         for code in findings.flatMap(\.codes) where !failures.contains(code) { failures.append(code) }

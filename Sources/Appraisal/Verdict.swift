@@ -70,7 +70,7 @@ public func appraise(
         let findings = policies.map {
             appraise(facts, under: $0, references: references, eventLog: record, expecting: reportData)
         }
-        let conclusion = Conclusion(facts, findings, record, isFresh: reportData != nil)
+        let conclusion = Conclusion(facts, findings, record, isFresh: reportData?.isFresh ?? false)
         return Verdict(
             decision: conclusion.isAccepted ? .accept : .reject, status: conclusion.status,
             reasons: conclusion.reasons.map(\.rawValue), verification: verification, findings: findings, facts: facts,

@@ -22,10 +22,13 @@ public struct Submission: Sendable {
         public var nonce: [UInt8]?
         /// What report_data was to bind.
         public var userData: [UInt8]?
+        /// Whether the nonce was a challenge of this service: the one in `nonce`, or one inside the user data.
+        public var isChallenge: Bool
 
-        public init(nonce: [UInt8]? = nil, userData: [UInt8]? = nil) {
+        public init(nonce: [UInt8]? = nil, userData: [UInt8]? = nil, isChallenge: Bool = false) {
             self.nonce = nonce
             self.userData = userData
+            self.isChallenge = isChallenge
         }
     }
 

@@ -22,6 +22,7 @@ extension Judgement {
         entry.statusIndex = commitment?.status?.index
         entry.nonceSHA256 = given.nonce.map { MerkleHashing.sha256($0) }
         entry.userDataSHA256 = given.userData.map { MerkleHashing.sha256($0) }
+        entry.isChallenge = given.isChallenge ? true : nil
         entry.eventLogSHA256 = eventLog.map { MerkleHashing.sha256($0) }
         if !references.isEmpty {
             entry.references = references.recordedHashes
@@ -180,24 +181,31 @@ extension VerdictEntry.Decision {
 
 extension ExpectedReportData {
     /// What report_data had to hold, from what the archive keeps: the inverse of what `Submission.Given` records.
-    public init?(recorded scheme: Scheme, nonce: [UInt8]?, userData: [UInt8]?) {
-        let bound = (nonce ?? []) + (userData ?? [])
+    ///
+    /// - Parameter isChallenge: What the entry says: the nonce, or what is inside the user data, was a challenge.
+    public init?(recorded scheme: Scheme, nonce: [UInt8]?, userData: [UInt8]?, isChallenge: Bool) {
+        guard let bound = Self.bound(scheme, nonce, userData ?? [], hasKey: userData != nil) else { return nil }
+        self = bound.asked(by: isChallenge ? .challenge : nonce == nil ? nil : .nonce)
+    }
+
+    private static func bound(
+        _ scheme: Scheme, _ nonce: [UInt8]?, _ userData: [UInt8], hasKey: Bool
+    ) -> ExpectedReportData? {
+        let bound = (nonce ?? []) + userData
         switch scheme {
-        case .raw: self.init(raw: bound)
-        case .sha256: self.init(.sha256, of: bound)
-        case .sha384: self.init(.sha384, of: bound)
-        case .sha512: self.init(.sha512, of: bound)
-        case .ita: self = .ita(value: bound, issued: [], data: [])
-        case .maa: self = .maa(bound)
-        case .spki: self = .spki(bound)
+        case .raw: return ExpectedReportData(raw: bound)
+        case .sha256: return ExpectedReportData(.sha256, of: bound)
+        case .sha384: return ExpectedReportData(.sha384, of: bound)
+        case .sha512: return ExpectedReportData(.sha512, of: bound)
+        // Where the time of issue ends and data begins was not kept, and does not matter to the hash.
+        case .ita: return .ita(value: nonce ?? [], issued: userData, data: [])
+        case .maa: return .maa(bound)
+        case .spki: return .spki(bound)
         case .assay:
             guard let nonce else { return nil }
-            guard let userData else {
-                self = .assay(nonce: nonce, keyThumbprint: nil)
-                return
-            }
+            guard hasKey else { return .assay(nonce: nonce, keyThumbprint: nil) }
             guard let thumbprint = FixedBytes<32>(exactly: userData) else { return nil }
-            self = .assay(nonce: nonce, keyThumbprint: thumbprint)
+            return .assay(nonce: nonce, keyThumbprint: thumbprint)
         }
     }
 }

@@ -76,14 +76,18 @@ public struct RecordedInputs: Sendable {
         else { return nil }
         return Submission(
             quote: quote, policies: policies, references: references, eventLog: eventLog, expectedReportData: expected,
-            adapter: adapter, given: Submission.Given(nonce: nonce, userData: userData))
+            adapter: adapter,
+            given: Submission.Given(
+                nonce: nonce, userData: userData, isChallenge: recorded.isChallenge == true))
     }
 
     /// What report_data had to hold.
     private func expected() throws(Stop) -> ExpectedReportData? {
         guard let binding = recorded.binding else { return nil }
         guard let scheme = ExpectedReportData.Scheme(rawValue: binding),
-            let expected = ExpectedReportData(recorded: scheme, nonce: nonce, userData: userData)
+            let expected = ExpectedReportData(
+                recorded: scheme, nonce: nonce, userData: userData,
+                isChallenge: recorded.isChallenge == true)
         else { throw .binding(binding) }
         return expected
     }

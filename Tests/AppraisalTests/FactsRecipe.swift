@@ -106,6 +106,8 @@ extension TCBStatus {
 }
 
 extension [UInt8] {
+    mutating func put(_ bytes: [UInt8], at start: Int) { replaceSubrange(start..<start + bytes.count, with: bytes) }
+
     mutating func fill(_ start: Int, _ count: Int, _ value: UInt8) {
         for index in start..<start + count { self[index] = value }
     }

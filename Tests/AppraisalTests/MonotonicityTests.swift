@@ -28,6 +28,7 @@ struct MonotonicityTests {
         ("accepted_mr_seams", #"["\#(String.bytes(0x5E, 48))"]"#),
         ("sgx_identity", #"{"mr_enclave":["\#(String.bytes(0xE0, 32))"]}"#),
         ("td_identity", #"{"mr_td":["\#(String.bytes(0xA0, 48))"]}"#), ("require_report_data", "true"),
+        ("require_challenge", "true"), ("require_challenge", #""service""#),
         ("report_data_schemes", #"["raw"]"#), ("accepted_sgx_types", #"["Scalable"]"#),
         ("allow_dynamic_platform", "false"), ("allow_cached_keys", "false"), ("allow_smt", "false"),
         ("accepted_fmspcs", #"["90c06f000000"]"#), ("accepted_ppid_sha256", #"["\#(String.bytes(0x55, 32))"]"#),
@@ -103,7 +104,7 @@ struct MonotonicityTests {
             func judge(_ members: [String: String]) throws -> Conclusion {
                 let text = members.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
                 let finding = appraise(facts, under: try .of(text), eventLog: log, expecting: expected)
-                return Conclusion(facts, [finding], log, isFresh: expected != nil)
+                return Conclusion(facts, [finding], log, isFresh: expected?.isFresh ?? false)
             }
             let before = try judge(members)
             guard let added = Self.restrictions.randomElement(using: &random), members[added.member] == nil else {

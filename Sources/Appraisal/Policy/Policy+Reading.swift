@@ -35,7 +35,7 @@ extension Policy {
         "minimum_tcb_evaluation_number", "minimum_tcb_date", "rejected_advisory_ids", "allowed_advisory_ids",
         "allow_debug", "allow_td_profiling", "allow_td_reserved_bits", "td_attributes", "xfam", "allow_service_td",
         "accepted_service_tds", "accepted_mr_seams",
-        "sgx_identity", "td_identity", "require_report_data", "report_data_schemes",
+        "sgx_identity", "td_identity", "require_report_data", "report_data_schemes", "require_challenge",
         "accepted_sgx_types", "allow_dynamic_platform", "allow_cached_keys", "allow_smt", "accept_undefined_flags",
         "accepted_fmspcs", "accepted_ppid_sha256", "accepted_platform_instance_ids",
         "require_event_log", "allow_event_log_mismatch", "require_all_registers_replayed", "claims", "graces",
@@ -107,6 +107,16 @@ extension Policy {
                 }
             }
             reportDataSchemes = schemes
+        }
+        if let value = reader.value.member("require_challenge") {
+            switch (value.boolean, value.string) {
+            case (true, _): requiredNonce = .any
+            case (false, _): requiredNonce = nil
+            case (nil, "service"): requiredNonce = .service
+            default:
+                throw PolicyError(
+                    value, wanted: Phrase("true, false or \"service\"", "true、false 或 \"service\""))
+            }
         }
     }
 

@@ -42,6 +42,8 @@ public struct Policy: Hashable, Sendable {
     var tdIdentity: TDIdentity?
     var requireReportData = false
     var reportDataSchemes: Set<ExpectedReportData.Scheme>?
+    /// `require_challenge`; `nil` for false.
+    var requiredNonce: RequiredNonce?
 
     // Which platform
     var acceptedSGXTypes: [String]?

@@ -54,7 +54,7 @@ public struct PolicyCase: Hashable, Sendable {
         // The record's report data stands for what was expected: freshness is the request's matter, not the policy's.
         let finding = appraise(
             facts, under: policy, references: references, eventLog: eventLog,
-            expecting: ExpectedReportData(raw: facts.reportData.bytes))
+            expecting: .assumed(facts.reportData, policy.reportDataSchemes))
         let codes = finding.codes.map(\.rawValue)
         return Result(
             isAccepted: finding.isAccepted, codes: codes,

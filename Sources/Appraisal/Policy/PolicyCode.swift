@@ -18,6 +18,8 @@ public enum PolicyCode: String, CaseIterable, Hashable, Sendable {
     case sgxIdentity = "POLICY_SGX_IDENTITY"
     case tdIdentity = "POLICY_TD_IDENTITY"
     case reportData = "POLICY_REPORT_DATA"
+    /// Neither a challenge of this service nor, where that is enough, a nonce of the relying party is bound.
+    case freshness = "POLICY_NOT_FRESH"
     case platformType = "POLICY_PLATFORM_TYPE"
     case platformID = "POLICY_PLATFORM_ID"
     case eventLog = "POLICY_EVENT_LOG"

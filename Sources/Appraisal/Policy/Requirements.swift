@@ -7,6 +7,8 @@ public struct Requirements: Hashable, Sendable {
     public let reportData: Bool
     /// The binding schemes that count; empty: any.
     public let reportDataSchemes: [String]
+    /// `require_challenge`: `false`, `true`, or `"service"`.
+    public let challenge: JSON
     public let eventLog: Bool
     public let referenceSets: [String]
     /// Claims that rules read.
@@ -17,7 +19,8 @@ public struct Requirements: Hashable, Sendable {
     public var document: JSON {
         .object([
             ("policy", .string(policy)), ("report_data", .bool(reportData)),
-            ("report_data_schemes", .array(reportDataSchemes.map { .string($0) })), ("event_log", .bool(eventLog)),
+            ("report_data_schemes", .array(reportDataSchemes.map { .string($0) })),
+            ("require_challenge", challenge), ("event_log", .bool(eventLog)),
             ("reference_sets", .array(referenceSets.map { .string($0) })),
             ("claims", .array(claims.map { .string($0) })), ("tees", .array(tees.map { .string($0) })),
         ])
@@ -31,8 +34,9 @@ public func requirements(of policy: Policy) -> Requirements {
         policy.tdIdentity != nil || policy.tdAttributes != nil || policy.xfam != nil || policy.acceptedMRSEAMs != nil
     let needsSGX = policy.sgxIdentity != nil
     return Requirements(
-        policy: policy.id, reportData: policy.requireReportData,
+        policy: policy.id, reportData: policy.requireReportData || policy.requiredNonce != nil,
         reportDataSchemes: (policy.reportDataSchemes ?? []).map(\.rawValue).sorted(),
+        challenge: policy.requiredNonce?.document ?? .bool(false),
         eventLog: policy.requireEventLog || policy.requireAllRegistersReplayed
             || leaves.contains { $0.claim.hasPrefix("event_log.") },
         referenceSets: policy.referenceSets, claims: Set(leaves.map(\.claim)).sorted(),

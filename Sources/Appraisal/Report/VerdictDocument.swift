@@ -153,12 +153,11 @@ extension Verdict {
     }
 
     private var bindingDocument: JSON {
+        // Several policies must all hold.
+        let results = findings.compactMap { $0.result(.reportData) }
         let outcome =
-            switch rules.first(where: { $0.id == "report_data" })?.outcome {
-            case .passed: "passed"
-            case .failed: "failed"
-            case .notPerformed, .tolerated, nil: "not_performed"
-            }
+            results.contains(where: \.isFailed)
+            ? "failed" : results.contains(where: \.isPassed) ? "passed" : "not_performed"
         return .object([
             ("scheme", .string(expectedReportData?.scheme.rawValue ?? "none")), ("outcome", .string(outcome)),
         ])

@@ -82,36 +82,6 @@ extension Rules {
         return RuleResult(rule, .failed(code, .warning), found: found, wanted: wanted)
     }
 
-    /// Freshness (design 5.3): what was expected must be there, in a scheme the policy names where it names any.
-    func reportData() -> RuleResult {
-        let found = Phrase(facts.reportData.hex)
-        guard let expected else {
-            guard !policy.requireReportData else {
-                return RuleResult(
-                    .reportData, .failed(.reportData, .warning),
-                    found: Phrase("nothing to compare with was given", "没有给出可比较的值"),
-                    wanted: Phrase(
-                        "a nonce, a challenge or runtime data that report_data binds",
-                        "绑定在 report_data 中的 nonce、challenge 或运行时数据"))
-            }
-            let reason =
-                facts.reportData.isZero
-                ? Phrase(
-                    "nothing to compare with was given, and report_data is all zero", "没有给出可比较的值，且 report_data 全为零")
-                : Phrase("nothing to compare with was given", "没有给出可比较的值")
-            return RuleResult(.reportData, .notPerformed(reason: reason), found: found)
-        }
-        if let schemes = policy.reportDataSchemes, !schemes.contains(expected.scheme) {
-            return RuleResult(
-                .reportData, .failed(.reportData, .contraindicated),
-                found: Phrase("bound in the scheme \(expected.scheme.rawValue)", "绑定方式为 \(expected.scheme.rawValue)"),
-                wanted: Phrase("the scheme ", "绑定方式 ") + .oneOf(schemes.map(\.rawValue).sorted()))
-        }
-        return RuleResult(
-            .reportData, holds: expected.holds(in: facts.reportData), else: .reportData, .contraindicated, found: found,
-            wanted: Phrase(expected.text))
-    }
-
     /// A flag that the certificate does not have is not false: with Processor CA nobody knows (row 252).
     func platformType() -> RuleResult {
         let flags: [(name: String, allowed: Bool?, found: Bool?)] = [

@@ -19,6 +19,7 @@ public enum PolicyRule: String, CaseIterable, Hashable, Sendable {
     case sgxIdentity = "sgx.identity"
     case tdIdentity = "td.identity"
     case reportData = "report_data"
+    case freshness = "freshness"
     case platformType = "platform.type"
     case platformID = "platform.id"
     case eventLog = "event_log"
@@ -31,7 +32,7 @@ public enum PolicyRule: String, CaseIterable, Hashable, Sendable {
             .platformType, .mrSEAM:
             true
         case .platformGrace, .debug, .tdProfiling, .tdReservedBits, .tdAttributes, .xfam, .serviceTD, .sgxIdentity,
-            .tdIdentity, .reportData, .platformID, .eventLog:
+            .tdIdentity, .reportData, .freshness, .platformID, .eventLog:
             false
         }
     }

@@ -14,7 +14,7 @@ struct Rules {
     func evaluate() -> (rules: [RuleResult], comparison: Comparison) {
         var comparison = Comparison()
         var results = tcbRules() + [collateralExpiry(), platformGrace()] + hostPowerRules()
-        results += [sgxIdentity(&comparison), tdIdentity(&comparison), reportData(), platformType()]
+        results += [sgxIdentity(&comparison), tdIdentity(&comparison), reportData(), freshness(), platformType()]
         results += [platformID(), eventLogRule()]
         results += referenceRules() + claimRules(&comparison)
         return (results.map { applyGrace($0) }, comparison)

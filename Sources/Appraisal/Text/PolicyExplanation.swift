@@ -30,7 +30,9 @@ extension Policy {
             isEnglish
                 ? "  a quote of \(needs.tees.joined(separator: " or "))"
                 : "  \(needs.tees.joined(separator: " 或 ")) 的 quote")
-        if needs.reportData {
+        if let requiredNonce {
+            lines.append("  " + requiredNonce.phrase.text(language))
+        } else if needs.reportData {
             lines.append(isEnglish ? "  a nonce that report_data binds" : "  绑定在 report_data 中的 nonce")
         }
         if needs.eventLog { lines.append(isEnglish ? "  the event log of the same boot" : "  同次启动的事件日志") }
@@ -69,6 +71,7 @@ extension Policy {
         case .reportData:
             return requireReportData
                 ? Phrase("required", "必须满足") : Phrase("checked when a nonce is given", "给出 nonce 时检查")
+        case .freshness: return requiredNonce?.phrase
         case .platformType:
             let flags = [
                 ("dynamic_platform", allowDynamicPlatform), ("cached_keys", allowCachedKeys), ("smt", allowSMT),

@@ -29,6 +29,8 @@ public enum PolicyText {
         case .sgxIdentity: Phrase("This is not an enclave that the policy names.", "这不是策略指明的 enclave。")
         case .tdIdentity: Phrase("This is not a TD that the policy names.", "这不是策略指明的 TD。")
         case .reportData: Phrase("The quote was not made for what you asked.", "该 quote 并非针对你的请求生成。")
+        case .freshness:
+            Phrase("Nothing that the policy counts as a nonce is bound in the quote.", "quote 中没有绑定策略认可的 nonce。")
         case .platformType: Phrase("The platform is of a kind that the policy does not accept.", "平台类型不被策略接受。")
         case .platformID: Phrase("The platform is not on the policy's list of known ones.", "平台不在策略的已知名单中。")
         case .eventLog: Phrase("The event log does not explain the quote's registers.", "事件日志无法解释 quote 中的寄存器。")
@@ -116,6 +118,10 @@ public enum PolicyText {
             Phrase(
                 "Ask for a new quote over your own nonce; this one was made for something else and may be replayed.",
                 "用你自己的 nonce 重新请求 quote；这一份是为别的目的生成的，可能是重放。")
+        case .freshness:
+            Phrase(
+                "Ask this service for a challenge and have the attester bind it; where the policy takes your own nonce, send 16 bytes or more as nonce.",
+                "向本服务申请 challenge 并由证明方绑定；若策略接受你自己的 nonce，请以 nonce 提交不少于 16 字节的值。")
         case .platformType:
             Phrase(
                 "Have the workload placed on a platform of an accepted kind, or accept this kind in the policy knowingly.",

@@ -20,6 +20,7 @@ extension PolicyRule {
         case .sgxIdentity: Phrase("It is an enclave that the policy names", "是策略指明的 enclave")
         case .tdIdentity: Phrase("It is a TD that the policy names", "是策略指明的 TD")
         case .reportData: Phrase("The quote was made for this request", "quote 是针对本次请求生成的")
+        case .freshness: Phrase("The nonce that was bound is a new one", "所绑定的 nonce 是新的")
         case .platformType: Phrase("The platform is of an accepted kind", "平台类型可接受")
         case .platformID: Phrase("The platform is a known one", "平台在已知名单中")
         case .eventLog: Phrase("The event log explains the quote's registers", "事件日志能解释 quote 的寄存器")
@@ -31,6 +32,7 @@ extension PolicyRule {
         case .platformGrace: "dcap 6.4, 6.7"
         case .sgxIdentity: "dcap 6.5, 6.7"
         case .reportData: "dcap 6.7, wire-formats 2.9"
+        case .freshness: "dcap 6.7, wire-formats 3.9"
         case .eventLog: "event-logs 2.2"
         default: "dcap 6.7"
         }

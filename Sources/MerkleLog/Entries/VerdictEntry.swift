@@ -45,6 +45,8 @@ public struct VerdictEntry: Hashable, Sendable {
     public var measurement: [UInt8]?
     public var nonceSHA256: MerkleHash?
     public var userDataSHA256: MerkleHash?
+    /// Whether what was bound is, or holds, a challenge of this service. Only ever written as `true`.
+    public var isChallenge: Bool?
     public var eventLogSHA256: MerkleHash?
     /// Of each reference-set version the policy read, sorted; `nil` where it read none.
     public var references: [MerkleHash]?
@@ -98,6 +100,7 @@ public struct VerdictEntry: Hashable, Sendable {
         measurement = try reader.optional("measurement", MemberValue.hex)
         nonceSHA256 = try reader.optional("nonce_sha256", MemberValue.hash)
         userDataSHA256 = try reader.optional("userdata_sha256", MemberValue.hash)
+        isChallenge = try reader.optional("challenge", MemberValue.bool)
         eventLogSHA256 = try reader.optional("event_log_sha256", MemberValue.hash)
         references = try reader.optional("references", MemberValue.hashes)
         binding = try reader.optional("binding", MemberValue.string)
@@ -132,6 +135,7 @@ public struct VerdictEntry: Hashable, Sendable {
         writer.add("measurement", hex: measurement)
         writer.add("nonce_sha256", nonceSHA256)
         writer.add("userdata_sha256", userDataSHA256)
+        writer.add("challenge", isChallenge)
         writer.add("event_log_sha256", eventLogSHA256)
         if let references { writer.add("references", references.map { $0.hex }) }
         writer.add("binding", binding)

@@ -1,0 +1,137 @@
+import Appraisal
+import Testing
+import Wire
+
+/// What is bound has one reading, nothing empty binds anything, and what is short or old makes nothing fresh
+/// (wire-formats 2.9 R1 to R3).
+@Suite("Bound input")
+struct BoundInputTests {
+    private static func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 + 1) } }
+
+    struct Refused: Sendable, CustomTestStringConvertible {
+        let name: String
+        let input: BoundInput
+        let field: String
+        var testDescription: String { name }
+
+        init(_ name: String, _ input: BoundInput, _ field: String) {
+            self.name = name
+            self.input = input
+            self.field = field
+        }
+    }
+
+    static let refused: [Refused] = {
+        var rows = ["raw", "sha256", "sha384", "sha512", "maa"].map {
+            Refused("R1: no runtime data, \($0)", BoundInput(runtimeData: [], scheme: $0), "runtime_data")
+        }
+        rows += ExpectedReportData.Scheme.allCases.map {
+            Refused("R1: nothing at all, \($0)", BoundInput(scheme: $0.rawValue), "nonce")
+        }
+        rows += [
+            Refused("R1: an empty nonce", BoundInput(nonce: [], runtimeData: bytes(20), scheme: "sha256"), "nonce"),
+            Refused(
+                "R1: empty data beside a nonce", BoundInput(nonce: bytes(16), runtimeData: [], scheme: "sha256"),
+                "runtime_data"),
+            Refused("R1: an empty key", BoundInput(scheme: "spki", key: []), "key"),
+            Refused(
+                "R1: an empty key beside a nonce", BoundInput(nonce: bytes(16), scheme: "assay", key: []), "key"),
+            Refused("R1: zeros", BoundInput(runtimeData: [0, 0, 0]), "runtime_data"),
+            Refused("no scheme of ours", BoundInput(nonce: bytes(16), scheme: "assay-v1"), "scheme"),
+            Refused("a nonce that is not bound", BoundInput(nonce: bytes(16), scheme: "maa"), "nonce"),
+            Refused(
+                "a key that is not bound", BoundInput(runtimeData: bytes(16), scheme: "raw", key: bytes(32)), "key"),
+            Refused("the issue of no nonce", BoundInput(nonceIssued: bytes(3)), "nonce_issued"),
+            Refused("raw over 64 bytes", BoundInput(nonce: bytes(40), runtimeData: bytes(25)), "nonce"),
+        ]
+        for count in [1, 8, 15, 65] {
+            rows += ["raw", "sha256", "sha384", "sha512", "assay"].map {
+                Refused("R3: a nonce of \(count), \($0)", BoundInput(nonce: bytes(count), scheme: $0), "nonce")
+            }
+        }
+        for count in [1, 31, 33, 64] {
+            rows.append(
+                Refused(
+                    "a key of \(count)", BoundInput(nonce: bytes(32), scheme: "assay", key: bytes(count)), "key"))
+        }
+        return rows
+    }()
+
+    @Test("Refused, and the member is named", arguments: refused)
+    func refused(_ row: Refused) {
+        #expect { try row.input.expected() } throws: { ($0 as? BoundInput.Defect)?.field == row.field }
+    }
+
+    @Test("Without a scheme, an empty value was not sent")
+    func absent() throws {
+        #expect(try BoundInput(nonce: [], runtimeData: [], scheme: "", key: []).expected() == nil)
+        #expect(try BoundInput(nonce: Self.bytes(16), runtimeData: [], key: []).expected()?.scheme == .raw)
+        #expect(try BoundInput(nonce: Self.bytes(16), key: Self.bytes(32)).expected()?.scheme == .assay)
+        #expect(try BoundInput(key: Self.bytes(91)).expected()?.scheme == .spki)
+    }
+
+    static let spki = Hex.decode("302a300506032b6570032100") ?? []
+    private static let p256 = Hex.decode("3059301306072a8648ce3d020106082a8648ce3d030107034200") ?? []
+    private static let webKey = #"{"crv":"P-256","kty":"EC","x":"AAAA","y":"AAAA"}"#
+    private static let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n"
+    /// The outline of a certificate: body, algorithm, signature.
+    private static let certificate: [UInt8] = [
+        0x30, 0x0E, 0x30, 0x04, 0x02, 0x02, 1, 2, 0x30, 0x00, 0x03, 0x04, 0, 1, 2, 3,
+    ]
+
+    static let novelties: [(String, [UInt8], ExpectedReportData.Novelty)] = [
+        ("15 bytes", bytes(15), .short), ("16 bytes", bytes(16), .possible),
+        ("an Ed25519 SubjectPublicKeyInfo of 44 bytes", spki + bytes(32), .key),
+        ("a P-256 SubjectPublicKeyInfo of 91 bytes (row 267c)", p256 + [4] + bytes(64), .key),
+        ("a SubjectPublicKeyInfo and a byte", spki + bytes(32) + [1], .possible),
+        ("a certificate", certificate, .key), ("two certificates", certificate + certificate, .key),
+        ("a PEM key", Array(pem.utf8), .key), ("a PEM chain", Array((pem + "\n" + pem).utf8), .key),
+        ("PEM and more", Array((pem + "nonce").utf8), .possible),
+        ("a JWK", Array(webKey.utf8), .key), ("a JWK set", Array(#"{"keys":[\#(webKey)]}"#.utf8), .key),
+        ("a key in an object", Array(#" {"tee-pubkey":\#(webKey)}"#.utf8), .key),
+        (
+            "a PEM key in an object",
+            Array(#"{"key":"-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----"}"#.utf8), .key
+        ),
+        ("a key and a nonce", Array(#"{"nonce":"n","tee-pubkey":\#(webKey)}"#.utf8), .possible),
+        ("a JWK with a member of its own", Array(#"{"kty":"EC","nonce":"0123456789abcdef"}"#.utf8), .possible),
+    ]
+
+    @Test("R2: what makes an answer fresh, and what cannot", arguments: novelties)
+    func novelty(_ name: String, _ value: [UInt8], _ novelty: ExpectedReportData.Novelty) throws {
+        for scheme in ["sha256", "sha384", "sha512", "maa"] {
+            let expected = try #require(try BoundInput(runtimeData: value, scheme: scheme).expected())
+            #expect(expected.novelty == novelty, "\(scheme)")
+            #expect(expected.isFresh == (novelty == .possible))
+            #expect(expected.origin == nil)
+        }
+        let key = try #require(try BoundInput(scheme: "spki", key: value).expected())
+        #expect(!key.isFresh)
+        guard value.count <= 62 else { return }
+        #expect(try BoundInput(runtimeData: value).expected()?.novelty == novelty, "raw")
+        guard novelty != .short else { return }
+        #expect(
+            try BoundInput(runtimeData: value + [0, 0]).expected()?.isFresh == (novelty == .possible), "raw, padded")
+    }
+
+    @Test("R2: raw bytes that are zero behind the eighth are the padding of a shorter value", arguments: 1...64)
+    func padding(_ count: Int) throws {
+        for length in count...64 {
+            let value = Self.bytes(count) + [UInt8](repeating: 0, count: length - count)
+            let expected = try #require(ExpectedReportData(raw: value))
+            #expect(expected.isFresh == (length >= 16 && count > 8), "\(count) of \(length)")
+        }
+    }
+
+    @Test("A challenge is fresh in every scheme that binds it, a nonce is the caller's, data is nobody's nonce")
+    func origins() throws {
+        for scheme in ["raw", "sha256", "sha384", "sha512", "assay"] {
+            var input = BoundInput(nonce: Self.bytes(32), scheme: scheme)
+            #expect(try input.expected()?.origin == .nonce)
+            input.origin = .challenge
+            #expect(try input.expected()?.origin == .challenge)
+            #expect(try input.expected()?.isFresh == true)
+        }
+        #expect(try BoundInput(runtimeData: Self.bytes(32)).expected()?.origin == nil)
+    }
+}
