@@ -41,8 +41,7 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "The language of the text form: en or zh.")
     var language: TextLanguage = .en
 
-    @Option(name: .customLong("report-data"), help: "1 to 64 bytes in hex that report_data must hold, zero-padded.")
-    var reportData: String?
+    @OptionGroup var binding: BindingOptions
 
     @Option(name: .customLong("trust-root"), help: "A root certificate (PEM or DER) INSTEAD of Intel's.")
     var trustRoot: String?
@@ -57,7 +56,7 @@ struct Verify: AsyncParsableCommand {
         let time = try readTime()
         let policies = try policy.isEmpty ? [Policy.strict] : policy.map { try PolicyFile.read($0) }
         let library = try PolicyFile.references(references)
-        let expected = try readReportData()
+        let expected = try binding.expected()
         let anchor = try TrustRootFile.read(trustRoot)
         guard (collateral == nil) != fetch.services.isEmpty else {
             throw Problem.usage(
@@ -137,13 +136,5 @@ struct Verify: AsyncParsableCommand {
             throw Problem.usage("--at \(at): not a time; write it as 2026-01-15T00:00:00Z")
         }
         return time
-    }
-
-    private func readReportData() throws -> ExpectedReportData? {
-        guard let reportData else { return nil }
-        guard let bytes = Hex.decode(reportData), let expected = ExpectedReportData(raw: bytes) else {
-            throw Problem.usage("--report-data: give 1 to 64 bytes in hex, not all zero")
-        }
-        return expected
     }
 }

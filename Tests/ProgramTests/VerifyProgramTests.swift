@@ -139,6 +139,57 @@ struct VerifyProgramTests {
         #expect(replayed.output.contains("POLICY_REPORT_DATA"))
     }
 
+    @Test("assay-sim binds nonce and key as assay-v2, and assay verify knows them again; B6 is not B3")
+    func bindings() throws {
+        let files = try Files()
+        let jwk =
+            #"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","use":"sig"}"#
+        let key = try files.scratch.write(Array(jwk.utf8), to: "key.jwk")
+        let thumbprint = "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U"
+        let nonce = (0..<32).map { UInt8($0) }
+        func quote(_ arguments: String...) throws -> String {
+            let path = files.scratch.path + "/bound.quote"
+            let made = try Program.run("assay-sim", ["quote", "--out", path] + arguments)
+            #expect(made.exitCode == 0, "\(made.error)")
+            return path
+        }
+        func verify(_ path: String, _ arguments: String...) throws -> Program.Result {
+            try Program.run(
+                "assay",
+                [
+                    "verify", path, "--collateral", files.bundle, "--trust-root", files.root, "--at",
+                    "2026-01-15T00:00:00Z",
+                ] + arguments)
+        }
+        let bound = try quote("--nonce", Base64URL.encode(nonce), "--key", key)
+        for options in [["--nonce", Base64URL.encode(nonce)], ["--nonce-hex", Hex.encode(nonce)]] {
+            for name in [key, thumbprint] {
+                let result = try verify(bound, options[0], options[1], "--key", name)
+                #expect(result.exitCode == 0, "\(result.output)\(result.error)")
+                #expect(!result.output.contains("NOT_FRESH"))
+            }
+        }
+        let keyless = try verify(bound, "--nonce-hex", Hex.encode(nonce), "--scheme", "assay")
+        #expect(keyless.exitCode == 1 && keyless.output.contains("POLICY_REPORT_DATA"))
+        let both = nonce + (Base64URL.decode(Array(thumbprint.utf8)[...]) ?? [])
+        let other = try quote("--nonce", Hex.encode(both))
+        #expect(try verify(other, "--nonce-hex", Hex.encode(nonce), "--key", key).exitCode == 1)
+        #expect(try verify(other, "--nonce-hex", Hex.encode(both), "--scheme", "assay").exitCode == 0)
+        let short = try verify(bound, "--nonce-hex", Hex.encode(nonce.prefix(15)))
+        #expect(short.exitCode == 64 && short.error.contains("--nonce: found 15 bytes, wanted 16 to 64"))
+        for arguments in [["--nonce", "AAAA"], ["--nonce", Hex.encode(nonce), "--key", "AAAA"], ["--key", key]] {
+            let refused = try Program.run("assay-sim", ["quote", "--out", files.scratch.path + "/none"] + arguments)
+            #expect(refused.exitCode == 64, "\(arguments): \(refused.output)")
+        }
+    }
+
+    @Test("Report data of fewer than 16 bytes is compared, and shows nothing new")
+    func shortReportData() throws {
+        let files = try Files { $0.quote.td?.reportData = [1] + [UInt8](repeating: 0, count: 63) }
+        let result = try files.verify("--report-data", "01")
+        #expect(result.exitCode == 0 && result.output.contains("NOT_FRESH"))
+    }
+
     @Test("Prints one JSON object with the members of the contract, the same every time")
     func json() throws {
         let files = try Files()
@@ -179,6 +230,13 @@ struct VerifyProgramTests {
                 "--report-data: give 1 to 64"
             ),
             (["verify", files.quote, "--collateral", files.bundle, "--report-data", "00"], "not all zero"),
+            (["verify", files.quote, "--collateral", files.bundle, "--report-data", ""], "give 1 to 64"),
+            (["verify", files.quote, "--collateral", files.bundle, "--nonce", ""], "--nonce: not base64url"),
+            (["verify", files.quote, "--collateral", files.bundle, "--scheme", "assay"], "nothing to bind"),
+            (
+                ["verify", files.quote, "--collateral", files.bundle, "--report-data", "01", "--nonce", "AAAA"],
+                "leave --nonce, --scheme and --key out"
+            ),
             (["verify", files.quote, "--collateral", files.bundle, "--trust-root", garbage], "not a root certificate"),
             (["verify", files.quote, "--frobnicate"], "Unknown option '--frobnicate'"),
             (["verify"], "Missing expected argument '<quote>'"),

@@ -105,7 +105,7 @@ struct ClaimsTests {
     @Test("cnf stands there only when report_data was shown to bind the key")
     func confirmation() throws {
         let thumbprint = [UInt8](repeating: 9, count: 32)
-        let nonce = Array("nonce-of-mine".utf8)
+        let nonce = Array("a nonce of mine!".utf8)
         let expected = ExpectedReportData.assay(
             nonce: nonce, keyThumbprint: FixedBytes<32>(exactly: thumbprint))
         let context = Sample.context { $0.confirmation = thumbprint }

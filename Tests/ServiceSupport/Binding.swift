@@ -7,8 +7,10 @@ package enum Binding {
     package static func sha384(_ bytes: [UInt8]) -> [UInt8] { padded(Array(SHA384.hash(data: bytes))) }
     package static func sha512(_ bytes: [UInt8]) -> [UInt8] { Array(SHA512.hash(data: bytes)) }
 
-    /// The nonce, and the thumbprint of the key that shall be confirmed; empty for none.
+    /// `assay-v2`: the nonce, and the thumbprint of the key that shall be confirmed; empty for none.
     package static func assay(nonce: [UInt8], thumbprint: [UInt8]) -> [UInt8] {
-        sha512(Array("assay-v1".utf8) + nonce + thumbprint)
+        sha512(
+            Array("assay-v2".utf8) + [UInt8(truncatingIfNeeded: nonce.count)] + nonce
+                + [UInt8(truncatingIfNeeded: thumbprint.count)] + thumbprint)
     }
 }

@@ -131,7 +131,7 @@ struct AuditFromOutsideTests {
         for quote in [try TestWorld.evidence().quote, try TestWorld.evidence(.sgxV3).quote, debug, forged] {
             #expect(try await live.raw(quote).status == 200)
         }
-        let nonce = Array("twelve bytes".utf8)
+        let nonce = Array("sixteen bytes ok".utf8)
         let member = ("nonce", JSON.string(Base64URL.encode(nonce)))
         let bound = try await live.verdict(try TestWorld.quote(binding: nonce), [member])
         #expect(try bound.value("verdict") == "accept", "\(bound.text.prefix(300))")

@@ -21,6 +21,7 @@ struct BindingTests {
         let reportData: [UInt8]
         /// What the token confirms, if anything.
         var confirmation: [UInt8]?
+        var isFresh = true
     }
 
     private static func text(_ bytes: [UInt8]) -> JSON { .string(Base64.encode(bytes)) }
@@ -52,12 +53,21 @@ struct BindingTests {
             Row(
                 scheme: "maa", members: [dataMember, scheme("maa")],
                 reportData: Array(Binding.sha256(data).prefix(32)) + [UInt8](repeating: 7, count: 32)),
-            Row(
-                scheme: "spki", members: [("key", text(spki))], reportData: Binding.sha256(spki),
-                confirmation: keyThumbprint),
+            // The caller's word for the scheme confirms no key (R4).
+            Row(scheme: "spki", members: [("key", text(spki))], reportData: Binding.sha256(spki), isFresh: false),
             Row(
                 scheme: "spki", members: [("key", text(spki)), scheme("spki")],
-                reportData: Binding.sha512(Array("ratls-cert:".utf8) + spki), confirmation: keyThumbprint),
+                reportData: Binding.sha512(Array("ratls-cert:".utf8) + spki), isFresh: false),
+            Row(
+                scheme: "raw", members: [("nonce_hex", .string("0x" + Hex.encode(nonce)))],
+                reportData: Binding.padded(nonce)),
+            Row(
+                scheme: "raw", members: [("runtime_data", text(Array(data.prefix(15))))],
+                reportData: Binding.padded(Array(data.prefix(15))), isFresh: false),
+            // Row 267c.
+            Row(
+                scheme: "sha256", members: [("runtime_data", text(spki)), scheme("sha256")],
+                reportData: Binding.sha256(spki), isFresh: false),
             Row(
                 scheme: "assay", members: [nonceMember, scheme("assay")],
                 reportData: Binding.assay(nonce: nonce, thumbprint: [])),
@@ -77,7 +87,10 @@ struct BindingTests {
                 #expect(try bound.value("verdict") == "accept", "\(row.scheme) \(bound.text.prefix(400))")
                 #expect(try bound.value("binding", "scheme") == row.scheme)
                 #expect(try bound.value("binding", "outcome") == "passed")
-                #expect(try bound.value("reasons") == "NO_REFERENCE_VALUES")
+                #expect(
+                    try bound.value("reasons") == "NO_REFERENCE_VALUES" + (row.isFresh ? "" : ",NOT_FRESH"),
+                    "\(row.members)")
+                #expect(bound.text.contains("fresh if these bytes were chosen for this answer") == row.isFresh)
                 #expect(try bound.value("status") != "affirming")
                 let token = try TokenParts(try #require(try bound.value("token")))
                 #expect(
@@ -116,30 +129,48 @@ struct BindingTests {
     @Test("What is given and would not be bound is refused: nobody shall believe that it was")
     func misuse() async throws {
         let text = Self.text
-        let table: [([(String, JSON)], String, String)] = [
-            ([("nonce", text([1, 2, 3]))], "REQUEST_MEMBER_INVALID", "nonce"),
-            ([("nonce", text([UInt8](repeating: 1, count: 65)))], "REQUEST_MEMBER_INVALID", "nonce"),
-            ([("nonce", text([UInt8](repeating: 0, count: 16)))], "REQUEST_MEMBER_INVALID", "nonce"),
-            ([("nonce", text(Self.nonce)), ("scheme", .string("sha1"))], "REQUEST_MEMBER_INVALID", "scheme"),
-            ([("scheme", .string("sha256"))], "REQUEST_MEMBER_MISSING", "nonce"),
-            ([("nonce", text(Self.nonce)), ("scheme", .string("maa"))], "REQUEST_MEMBER_INVALID", "nonce"),
-            (
-                [("runtime_data", text(Self.data)), ("nonce", text(Self.nonce)), ("scheme", .string("assay"))],
-                "REQUEST_MEMBER_INVALID", "runtime_data"
-            ),
-            (
-                [("nonce", text(Self.nonce)), ("key", text(Self.spki)), ("scheme", .string("assay"))],
-                "REQUEST_MEMBER_INVALID", "key"
-            ),
-            ([("nonce", text(Self.nonce)), ("scheme", .string("ita"))], "REQUEST_MEMBER_MISSING", "nonce_issued"),
-            (
-                [("nonce", text(Self.nonce)), ("nonce_issued", text(Self.issued))], "REQUEST_MEMBER_INVALID",
-                "nonce_issued"
-            ),
-            ([("runtime_data", text([UInt8](repeating: 1, count: 65)))], "REQUEST_MEMBER_INVALID", "runtime_data"),
-            ([("nonce", text(Self.nonce)), ("challenge", .string("x.y.z"))], "CHALLENGE_INVALID", "challenge"),
-            ([("key", text(Self.spki)), ("scheme", .string("raw"))], "REQUEST_MEMBER_INVALID", "key"),
-        ]
+        let table: [([(String, JSON)], String, String)] =
+            [
+                ([("nonce", text([1, 2, 3]))], "REQUEST_MEMBER_INVALID", "nonce"),
+                ([("nonce", text([UInt8](repeating: 1, count: 65)))], "REQUEST_MEMBER_INVALID", "nonce"),
+                ([("nonce", text([UInt8](repeating: 0, count: 16)))], "REQUEST_MEMBER_INVALID", "nonce"),
+                ([("nonce", text(Self.nonce)), ("scheme", .string("sha1"))], "REQUEST_MEMBER_INVALID", "scheme"),
+                ([("scheme", .string("sha256"))], "REQUEST_MEMBER_MISSING", "nonce"),
+                ([("nonce", text(Self.nonce)), ("scheme", .string("maa"))], "REQUEST_MEMBER_INVALID", "nonce"),
+                (
+                    [("runtime_data", text(Self.data)), ("nonce", text(Self.nonce)), ("scheme", .string("assay"))],
+                    "REQUEST_MEMBER_INVALID", "runtime_data"
+                ),
+                (
+                    [("nonce", text(Self.nonce)), ("key", text(Self.spki)), ("scheme", .string("assay"))],
+                    "REQUEST_MEMBER_INVALID", "key"
+                ),
+                ([("nonce", text(Self.nonce)), ("scheme", .string("ita"))], "REQUEST_MEMBER_MISSING", "nonce_issued"),
+                (
+                    [("nonce", text(Self.nonce)), ("nonce_issued", text(Self.issued))], "REQUEST_MEMBER_INVALID",
+                    "nonce_issued"
+                ),
+                ([("runtime_data", text([UInt8](repeating: 1, count: 65)))], "REQUEST_MEMBER_INVALID", "runtime_data"),
+                ([("nonce", text(Self.nonce)), ("challenge", .string("x.y.z"))], "REQUEST_MEMBER_INVALID", "nonce"),
+                (
+                    [("nonce", text(Self.nonce)), ("nonce_hex", .string(Hex.encode(Self.nonce)))],
+                    "REQUEST_MEMBER_INVALID", "nonce"
+                ),
+                ([("nonce_hex", .string(Hex.encode(Self.nonce.dropLast())))], "REQUEST_MEMBER_INVALID", "nonce_hex"),
+                ([("nonce_hex", .string("xyz"))], "REQUEST_MEMBER_INVALID", "nonce_hex"),
+                ([("challenge", .string("x.y.z"))], "CHALLENGE_INVALID", "challenge"),
+                ([("key", text(Self.spki)), ("scheme", .string("raw"))], "REQUEST_MEMBER_INVALID", "key"),
+                ([("nonce", text(Array(Self.nonce.dropLast())))], "REQUEST_MEMBER_INVALID", "nonce"),
+                (
+                    [("nonce", text(Self.nonce)), ("key", text([])), ("scheme", .string("assay"))],
+                    "REQUEST_MEMBER_INVALID", "key"
+                ),
+                ([("nonce", text([])), ("scheme", .string("assay"))], "REQUEST_MEMBER_INVALID", "nonce"),
+                ([("challenge", .string("")), ("scheme", .string("raw"))], "CHALLENGE_INVALID", "challenge"),
+            ]
+            + ["raw", "sha256", "sha384", "sha512", "maa"].map {
+                ([("runtime_data", text([])), ("scheme", .string($0))], "REQUEST_MEMBER_INVALID", "runtime_data")
+            }
         try await Live.run { live in
             let quote = try TestWorld.evidence().quote
             for (members, code, field) in table {
@@ -179,15 +210,31 @@ struct BindingTests {
             }
             let alibaba = try await live.alibaba(try TestWorld.quote(binding: Self.nonce), raw)
             #expect(alibaba.status == 200)
+            let quote = try TestWorld.evidence().quote
             for bad in [
-                JSON.object([]), .object([("raw", .string("*"))]), .object([("raw", .string("AAAA"))]), .string("x"),
+                JSON.object([("raw", .string("*"))]), .object([("raw", .string("AAAA"))]), .string("x"),
                 .object([("raw", .string("QQ")), ("structured", .object([]))]),
+                .object([("raw", .string(""))]), .object([("structured", .object([]))]),
+                .object([("structured", .string("x"))]), .object([("other", .string("QQ"))]),
+                .object([("structured", .object([("x", .integer(1 << 60))]))]),
+                .object([("structured", .object([("\u{E9}", .integer(1))]))]),
             ] {
-                let answer = try await live.trustee(try TestWorld.evidence().quote, [("runtime_data", bad)])
-                #expect(try answer.problem(400) == "AS.REQUEST.INVALID_ARGUMENT")
+                let answer = try await live.trustee(quote, [("runtime_data", bad)])
+                #expect(try answer.problem(400) == "AS.REQUEST.INVALID_ARGUMENT", "\(bad.compactText)")
+                #expect(try answer.value("field")?.contains("runtime_data") == true)
             }
-            let odd = try await live.trustee(try TestWorld.evidence().quote, digest("md5"))
-            #expect(try odd.problem(400) == "AS.REQUEST.INVALID_ARGUMENT")
+            for name in ["md5", "sm3"] {
+                for data in [digest(name), raw + [("runtime_data_hash_algorithm", .string(name))]] {
+                    #expect(try await live.trustee(quote, data).problem(400) == "AS.REQUEST.INVALID_ARGUMENT")
+                }
+            }
+            // What is empty was not sent, but where an algorithm says that something is bound.
+            for empty in [JSON.object([]), .null, .string("")] {
+                #expect(try await live.trustee(quote, [("runtime_data", empty)]).status == 200)
+                let named = try await live.trustee(
+                    quote, [("runtime_data", empty), ("runtime_data_hash_algorithm", .string("sha256"))])
+                #expect(try named.problem(400) == "AS.REQUEST.INVALID_ARGUMENT")
+            }
         }
     }
 }

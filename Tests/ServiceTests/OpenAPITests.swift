@@ -109,7 +109,7 @@ struct OpenAPITests {
             let verdicts = [
                 accept, try await live.verdict(broken), try await live.raw(try TestWorld.evidence(.sgxV3).quote),
                 try await live.verdict(try TestWorld.quote { $0.quote.td?.tdAttributes |= 1 }),
-                try await live.verdict(quote, [("nonce", .string(Base64.encode(Array("12345678".utf8))))]),
+                try await live.verdict(quote, [("nonce", .string(Base64.encode(Array("1234567890123456".utf8))))]),
                 try await live.raw(Array(quote.prefix(100))),
             ]
             for answer in verdicts {

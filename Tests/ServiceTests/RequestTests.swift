@@ -71,9 +71,18 @@ struct RequestTests {
             name: "base64 with a blank", body: text("{\"quote\":\"AA AA\"}"), status: 400,
             code: "REQUEST_MEMBER_INVALID"),
         Row(name: "an empty quote", body: text("{\"quote\":\"\"}"), status: 400, code: "QUOTE_EMPTY"),
+        Row(name: "no policy's name", body: quoted(",\"policy\":\"\""), status: 400, code: "REQUEST_MEMBER_INVALID"),
+        Row(name: "null as policy", body: quoted(",\"policy\":null"), status: 400, code: "REQUEST_MEMBER_INVALID"),
+        Row(name: "no policies", body: quoted(",\"policy\":[]"), status: 400, code: "REQUEST_MEMBER_INVALID"),
         Row(
-            name: "an audience of nothing", body: quoted(",\"audience\":\"\""), status: 400,
+            name: "a policy without a name among others", body: quoted(",\"policy\":[\"strict\",\"\"]"), status: 400,
             code: "REQUEST_MEMBER_INVALID"),
+        Row(
+            name: "no policy's name, raw", path: "/v1/verdicts?policy=", type: "application/octet-stream",
+            body: text("x"), status: 400, code: "REQUEST_MEMBER_INVALID"),
+        Row(
+            name: "a policy without a name among others, raw", path: "/v1/verdicts?policy=strict,",
+            type: "application/octet-stream", body: text("x"), status: 400, code: "REQUEST_MEMBER_INVALID"),
         Row(
             name: "a policy that is a number", body: quoted(",\"policy\":7"), status: 400,
             code: "REQUEST_MEMBER_INVALID"),

@@ -21,7 +21,7 @@ struct SimulationTests {
 
     /// Two accepts that bind nothing, one that binds a nonce, a reject by policy, a forged quote.
     private static func fill(_ live: Live) async throws -> [String] {
-        let nonce = Array("twelve bytes".utf8)
+        let nonce = Array("sixteen bytes ok".utf8)
         let debug = try TestWorld.quote { $0.quote.td?.tdAttributes |= 1 }
         var forged = try TestWorld.evidence().quote
         forged[700] ^= 1

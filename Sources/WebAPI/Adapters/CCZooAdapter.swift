@@ -18,12 +18,8 @@ struct CCZooAdapter: Sendable {
         let quote = try await observation.countingRefusals { () async throws(HTTPProblem) in try await read(request) }
         let now = context.now()
         let answer = try await Judging(context: context, observation: observation).judge(
-            token: TokenRequest(shape: .ear, audience: nil, nonce: nil, confirmation: nil, runtimeData: nil), at: now
-        ) { registry throws(HTTPProblem) in
-            Submission(
-                quote: quote, policies: [registry.standard], references: registry.references, expectedReportData: nil,
-                adapter: .cczoo)
-        }
+            try CheckedRequest(quote: quote, adapter: .cczoo, in: context.policies.current, observation),
+            token: TokenRequest(shape: .ear, audience: nil, nonce: nil, runtimeData: nil), at: now)
         let verdict = answer.judgement.verdict
         var members: [(String, JSON)] =
             [

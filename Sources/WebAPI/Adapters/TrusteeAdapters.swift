@@ -75,26 +75,19 @@ struct TrusteeAdapters: Sendable {
             try TrusteeEvidence(request, path: path)
         }
         let names = try demanded(policies)
-        // A name that nobody knows must not cost a challenge.
-        _ = try context.policies.current.policies(names)
-        // What is judged as neither is not judged, so that no verdict stands in the log that nobody was given.
-        if let quote = try? Quote(parsing: evidence.quote) { try evidence.check(quote) }
         let now = context.now()
-        // Its nonce is inside what is bound.
-        if let challenge = evidence.runtimeData?.challenge { _ = try await context.challenges.spend(challenge, now) }
+        let binding = try evidence.binding { text throws(HTTPProblem) in try context.challenges.open(text, now) }
+        // What is judged as neither TEE is not judged, so that no verdict stands in the log that nobody was given.
+        let checked = try CheckedRequest(
+            quote: evidence.quote, policies: names, eventLog: evidence.eventLog, binding: binding, adapter: adapter,
+            in: context.policies.current, observation, check: evidence.check)
         let judging = Judging(
             context: context, observation: observation,
             answerable: { verdict throws(HTTPProblem) in try evidence.checkRegisters(verdict) })
         let answer = try await judging.judge(
+            checked,
             token: TokenRequest(
-                shape: shape, audience: nil, nonce: nil, confirmation: nil, runtimeData: evidence.runtimeData?.document),
-            at: now
-        ) { registry throws(HTTPProblem) in
-            Submission(
-                quote: evidence.quote, policies: try registry.policies(names), references: registry.references,
-                eventLog: evidence.eventLog, expectedReportData: evidence.runtimeData?.expected, adapter: adapter,
-                given: Submission.Given(userData: evidence.runtimeData?.bound))
-        }
+                shape: shape, audience: nil, nonce: nil, runtimeData: evidence.runtimeData?.document), at: now)
         guard let token = answer.token else {
             throw .rejected(answer.judgement, answer.receipt, version: context.version)
         }
@@ -103,7 +96,7 @@ struct TrusteeAdapters: Sendable {
 
     /// None and `default` mean our default, never no policy. Several must all hold.
     private func demanded(_ root: JSONValue) throws(HTTPProblem) -> [String] {
-        guard let list = root.member("policy_ids"), list.kind != .null else { return [] }
+        guard let list = root.member("policy_ids"), !list.isEmptyValue else { return [] }
         guard list.kind == .array else { throw HTTPProblem(.memberInvalid, "wanted an array", field: "policy_ids") }
         var names: [String] = []
         for element in list.elements {

@@ -34,7 +34,7 @@ struct TrusteeEvidence: Sendable {
                 .coded(.evidenceEncoding)
         }
         (quote, eventLog) = try Self.contents(inner, path: path + "evidence")
-        if let data = request.member("init_data"), data.kind != .null {
+        if let data = request.member("init_data"), !data.isEmptyValue {
             throw HTTPProblem(
                 .unsupported, "init_data is not compared by this version, and must not seem to be",
                 field: path + "init_data", fix: "Leave it out, and compare MRCONFIGID with a policy.")
@@ -52,6 +52,7 @@ struct TrusteeEvidence: Sendable {
             throw HTTPProblem(.jsonInvalid, "the decoded evidence is no JSON object", field: path).coded(
                 .evidenceFormat)
         }
+        try checkMembers(root, path: path)
         guard let text = root.member("quote")?.plainString else {
             throw HTTPProblem(.memberMissing, "the evidence has no string quote", field: path + ".quote")
                 .coded(.evidenceFormat)
@@ -62,13 +63,38 @@ struct TrusteeEvidence: Sendable {
         }
         if let log = try eventLog(root.member("cc_eventlog"), path: path + ".cc_eventlog") { return (quote, log) }
         // The agent's own log is text; older agents send it in base64.
-        guard let log = root.member("aa_eventlog"), log.kind != .null else { return (quote, nil) }
+        guard let log = root.member("aa_eventlog"), !log.isEmptyValue else { return (quote, nil) }
         if let text = log.string, text.hasPrefix("INIT ") { return (quote, Array(text.utf8)) }
         return (quote, try eventLog(log, path: path + ".aa_eventlog"))
     }
 
+    /// What the peers' agents put beside the quote (wire-formats 2.13). A piece that would not be judged is refused: it is
+    /// a part of the machine that the caller means.
+    private static func checkMembers(_ evidence: JSONValue, path: String) throws(HTTPProblem) {
+        let judged = ["quote", "cc_eventlog", "aa_eventlog"]
+        for (name, value) in evidence.members where !judged.contains(name) && !value.isEmptyValue {
+            let field = path + "." + name.prefix(64)
+            switch name {
+            case "gpu_evidence":
+                throw HTTPProblem(
+                    .unsupported, "device evidence is not judged by this version, and must not seem to be",
+                    field: field, fix: "Leave it out, and judge the device by itself.")
+            case "hcl_report", "tpm_quote":
+                throw HTTPProblem(.unsupported, "this is evidence of Azure's vTPM, wanted a quote alone", field: field)
+                    .coded(.unsupportedTEE)
+            default:
+                throw HTTPProblem(
+                    .memberUnknown,
+                    "found a member that has no meaning here, wanted any of \(judged.joined(separator: ", "))",
+                    field: field,
+                    fix: NearestName.of(name, among: judged).map { "Did you mean \($0)?" }
+                        ?? "Remove the member, or correct its name.")
+            }
+        }
+    }
+
     private static func eventLog(_ value: JSONValue?, path: String) throws(HTTPProblem) -> [UInt8]? {
-        guard let value, value.kind != .null else { return nil }
+        guard let value, !value.isEmptyValue else { return nil }
         guard let text = value.plainString, let bytes = AnyBase64.decode(text) else {
             throw HTTPProblem(.memberInvalid, "found text that is not base64", field: path).coded(.evidenceEncoding)
         }
@@ -88,6 +114,16 @@ struct TrusteeEvidence: Sendable {
         ).coded(.verificationFailed)
     }
 
+    /// What report_data must hold. A challenge inside the runtime data is opened, and not spent.
+    func binding(
+        _ open: (String) throws(HTTPProblem) -> ChallengeEffects.OpenedChallenge
+    ) throws(HTTPProblem) -> CheckedBinding {
+        guard let runtimeData else { return .none }
+        return CheckedBinding(
+            expected: runtimeData.expected, nonce: nil, userData: runtimeData.bound,
+            challenge: try runtimeData.challenge.map { text throws(HTTPProblem) in try open(text) })
+    }
+
     /// A TDX quote posted as SGX is judged as neither.
     func check(_ judged: Quote) throws(HTTPProblem) {
         guard judged.tee != tee else { return }
@@ -95,67 +131,5 @@ struct TrusteeEvidence: Sendable {
             .memberInvalid, "the request says \(tee.name), the quote is of \(judged.tee.name)", field: "tee"
         )
         .coded(.unsupportedTEE)
-    }
-}
-
-/// `runtime_data`: `raw` bytes, or a `structured` object whose canonical JSON is hashed.
-struct RuntimeData: Sendable {
-    let expected: ExpectedReportData
-    /// As the token repeats it.
-    let document: JSON
-    /// The bytes that were bound, before any digest.
-    let bound: [UInt8]
-    /// OpenAnolis clients return their challenge in here.
-    let challenge: String?
-
-    init?(_ value: JSONValue?, algorithm: JSONValue?, path: String) throws(HTTPProblem) {
-        guard let value, value.kind != .null else { return nil }
-        let field = path + "runtime_data"
-        guard value.kind == .object, value.members.count == 1 else {
-            throw HTTPProblem(.memberInvalid, "wanted an object with either raw or structured", field: field)
-        }
-        if let raw = value.member("raw") {
-            guard let text = raw.plainString, let bytes = AnyBase64.decode(text) else {
-                throw HTTPProblem(.memberInvalid, "found text that is not base64", field: field + ".raw")
-            }
-            guard let expected = ExpectedReportData(raw: Array(bytes.prefix(64))) else {
-                throw HTTPProblem(
-                    .memberInvalid, "found nothing, or zeros only: that binds nothing", field: field + ".raw",
-                    fix: "Bind a nonce, or leave runtime_data out.")
-            }
-            self.expected = expected
-            document = .string(Base64URL.encode(try Self.checked(bytes, field: field + ".raw")))
-            bound = Array(bytes.prefix(64))
-            challenge = nil
-            return
-        }
-        guard let structured = value.member("structured"), structured.kind == .object else {
-            throw HTTPProblem(.memberInvalid, "wanted an object with either raw or structured", field: field)
-        }
-        let name = algorithm?.string ?? "sha384"
-        guard let digest = ExpectedReportData.DigestAlgorithm(rawValue: name) else {
-            throw HTTPProblem(
-                .memberInvalid, "found \(name.prefix(16)), wanted sha256, sha384 or sha512",
-                field: path + "runtime_data_hash_algorithm")
-        }
-        guard let document = JSON(document: structured) else {
-            throw HTTPProblem(
-                .memberInvalid, "found a number with a fraction or out of range: it has no one canonical text",
-                field: field + ".structured")
-        }
-        bound = try Self.checked(document.canonicalBytes, field: field + ".structured")
-        expected = ExpectedReportData(digest, of: bound)
-        self.document = document
-        challenge = structured.member("challenge_token")?.string
-    }
-
-    /// What the token could not repeat is refused.
-    private static func checked(_ bytes: [UInt8], field: String) throws(HTTPProblem) -> [UInt8] {
-        guard bytes.count <= Limits.runtimeDataBytes else {
-            throw HTTPProblem(
-                .memberInvalid, "found \(bytes.count) bytes, wanted at most \(Limits.runtimeDataBytes)", field: field,
-                fix: "Bind the digest of what is long.")
-        }
-        return bytes
     }
 }

@@ -25,7 +25,8 @@ struct JSONBody {
                 .memberUnknown,
                 "found a member that has no meaning here, wanted any of \(known.joined(separator: ", "))",
                 field: path + String(name.prefix(64)), offset: value.range.lowerBound,
-                fix: "Remove the member, or correct its name.")
+                fix: NearestName.of(name, among: known).map { "Did you mean \($0)?" }
+                    ?? "Remove the member, or correct its name.")
         }
     }
 
@@ -61,6 +62,22 @@ struct JSONBody {
                 fix: "Encode the bytes in base64 or base64url, without line breaks.")
         }
         return bytes
+    }
+
+    /// Hexadecimal, with or without `0x`.
+    func hex(_ name: StaticString) throws(HTTPProblem) -> [UInt8]? {
+        guard let value = root.member(name), value.kind != .null else { return nil }
+        guard let bytes = value.plainString.flatMap({ Self.hexBytes($0) }) else {
+            throw HTTPProblem(
+                .memberInvalid, "found text that is not hex", field: "\(name)", offset: value.range.lowerBound,
+                fix: "Write each byte as two hexadecimal digits.")
+        }
+        return bytes
+    }
+
+    static func hexBytes(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+        let hasPrefix = text.starts(with: [0x30, 0x78]) || text.starts(with: [0x30, 0x58])
+        return Hex.decode(hasPrefix ? text.dropFirst(2) : text)
     }
 }
 

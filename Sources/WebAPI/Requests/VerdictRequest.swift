@@ -48,21 +48,28 @@ struct VerdictRequest: Sendable {
         }
         self.quote = quote
         policies = try Self.policies(body.root)
-        eventLog = try body.bytes("event_log")
-        audience = try body.string("audience")
+        eventLog = Self.unlessEmpty(try body.bytes("event_log"))
+        audience = Self.unlessEmpty(try body.string("audience"))
         binding = BindingRequest(
-            nonce: try body.bytes("nonce"), challenge: try body.string("challenge"),
-            runtimeData: try body.bytes("runtime_data"), scheme: try body.string("scheme"), key: try body.bytes("key"),
-            nonceIssued: try body.bytes("nonce_issued"))
+            input: BoundInput(
+                nonce: try body.bytes("nonce"), runtimeData: try body.bytes("runtime_data"),
+                scheme: try body.string("scheme"), key: try body.bytes("key"),
+                nonceIssued: try body.bytes("nonce_issued")),
+            challenge: try body.string("challenge"), nonceInHex: try body.hex("nonce_hex"))
     }
 
-    /// One name, or an array of several, all of which must hold.
+    /// What is empty was not sent (wire-formats 2.13). Of what is bound, its reader says.
+    private static func unlessEmpty<Value: Collection>(_ value: Value?) -> Value? {
+        value.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// One name, or an array of several, all of which must hold. An empty name is no choice, and not the default either.
     private static func policies(_ root: JSONValue) throws(HTTPProblem) -> [String] {
-        guard let value = root.member("policy"), value.kind != .null else { return [] }
-        if let name = value.string { return [name] }
+        guard let value = root.member("policy") else { return [] }
+        if let name = value.string, !name.isEmpty { return [name] }
         var names: [String] = []
         for element in value.elements {
-            guard let name = element.string else {
+            guard let name = element.string, !name.isEmpty else {
                 throw HTTPProblem(
                     .memberInvalid, "found \(element.kind.rawValue), wanted a policy's id", field: "policy",
                     offset: element.range.lowerBound)
@@ -93,6 +100,12 @@ struct VerdictRequest: Sendable {
             guard let value = parts[1].removingPercentEncoding else {
                 throw HTTPProblem(.memberInvalid, "found a malformed escape", field: String(name.prefix(64)))
             }
+            func hex() throws(HTTPProblem) -> [UInt8] {
+                guard let bytes = JSONBody.hexBytes(Array(value.utf8)[...]) else {
+                    throw HTTPProblem(.memberInvalid, "found text that is not hex", field: String(name))
+                }
+                return bytes
+            }
             func bytes() throws(HTTPProblem) -> [UInt8] {
                 guard let bytes = AnyBase64.decode(Array(value.utf8)[...]) else {
                     throw HTTPProblem(.memberInvalid, "found text that is not base64url", field: String(name))
@@ -100,14 +113,21 @@ struct VerdictRequest: Sendable {
                 return bytes
             }
             switch name {
-            case "policy": policies = value.split(separator: ",").map(String.init)
-            case "audience": audience = value
-            case "scheme": binding.scheme = value
+            case "policy":
+                policies = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+                guard policies.allSatisfy({ !$0.isEmpty }) else {
+                    throw HTTPProblem(
+                        .memberInvalid, "found an empty name, wanted a policy's id", field: "policy",
+                        fix: "Leave the parameter out for the default policy.")
+                }
+            case "audience": audience = Self.unlessEmpty(value)
+            case "scheme": binding.input.scheme = value
             case "challenge": binding.challenge = value
-            case "nonce": binding.nonce = try bytes()
-            case "nonce_issued": binding.nonceIssued = try bytes()
-            case "runtime_data": binding.runtimeData = try bytes()
-            case "key": binding.key = try bytes()
+            case "nonce": binding.input.nonce = try bytes()
+            case "nonce_hex": binding.nonceInHex = try hex()
+            case "nonce_issued": binding.input.nonceIssued = try bytes()
+            case "runtime_data": binding.input.runtimeData = try bytes()
+            case "key": binding.input.key = try bytes()
             default:
                 throw HTTPProblem(
                     .memberUnknown, "found a parameter that has no meaning here", field: String(name.prefix(64)),

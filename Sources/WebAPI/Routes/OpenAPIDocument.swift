@@ -156,8 +156,12 @@ struct OpenAPIDocument {
             (
                 "Challenge",
                 object(
-                    ["nonce", "challenge", "expires"],
-                    [("nonce", base64), ("challenge", Self.described("compact JWS")), ("expires", Self.string)],
+                    ["challenge", "nonce", "nonce_hex", "expires"],
+                    [
+                        ("challenge", Self.described("to send back; no token of a result")),
+                        ("nonce", Self.described("32 bytes in base64url, to be bound into report_data")),
+                        ("nonce_hex", Self.described("the same in hex")), ("expires", Self.string),
+                    ],
                     closed: true)
             ),
             ("DecodeRequest", object(["quote"], [("quote", base64)], closed: true)),
@@ -259,14 +263,18 @@ struct VerdictParameter: Hashable {
     let text: String
 
     static let all = [
-        VerdictParameter(name: "policy", text: "the policy's id; default: the service's"),
-        VerdictParameter(name: "nonce", text: "8 to 64 bytes in base64url that report_data must bind"),
+        VerdictParameter(name: "policy", text: "the policy's id; without the member the service's default"),
+        VerdictParameter(name: "nonce", text: "16 to 64 bytes in base64url that report_data must bind"),
+        VerdictParameter(name: "nonce_hex", text: "the same in hex, in place of nonce"),
         VerdictParameter(name: "challenge", text: "a challenge of this service, in place of a nonce"),
         VerdictParameter(name: "runtime_data", text: "bytes in base64url that report_data must bind"),
         VerdictParameter(
             name: "scheme",
-            text: "how they are bound: " + ExpectedReportData.Scheme.allCases.map(\.rawValue).joined(separator: ", ")),
-        VerdictParameter(name: "key", text: "for spki a SubjectPublicKeyInfo, for assay an RFC 7638 thumbprint"),
+            text: "how they are bound; none of them may be empty then: "
+                + ExpectedReportData.Scheme.allCases.map(\.rawValue).joined(separator: ", ")),
+        VerdictParameter(
+            name: "key",
+            text: "for spki a SubjectPublicKeyInfo, for assay (assay-v2) an RFC 7638 thumbprint of 32 bytes"),
         VerdictParameter(name: "nonce_issued", text: "for ita, the nonce's time of issue"),
         VerdictParameter(name: "audience", text: "aud of the token"),
     ]

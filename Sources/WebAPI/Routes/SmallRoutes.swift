@@ -37,8 +37,8 @@ struct SmallRoutes: Sendable {
         let issued = try context.challenges.issue(context.now())
         return .json(
             .object([
-                ("nonce", .string(Base64URL.encode(issued.nonce))), ("challenge", .string(issued.token)),
-                ("expires", .string(issued.expires.description)),
+                ("challenge", .string(issued.token)), ("nonce", .string(Base64URL.encode(issued.nonce))),
+                ("nonce_hex", .string(Hex.encode(issued.nonce))), ("expires", .string(issued.expires.description)),
             ]), status: .created)
     }
 

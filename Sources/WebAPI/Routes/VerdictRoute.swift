@@ -29,26 +29,17 @@ struct VerdictRoute: Sendable {
     }
 
     private func answer(_ wanted: VerdictRequest, in language: Language) async throws(HTTPProblem) -> Response {
-        // A name that nobody knows must not cost a challenge.
-        _ = try context.policies.current.policies(wanted.policies)
         try Self.check(audience: wanted.audience)
         let now = context.now()
-        var challengeNonce: [UInt8]?
-        if let challenge = wanted.binding.challenge {
-            challengeNonce = try await context.challenges.spend(challenge, now)
-        }
-        let expected = try wanted.binding.expected(challengeNonce: challengeNonce)
-        let nonce = wanted.binding.nonce ?? challengeNonce
+        let binding = try wanted.binding.checked { text throws(HTTPProblem) in try context.challenges.open(text, now) }
+        let checked = try CheckedRequest(
+            quote: wanted.quote, policies: wanted.policies, eventLog: wanted.eventLog, binding: binding,
+            adapter: .native, in: context.policies.current, observation)
         let answer = try await Judging(context: context, observation: observation).judge(
+            checked,
             token: TokenRequest(
-                shape: .ear, audience: wanted.audience, nonce: nonce.map { Base64URL.encode($0) },
-                confirmation: wanted.binding.confirmation(expected), runtimeData: nil), at: now
-        ) { registry throws(HTTPProblem) in
-            Submission(
-                quote: wanted.quote, policies: try registry.policies(wanted.policies), references: registry.references,
-                eventLog: wanted.eventLog, expectedReportData: expected, adapter: .native,
-                given: Submission.Given(nonce: nonce, userData: wanted.binding.recorded))
-        }
+                shape: .ear, audience: wanted.audience, nonce: binding.nonce.map { Base64URL.encode($0) },
+                runtimeData: nil), at: now)
         let judgement = answer.judgement
         let document = judgement.verdict.document(
             verifierVersion: context.version, collateralSource: judgement.collateralSource,
@@ -80,11 +71,8 @@ struct Judging: Sendable {
     /// Throws where an interface has no answer for a verdict, which is then nobody's, and not recorded.
     var answerable: @Sendable (Verdict) throws(HTTPProblem) -> Void = { _ throws(HTTPProblem) in }
 
-    /// - Parameter submission: What to judge, by this snapshot of what is in force.
-    func judge(
-        token: TokenRequest, at now: Int64,
-        _ submission: @Sendable (PolicyRegistry) throws(HTTPProblem) -> Submission
-    ) async throws(HTTPProblem) -> Answer {
+    /// Spends the request's challenge, if it has one: from here on only the evidence can be to blame, or the world.
+    func judge(_ checked: CheckedRequest, token: TokenRequest, at now: Int64) async throws(HTTPProblem) -> Answer {
         guard observation.concurrency.enter() else {
             observation.countRateLimited()
             var problem = HTTPProblem(
@@ -93,9 +81,11 @@ struct Judging: Sendable {
             throw problem
         }
         defer { observation.concurrency.leave() }
+        if let challenge = checked.challenge { try await context.challenges.spend(challenge, now) }
         // What a judgement rests on may be retired on the way: it is then judged by what took its place.
         for _ in 0..<3 {
-            if let answer = try await judge(try submission(context.policies.current), token, now) { return answer }
+            let submission = try checked.submission(context.policies.current)
+            if let answer = try await judge(submission, token, now) { return answer }
         }
         throw HTTPProblem(
             .notRecorded, "nothing was decided: the policies were replaced three times meanwhile", fix: "Try again.")
@@ -108,9 +98,9 @@ struct Judging: Sendable {
         let judgement = await context.pipeline.judge(
             submission, identifier: UniqueIdentifier.timed(milliseconds: now), timeMilliseconds: now)
         let verdict = judgement.verdict
+        // Whoever checked the request has refused such bytes already.
         if case .refused(let refusal, nil) = verdict.verification {
-            observation.countMalformed()
-            throw Self.noQuote(refusal)
+            throw HTTPProblem(noQuote: refusal.failure)
         }
         try answerable(verdict)
         let draft = verdict.decision == .accept ? try context.tokens.draft(judgement, token) : nil
@@ -136,15 +126,6 @@ struct Judging: Sendable {
             problem.retryAfterSeconds = error.retryAfterSeconds
             throw problem
         }
-    }
-
-    /// Counted, and no verdict: there is nothing a verdict could be about (design 5.1).
-    private static func noQuote(_ refusal: Refusal) -> HTTPProblem {
-        HTTPProblem(
-            refusal.code, status: refusal.code == .quoteTooLarge ? 413 : 400,
-            detail: "\(refusal.failure.field): found \(refusal.failure.found), wanted \(refusal.failure.wanted)",
-            field: "quote." + refusal.failure.field, offset: refusal.failure.offset, fix: Remedy.text(for: refusal.code)
-        )
     }
 
     private func undecided(_ judgement: Judgement, _ refusal: Refusal, _ receipt: Receipt) -> HTTPProblem {
