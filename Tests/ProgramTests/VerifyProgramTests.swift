@@ -149,33 +149,25 @@ struct VerifyProgramTests {
         let nonce = (0..<32).map { UInt8($0) }
         func quote(_ arguments: String...) throws -> String {
             let path = files.scratch.path + "/bound.quote"
-            let made = try Program.run("assay-sim", ["quote", "--out", path] + arguments)
+            let made = try Program.run("assay-sim", ["quote", "--seed", "program", "--out", path] + arguments)
             #expect(made.exitCode == 0, "\(made.error)")
             return path
-        }
-        func verify(_ path: String, _ arguments: String...) throws -> Program.Result {
-            try Program.run(
-                "assay",
-                [
-                    "verify", path, "--collateral", files.bundle, "--trust-root", files.root, "--at",
-                    "2026-01-15T00:00:00Z",
-                ] + arguments)
         }
         let bound = try quote("--nonce", Base64URL.encode(nonce), "--key", key)
         for options in [["--nonce", Base64URL.encode(nonce)], ["--nonce-hex", Hex.encode(nonce)]] {
             for name in [key, thumbprint] {
-                let result = try verify(bound, options[0], options[1], "--key", name)
+                let result = try files.verify(options[0], options[1], "--key", name, quote: bound)
                 #expect(result.exitCode == 0, "\(result.output)\(result.error)")
                 #expect(!result.output.contains("NOT_FRESH"))
             }
         }
-        let keyless = try verify(bound, "--nonce-hex", Hex.encode(nonce), "--scheme", "assay")
+        let keyless = try files.verify("--nonce-hex", Hex.encode(nonce), "--scheme", "assay", quote: bound)
         #expect(keyless.exitCode == 1 && keyless.output.contains("POLICY_REPORT_DATA"))
         let both = nonce + (Base64URL.decode(Array(thumbprint.utf8)[...]) ?? [])
         let other = try quote("--nonce", Hex.encode(both))
-        #expect(try verify(other, "--nonce-hex", Hex.encode(nonce), "--key", key).exitCode == 1)
-        #expect(try verify(other, "--nonce-hex", Hex.encode(both), "--scheme", "assay").exitCode == 0)
-        let short = try verify(bound, "--nonce-hex", Hex.encode(nonce.prefix(15)))
+        #expect(try files.verify("--nonce-hex", Hex.encode(nonce), "--key", key, quote: other).exitCode == 1)
+        #expect(try files.verify("--nonce-hex", Hex.encode(both), "--scheme", "assay", quote: other).exitCode == 0)
+        let short = try files.verify("--nonce-hex", Hex.encode(nonce.prefix(15)), quote: bound)
         #expect(short.exitCode == 64 && short.error.contains("--nonce: found 15 bytes, wanted 16 to 64"))
         for arguments in [["--nonce", "AAAA"], ["--nonce", Hex.encode(nonce), "--key", "AAAA"], ["--key", key]] {
             let refused = try Program.run("assay-sim", ["quote", "--out", files.scratch.path + "/none"] + arguments)
