@@ -4,7 +4,8 @@
     discovery.py ISSUER LIBRARY QUOTE FORGED ALGORITHM
 
 Gets a token of every shape for QUOTE, finds the keys by discovery alone, and verifies with LIBRARY (pyjwt or joserfc).
-ALGORITHM is the one the service is configured to sign its native tokens with. FORGED must get no token at all.
+ALGORITHM is the one the service is configured to sign its native tokens with. FORGED must get no token at all. A challenge
+of the service is no result for LIBRARY, under any of its keys and algorithms, with no look at type or audience.
 """
 
 import base64
@@ -54,6 +55,19 @@ class PyJWT:
         self.jwt = jwt
         self.keys = jwt.PyJWKSet.from_dict(key_set)
 
+    def takes(self, token, algorithms, issuer):
+        """Whether any published key verifies it: what a program does that looks at signature, issuer and time."""
+        for key in self.keys.keys:
+            for secret in (key.key, json.dumps(key._jwk_data).encode()):
+                try:
+                    self.jwt.decode(
+                        token, secret, algorithms=algorithms, issuer=issuer, options={"verify_aud": False}
+                    )
+                    return True
+                except (self.jwt.PyJWTError, TypeError, ValueError, AttributeError):
+                    continue
+        return False
+
     def verify(self, token, algorithm, issuer, audience):
         try:
             key = self.keys[self.jwt.get_unverified_header(token)["kid"]]
@@ -73,6 +87,14 @@ class JoseRFC:
         self.jwt = jwt
         self.error = errors.JoseError
         self.keys = jwk.KeySet.import_key_set(key_set)
+
+    def takes(self, token, algorithms, issuer):
+        try:
+            decoded = self.jwt.decode(token, self.keys, algorithms=algorithms)
+            self.jwt.JWTClaimsRegistry(iss={"essential": True, "value": issuer}).validate(decoded.claims)
+            return True
+        except (self.error, ValueError):
+            return False
 
     def verify(self, token, algorithm, issuer, audience):
         try:
@@ -105,6 +127,11 @@ def main():
     key_set = json.loads(fetch(discovered["jwks_uri"]))
     assert len({key["kid"] for key in key_set["keys"]}) == len(key_set["keys"]), "two keys of one name"
     verifier = {"pyjwt": PyJWT, "joserfc": JoseRFC}[library](key_set)
+
+    challenge = json.loads(fetch(f"{issuer}/v1/challenges", b"{}", "application/json"))["challenge"]
+    algorithms = ["ES256", "RS256", "PS384", "EdDSA", "HS256", "HS384"]
+    assert verifier.takes(native(issuer, quote), algorithms, issuer), f"{library}: a result is refused"
+    assert not verifier.takes(challenge, algorithms, issuer), f"{library}: a challenge passes for a result"
 
     shapes = [
         ("ear", native, algorithm, None, lambda claims: claims["submods"]["tdx"]["ear_status"]),
