@@ -37,10 +37,17 @@ public enum ClaimValue: Hashable, Sendable {
 }
 
 /// A claim as a rule finds it. Not there and not known are different: an event that the sender left out was perhaps
-/// measured all the same, so its absence proves nothing (event-logs 0).
+/// measured all the same, so its absence proves nothing (event-logs 0.7, 2.6).
 enum ClaimLookup: Hashable, Sendable {
     case value(ClaimValue)
+    /// The value of the boot, then that of each change that was reported behind `ready` (event-logs 5.3 R3): a test is true
+    /// if it is true of each, false if it is false of each, else unknown. Never empty.
+    case each([ClaimValue])
+    /// There, but nobody can say what: the test `absent` is false, every other one unknown (R3, an unreadable change).
+    case present(Phrase)
+    /// Known not to be there: the register shows everything that was extended into it.
     case absent
+    /// Satisfies neither a test nor its opposite, `absent` included.
     case unknown(Phrase)
 }
 

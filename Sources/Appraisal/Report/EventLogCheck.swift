@@ -65,6 +65,7 @@ extension Verdict {
                 return EventLogCheck(
                     step: step, outcome: .passed, found: eventLog.registers[register].rawValue, wanted: "")
             case .reported: return notPerformed("the log has no event for this register")
+            case .startsElsewhere: return notPerformed("the log starts elsewhere than at zero")
             case .differs:
                 return EventLogCheck(
                     step: step, outcome: .failed, found: eventLog.differences[register] ?? "another value",

@@ -133,6 +133,11 @@ extension Rules {
         let found =
             switch lookup {
             case .value(let value): value.phrase
+            case .each(let values):
+                values.dropFirst().reduce(values.first?.phrase ?? .none) {
+                    $0 + Phrase(", changed to ", "，后改为 ") + $1.phrase
+                }
+            case .present(let reason): Phrase("is there: ", "存在：") + reason
             case .absent: Phrase("is not there", "不存在")
             case .unknown(let reason): Phrase("unknown: ", "未知：") + reason
             }
@@ -153,13 +158,24 @@ extension Rules {
             let wanted = Phrase("absent", "不存在")
             switch lookup {
             case .absent: return (.yes, wanted)
-            case .value: return (.no, wanted)
+            case .value, .each, .present: return (.no, wanted)
             case .unknown: return (.unknown, wanted)
             }
         }
-        let value: ClaimValue? = if case .value(let value) = lookup { value } else { nil }
-        /// A test of something that is not there does not hold; its opposite is not thereby shown.
-        func judged(_ holds: (ClaimValue) -> Bool) -> Truth { value.map { holds($0) ? .yes : .no } ?? .unknown }
+        let values: [ClaimValue] =
+            switch lookup {
+            case .value(let value): [value]
+            case .each(let values): values
+            case .present, .absent, .unknown: []
+            }
+        let value = values.first
+        /// A test of something that is not there does not hold; its opposite is not thereby shown. Where a fact changed, only
+        /// what is so of each of its values is known.
+        func judged(_ holds: (ClaimValue) -> Bool) -> Truth {
+            let truths = Set(values.map(holds))
+            guard truths.count == 1 else { return .unknown }
+            return truths.contains(true) ? .yes : .no
+        }
         switch test.values {
         case .none: return (.unknown, .none)
         case .inline(let values) where value == nil && test.claim == Self.commandLineClaim:
