@@ -50,32 +50,3 @@ enum ClaimLookup: Hashable, Sendable {
     /// Satisfies neither a test nor its opposite, `absent` included.
     case unknown(Phrase)
 }
-
-/// What a claim's values look like, so that a rule that can never hold is found when the policy is loaded.
-enum ClaimKind: Hashable, Sendable {
-    case text
-    /// Byte strings of this length.
-    case hex(Int)
-    case hexOfAnyLength
-    case integer
-    case boolean
-    case date
-
-    var isHex: Bool {
-        switch self {
-        case .hex, .hexOfAnyLength: true
-        case .text, .integer, .boolean, .date: false
-        }
-    }
-
-    var phrase: Phrase {
-        switch self {
-        case .text: Phrase("a string", "字符串")
-        case .hex(let count): Phrase("\(2 * count) hexadecimal digits", "\(2 * count) 个十六进制数字")
-        case .hexOfAnyLength: Phrase("hexadecimal digits", "十六进制数字")
-        case .integer: Phrase("an integer", "整数")
-        case .boolean: Phrase("true or false", "true 或 false")
-        case .date: Phrase("a date as 2026-01-15T00:00:00Z", "形如 2026-01-15T00:00:00Z 的日期")
-        }
-    }
-}
