@@ -224,6 +224,11 @@ let package = Package(
                 crypto,
             ], path: "Tests/LogSupport", swiftSettings: settings),
 
+        // For tests alone: edits of event logs that keep every digest.
+        .target(
+            name: "EventLogSupport", dependencies: ["Wire", "EventLog"], path: "Tests/EventLogSupport",
+            swiftSettings: settings),
+
         // For tests alone: OpenSSL's opinion of chains, signatures and DER. Shares no code with the product.
         .target(
             name: "OpenSSLOracle", dependencies: ["COpenSSL", "Wire"], path: "Tests/OpenSSLOracle",
@@ -268,8 +273,11 @@ let package = Package(
 
         // Every row of event-logs 8, every vector of its section 9, every length and byte.
         .testTarget(
-            name: "EventLogTests", dependencies: ["Wire", "EventLog", "PlatformSimulator", crypto],
-            swiftSettings: settings),
+            name: "EventLogTests",
+            dependencies: [
+                "Wire", "EventLog", "Appraisal", "CorpusSupport", "DCAPFormats", "EventLogSupport", "PlatformSimulator",
+                crypto,
+            ], swiftSettings: settings),
 
         .testTarget(
             name: "AppraisalTests",

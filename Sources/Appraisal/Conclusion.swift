@@ -1,4 +1,5 @@
 import DCAPFormats
+import Wire
 
 /// From the findings of all policies to the two answers (design 5.3): accepted or not, and what may be concluded.
 public struct Conclusion: Sendable {
@@ -20,11 +21,16 @@ public struct Conclusion: Sendable {
 
         var open: [PolicyCode] = []
         if vector.executables == 0 { open.append(.noReferenceValues) }
-        if vector.executables != 0, facts.tee == .tdx, !comparison.missing.isEmpty {
-            open.append(.referenceValuesIncomplete)
+        if vector.executables != 0, facts.tee == .tdx {
+            let isUnattributed = findings.contains { !$0.policy.unattributed.isEmpty }
+            let isOpen = Self.leavesRTMR3Open(facts, comparison, eventLog)
+            if !comparison.missing.isEmpty || isUnattributed || isOpen { open.append(.referenceValuesIncomplete) }
         }
         if !isFresh { open.append(.notFresh) }
-        if let eventLog, eventLog.registers.contains(where: { !$0.isUsable }) { open.append(.registerReported) }
+        if comparison.usesAlias || eventLog.map({ $0.registers.contains { !$0.isUsable } }) ?? false {
+            open.append(.eventLogIncomplete)
+        }
+        if findings.contains(where: { $0.root?.isProtected == false }) { open.append(.rootUnprotected) }
         if findings.contains(where: \.usesGrace) { open.append(.graceInUse) }
         reasons = isAccepted ? open : failures
 
@@ -32,5 +38,14 @@ public struct Conclusion: Sendable {
         for case .failed(_, let tier) in findings.flatMap(\.rules).map(\.outcome) { worst = max(worst, tier) }
         // What a person would assume and nobody established caps the status; a reject is never affirming.
         status = isAccepted && open.isEmpty ? worst : max(worst, .warning)
+    }
+
+    /// Sending less never gives more: an RTMR3 that is not zero is compared as a whole, or a log accounts for it, or what
+    /// else ran is open (event-logs 2.2).
+    private static func leavesRTMR3Open(
+        _ facts: RecordedFacts, _ comparison: Comparison, _ eventLog: EventLogRecord?
+    ) -> Bool {
+        guard case .td(let report) = facts.body, !report.rtmr3.isZero, !comparison.coversRTMR3 else { return false }
+        return eventLog?.accounted.dropFirst(3).first != .yes
     }
 }

@@ -6,6 +6,8 @@ public struct PolicyFinding: Sendable {
     public let policy: Policy
     public let rules: [RuleResult]
     let comparison: Comparison
+    /// Where a rule rests on facts of RTMR3: whether anything measured protects the disk that its agent comes from.
+    public let root: RootFinding?
     /// From here on the finding may be another one: the first end of what it rests on, collateral, reference sets and
     /// graces. Nothing that is concluded from it may be valid for longer.
     public let expires: Instant
@@ -33,9 +35,9 @@ public func appraise(
     eventLog: EventLogRecord? = nil,
     expecting reportData: ExpectedReportData? = nil
 ) -> PolicyFinding {
-    let (rules, comparison) = Rules(
-        facts: facts, policy: policy, references: references, eventLog: eventLog, expected: reportData
-    ).evaluate()
+    let judge = Rules(
+        facts: facts, policy: policy, references: references, eventLog: eventLog, expected: reportData)
+    let (rules, comparison) = judge.evaluate()
     var ends: [Instant] = []
     for result in rules {
         if case .tolerated(_, let until, _) = result.outcome { ends.append(until) }
@@ -45,5 +47,6 @@ public func appraise(
     }
     ends += policy.referenceSets.compactMap { references[$0]?.validUntil }
     return PolicyFinding(
-        policy: policy, rules: rules, comparison: comparison, expires: ends.min() ?? facts.time)
+        policy: policy, rules: rules, comparison: comparison, root: judge.rootFinding(),
+        expires: ends.min() ?? facts.time)
 }

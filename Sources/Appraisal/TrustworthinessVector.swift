@@ -55,6 +55,8 @@ extension TrustworthinessVector {
         }
         if failed(.tdAttributes, .xfam, .mrSEAM) { configuration = max(configuration, 36) }
         if failed(.tdProfiling, .tdReservedBits, .serviceTD) { configuration = 96 }
+        // Whoever is bound as a service TD may take the TD, with its memory, elsewhere.
+        if failed(.serviceTD) { runtimeOpaque = 96 }
         if failed(.platformID) {
             instanceIdentity = 97
         } else if findings.contains(where: { $0.result(.platformID)?.isPassed ?? false }) {

@@ -41,6 +41,9 @@ public struct Verdict: Sendable {
     public var kernelCommandLine: String? {
         eventLogFindings?.facts?.kernelCommandLine?.text ?? findings.compactMap(\.comparison.commandLine).first
     }
+    /// Where a rule of any of the policies rests on facts of RTMR3: whether anything measured protects the disk that its
+    /// agent comes from.
+    public var root: RootFinding? { .weakest(findings.compactMap(\.root)) }
     /// From here on nothing may be claimed from this verdict.
     public var expires: Instant { findings.map(\.expires).min() ?? time }
 }
@@ -59,7 +62,9 @@ public func appraise(
         return Verdict(
             decision: isWorld ? .error : .reject, status: isWorld ? .none : .contraindicated,
             reasons: [refusal.code.rawValue], verification: verification,
-            findings: policies.map { PolicyFinding(policy: $0, rules: [], comparison: Comparison(), expires: time) },
+            findings: policies.map {
+                PolicyFinding(policy: $0, rules: [], comparison: Comparison(), root: nil, expires: time)
+            },
             facts: nil,
             eventLogFindings: nil, eventLog: nil, trustworthiness: TrustworthinessVector(of: refusal.code), time: time,
             trustAnchor: anchor,

@@ -29,7 +29,7 @@ public struct EventLogFindings: Hashable, Sendable {
         byteCount = bytes.count
         do {
             outcome = .replayed(
-                ReplayedLog(try EventLog(parsing: bytes, as: format), against: rtmrs, manifests: manifests))
+                try ReplayedLog(EventLog(parsing: bytes, as: format), against: rtmrs, manifests: manifests))
         } catch {
             outcome = .unreadable(error)
         }

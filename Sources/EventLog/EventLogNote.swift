@@ -20,9 +20,7 @@ public struct EventLogNote: Hashable, Sendable {
         case applicationBeforeSeparator = "application_before_separator"
         /// Two events claim to be the kernel command line and differ: none is taken.
         case kernelCommandLineAmbiguous = "kernel_cmdline_ambiguous"
-        /// An AAEL text begins at a register value that is not zero: earlier events are not in it.
-        case startsAtNonzero = "starts_at_nonzero"
-        /// A tagged AAEL event without domain, operation and content.
+        /// A tagged AAEL event or a line without domain, operation and content.
         case aaelMalformed = "aael_malformed"
         /// A name that counts only once stands again.
         case dstackNameRepeated = "dstack_name_repeated"

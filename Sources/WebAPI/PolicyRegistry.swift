@@ -78,7 +78,13 @@ public struct PolicyBase: Sendable {
         self.standard = standard
     }
 
-    /// What is judged by when these are active: each takes the place of what has its name here.
+    /// A set lies in the store or in the folder: of two nobody could say which counts.
+    func checkIsAlone(_ stored: ReferenceSet) throws(HTTPProblem) {
+        guard references[stored.id] != nil else { return }
+        throw HTTPProblem(PolicyError.doubleSet(stored.id, "the folder of the key policies", "the store"))
+    }
+
+    /// What is judged by when these are active: a policy takes the place of the folder's of its name.
     ///
     /// - Returns: `nil` where there is no policy of the default's name.
     func registry(active: [Policy], sets: [ReferenceSet]) -> PolicyRegistry? {
@@ -116,5 +122,18 @@ public final class PoliciesInForce: Sendable {
     /// Called after every replacement, with what is judged by from then on; must return at once.
     public func onChange(_ listener: @escaping @Sendable (PolicyRegistry) -> Void) {
         state.withLock { $0.listeners.append(listener) }
+    }
+}
+
+extension ReferenceLibrary {
+    /// Values that a claim can never hold would be in force, and never deny.
+    func check(_ policies: [Policy]) throws(HTTPProblem) {
+        for policy in policies {
+            do throws(PolicyError) {
+                try policy.check(self)
+            } catch {
+                throw HTTPProblem(error)
+            }
+        }
     }
 }

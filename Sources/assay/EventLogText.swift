@@ -22,7 +22,7 @@ enum EventLogText {
         let colour: Terminal.Colour =
             switch register.status {
             case .replayed, .untouched: .green
-            case .reported: .yellow
+            case .reported, .startsElsewhere: .yellow
             case .differs: .red
             }
         var lines = [

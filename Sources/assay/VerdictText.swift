@@ -91,6 +91,11 @@ struct VerdictText {
                     line(check, Terminal.paint("--", .dim), VerdictWord.notPerformed(reason).text(language)))
             }
         }
+        if let root = verdict.root {
+            let mark = root.isPassed ? Terminal.paint(word(.checkPassed), .green) : Terminal.paint("--", .dim)
+            let note = root.word ?? root.reason.text(language)
+            lines.append(line(RootFinding.id, RootFinding.title.text(language), mark, note))
+        }
         if skipped > 0 {
             lines.append(
                 "  \(Terminal.paint("--", .dim))  " + VerdictWord.othersNotPerformed(skipped).text(language))
@@ -103,9 +108,11 @@ struct VerdictText {
     private func word(_ word: VerdictWord) -> String { word.phrase.text(language) }
 
     private func line(_ check: Check, _ mark: String, _ note: String) -> String {
-        let identifier = check.step.rawValue
+        line(check.step.rawValue, StepText.title(check.step).text(language), mark, note)
+    }
+
+    private func line(_ identifier: String, _ title: String, _ mark: String, _ note: String) -> String {
         let padding = String(repeating: " ", count: max(1, 24 - identifier.count))
-        let title = StepText.title(check.step).text(language)
         guard !note.isEmpty else { return "  \(mark)  \(identifier)\(padding)\(title)" }
         return "  \(mark)  \(identifier)\(padding)\(title)" + (language == .english ? " (\(note))" : "（\(note)）")
     }

@@ -56,6 +56,7 @@ struct Verify: AsyncParsableCommand {
         let time = try readTime()
         let policies = try policy.isEmpty ? [Policy.strict] : policy.map { try PolicyFile.read($0) }
         let library = try PolicyFile.references(references)
+        try PolicyFile.check(policies, library)
         let expected = try binding.expected()
         let anchor = try TrustRootFile.read(trustRoot)
         guard (collateral == nil) != fetch.services.isEmpty else {

@@ -13,7 +13,11 @@ struct FactsRecipe {
     var status = TCBStatus.upToDate
     var currentStatus = TCBStatus.upToDate
     var tcbDate = FactsRecipe.time.advanced(bySeconds: -86_400 * 10)
+    /// Of what runs now, where that is another.
+    var currentTCBDate: Instant?
     var advisories: [String] = []
+    /// Of what runs now, beside those of launch.
+    var currentAdvisories: [String] = []
     var evaluationNumber: UInt32 = 18
     var collateralEnd = FactsRecipe.time.advanced(bySeconds: 86_400 * 20)
     var sgxType = "Scalable"
@@ -27,6 +31,7 @@ struct FactsRecipe {
     enum TD {
         static let seam = 16, attributes = 120, xfam = 128, mrTD = 136, configID = 184, owner = 232, ownerConfig = 280
         static let rtmr0 = 328, rtmr3 = 472, reportData = 520, serviceTD = 600
+        static let initServTDHash = 729, curServTDHash = 829
     }
 
     /// Offsets in an enclave report (dcap 1.4).
@@ -44,6 +49,15 @@ struct FactsRecipe {
         for index in 0..<4 { body.fill(TD.rtmr0 + 48 * index, 48, UInt8(0xB0 + index)) }
         body.fill(TD.reportData, 64, 0xDA)
         return FactsRecipe(body: body)
+    }
+
+    /// The same TD in another body: what that has no field for is gone, and what it has besides is zero.
+    static func td(_ bodyType: QuoteBodyType) -> FactsRecipe {
+        td().with { recipe in
+            recipe.bodyType = bodyType
+            let body = recipe.body + [UInt8](repeating: 0, count: bodyType.byteCount)
+            recipe.body = Array(body.prefix(bodyType.byteCount))
+        }
     }
 
     static func sgx() -> FactsRecipe {
@@ -71,16 +85,17 @@ struct FactsRecipe {
     }
 
     func make() throws -> RecordedFacts {
-        func level(_ status: TCBStatus) -> TCBEvaluation.Level {
+        func level(_ status: TCBStatus, _ date: Instant, _ advisories: [String]) -> TCBEvaluation.Level {
             TCBEvaluation.Level(
                 status: status, platformStatus: status, moduleStatus: bodyType == .sgx ? nil : .upToDate,
-                qeStatus: .upToDate, date: tcbDate, advisoryIDs: advisories)
+                qeStatus: .upToDate, date: date, advisoryIDs: advisories)
         }
         guard let report = Quote.Body(parsing: body, bodyType) else { throw Unmade() }
         return RecordedFacts(
             time: time, quoteVersion: 5, bodyType: bodyType, bodyBytes: body, body: report,
             tcb: TCBEvaluation(
-                status: status, launch: level(status.isRelaunch ? .outOfDate : status), current: level(currentStatus),
+                status: status, launch: level(status.isRelaunch ? .outOfDate : status, tcbDate, advisories),
+                current: level(currentStatus, currentTCBDate ?? tcbDate, advisories + currentAdvisories),
                 tcbInfoEvaluationNumber: evaluationNumber, qeIdentityEvaluationNumber: evaluationNumber + 1,
                 outOfDate: [], svnRegression: false),
             collateral: CollateralFacts(items: [

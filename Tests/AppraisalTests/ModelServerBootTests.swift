@@ -1,16 +1,18 @@
-import Appraisal
 import DCAPFormats
 import DCAPVerification
 import PlatformSimulator
 import Testing
 import Wire
 
+@testable import Appraisal
+
 /// A simulated gn8v-tee boot under the shipped example policy: accepted as vouched for, and each change refused by the rule
 /// that is there for it.
 @Suite("A model server's boot")
 struct ModelServerBootTests {
     private static let seed = "gn8v"
-    private static let reportData = [UInt8](repeating: 0x42, count: 64)
+    private static let expected = ExpectedReportData.assay(
+        nonce: [UInt8](repeating: 0x42, count: 32), keyThumbprint: nil)
 
     private struct Evidence {
         let verification: Verification
@@ -24,7 +26,7 @@ struct ModelServerBootTests {
         let log = variation.log(seed: seed)
         var recipe = try SimulatedWorld(seed: seed).recipe(for: .tdx15V5)
         recipe.setRegisters(after: log)
-        recipe.quote.td?.reportData = reportData
+        recipe.quote.td?.reportData = try #require(expected.candidates.first)
         let evidence = try recipe.build()
         let anchor = try TrustAnchor(certificate: evidence.rootCertificate)
         return Evidence(
@@ -33,20 +35,23 @@ struct ModelServerBootTests {
             anchor: anchor, log: log.bytes, time: evidence.time, quote: try Quote(parsing: evidence.quote))
     }
 
-    /// The baseline of the healthy boot, with the manifest of its model.
-    private static func references() throws -> ReferenceLibrary {
-        let healthy = try boot(.healthy)
+    /// The baseline of a boot, with the manifest of its model.
+    private static func references(
+        _ variation: BootVariation = .healthy, rootIntegrity: RootIntegrity? = nil
+    ) throws -> ReferenceLibrary {
+        let healthy = try boot(variation)
         let manifest = SimulatedModel(seed: seed).manifest
         let document = Boot(of: healthy.quote, log: healthy.log).referenceSet(
-            id: "gn8v-tee-llm", version: 1, source: "a simulated boot",
+            id: "gn8v-tee-llm", version: 1, source: "a simulated boot", note: "a test",
             validFrom: healthy.time.advanced(bySeconds: -60),
-            validUntil: healthy.time.advanced(bySeconds: 3_600), manifests: [Base64.encode(manifest)])
+            validUntil: healthy.time.advanced(bySeconds: 3_600), rootIntegrity: rootIntegrity,
+            manifests: [Base64.encode(manifest)])
         return ReferenceLibrary([try ReferenceSet(parsing: Array(document.prettyText.utf8))])
     }
 
-    private static func verdict(_ variation: BootVariation) throws -> Verdict {
+    private static func verdict(_ variation: BootVariation, _ references: ReferenceLibrary? = nil) throws -> Verdict {
         let evidence = try boot(variation)
-        let references = try references()
+        let references = try references ?? Self.references()
         let policy = try #require(Policy.builtIn.first { $0.id == "gn8v-tee-llm" })
         guard case .verified(let quote) = evidence.verification else {
             Issue.record("not verified")
@@ -55,7 +60,7 @@ struct ModelServerBootTests {
         return appraise(
             evidence.verification, trusting: evidence.anchor, under: policy, references: references,
             eventLog: quote.replay(evidence.log, manifests: references.manifests),
-            expecting: ExpectedReportData(raw: reportData), at: evidence.time)
+            expecting: expected, at: evidence.time)
     }
 
     @Test("As vouched for, it is accepted and affirming")
@@ -64,14 +69,39 @@ struct ModelServerBootTests {
         #expect(verdict.decision == .accept, "\(explain(verdict).text(.english))")
         #expect(verdict.reasons.isEmpty, "\(verdict.reasons)")
         #expect(verdict.status == .affirming)
-        #expect(verdict.trustworthiness.executables == 2)
+        // What single events say was read at boot: 3.
+        #expect(verdict.trustworthiness.executables == 3)
+        #expect(verdict.root?.word == "roothash")
         let document = verdict.document(verifierVersion: "test")
         #expect(document["event_log"]?["rtmr"] == .array((0..<4).map { _ in .string("replayed") }))
+    }
+
+    @Test("Row 108: without a root hash it is a warning, until a reference set declares what protects the root")
+    func plainRoot() throws {
+        let verdict = try Self.verdict(.plainRoot, try Self.references(.plainRoot))
+        #expect(verdict.decision == .accept, "\(explain(verdict).text(.english))")
+        #expect(verdict.status == .warning)
+        #expect(verdict.reasons == ["ROOT_UNPROTECTED"])
+        #expect(verdict.root == RootFinding(declaredBy: nil))
+        let note = try Self.references(.plainRoot)["gn8v-tee-llm"]?.note ?? ""
+        #expect(note.contains("nothing measured protects the root file system"))
+        for word in RootIntegrity.allCases {
+            let references = try Self.references(.plainRoot, rootIntegrity: word)
+            let declared = try Self.verdict(.plainRoot, references)
+            #expect(declared.status == .affirming, "\(declared.reasons)")
+            #expect(declared.root?.declared == word)
+            #expect(declared.root?.isPassed == false)
+            #expect(declared.root?.reference == references["gn8v-tee-llm"]?.sha256)
+            let document = declared.document(verifierVersion: "test")
+            #expect(document["event_log"]?["root"]?["declared"] == .string(word.rawValue))
+            #expect(document["event_log"]?["root"]?["outcome"] == .string("not_performed"))
+        }
     }
 
     /// The rules that a change must fail; others may fail beside them.
     static let changes: [(BootVariation, [String])] = [
         (.model, ["claim.model-manifest", "claim.model-blobs"]), (.blob, ["claim.model-blobs"]),
+        (.plainRoot, ["claim.kernel-command-line", "claim.boot-configuration"]),
         (.commandLine, ["claim.kernel-command-line", "claim.boot-configuration"]),
         (.kernel, ["claim.boot-configuration"]),
         (.initrd, ["claim.boot-configuration"]), (.ollama, ["claim.ollama"]), (.openWebUI, ["claim.open-webui"]),

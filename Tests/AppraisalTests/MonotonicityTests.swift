@@ -36,7 +36,10 @@ struct MonotonicityTests {
         ("require_event_log", "true"), ("require_all_registers_replayed", "true"),
         ("claims", #"[{"id":"c","claim":"tee","operator":"equals","value":"tdx"}]"#),
         ("claims", #"[{"id":"c","not":{"claim":"mr_td","operator":"in","values":["\#(String.bytes(0xA0, 48))"]}}]"#),
-        ("claims", #"[{"id":"c","claim":"event_log.kernel_cmdline","operator":"equals","value":"quiet"}]"#),
+        (
+            "claims",
+            #"[{"id":"c","all":[{"claim":"rtmr2","operator":"equals","value":"\#(String.bytes(0xB2, 48))"},{"claim":"event_log.kernel_cmdline","operator":"equals","value":"quiet"}]}]"#
+        ),
         (
             "claims",
             #"[{"id":"c","any":[{"claim":"tee","operator":"equals","value":"sgx"},{"claim":"rtmr1","operator":"absent"}]}]"#

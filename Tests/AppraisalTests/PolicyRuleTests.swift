@@ -79,6 +79,10 @@ struct PolicyRuleTests {
         Case("tcb.evaluation_number", #""minimum_tcb_evaluation_number":19"#, .evaluationNumber),
         Case("tcb.date", #""minimum_tcb_date":"2026-01-05T00:00:00Z""#),
         Case("tcb.date", #""minimum_tcb_date":"2026-01-05T00:00:01Z""#, .tcbDate),
+        // What runs now counts too.
+        Case("tcb.date", #""minimum_tcb_date":"2026-01-05T00:00:00Z""#, .tcbDate) {
+            $0.currentTCBDate = $0.tcbDate.advanced(bySeconds: -1)
+        },
         Case("tcb.advisories", #""rejected_advisory_ids":["INTEL-SA-00001"]"#) { $0.advisories = ["INTEL-SA-00002"] },
         // Row 251: advisories have no case.
         Case("tcb.advisories", #""rejected_advisory_ids":["intel-sa-00002"]"#, .advisory) {
@@ -237,15 +241,18 @@ struct PolicyRuleTests {
             )),
         // What is not known satisfies neither a test nor its opposite, and is not shown to be absent.
         Case(
-            "claim.c", claim(#""claim":"event_log.kernel_cmdline","operator":"equals","value":"root=/dev/vda1 quiet""#),
+            "claim.c",
+            anchored(#""claim":"event_log.kernel_cmdline","operator":"equals","value":"root=/dev/vda1 quiet""#),
             .claim),
         Case(
-            "claim.c", claim(#""not":{"claim":"event_log.kernel_cmdline","operator":"equals","value":"init=/bin/sh"}"#),
+            "claim.c",
+            anchored(#""not":{"claim":"event_log.kernel_cmdline","operator":"equals","value":"init=/bin/sh"}"#),
             .claim),
-        Case("claim.c", claim(#""claim":"event_log.kernel_cmdline","operator":"absent""#), .claim),
-        Case("claim.c", claim(#""claim":"event_log.initrd_digest","operator":"absent""#), .claim, log: replayed),
+        Case("claim.c", anchored(#""claim":"event_log.kernel_cmdline","operator":"absent""#), .claim),
+        Case("claim.c", anchored(#""claim":"event_log.initrd_digest","operator":"absent""#), .claim, log: replayed),
         Case(
-            "claim.c", claim(#""claim":"event_log.kernel_cmdline","operator":"equals","value":"root=/dev/vda1 quiet""#),
+            "claim.c",
+            anchored(#""claim":"event_log.kernel_cmdline","operator":"equals","value":"root=/dev/vda1 quiet""#),
             log: replayed),
         // A list is within a set if each of its values is; it is clear of a set if none is.
         Case(
@@ -257,7 +264,32 @@ struct PolicyRuleTests {
             log: replayed),
         Case(
             "claim.c", claim(#""not":{"claim":"event_log.llm.models","operator":"in","values":["c"]}"#), log: replayed),
-        Case("claim.c", claim(#""claim":"tcb.advisory_ids","operator":"in","values":["x"]"#), .claim),
+        Case("claim.c", claim(#""claim":"tcb.advisory_ids","operator":"in","values":["INTEL-SA-00001"]"#), .claim),
+        // Row 262: without regard to case, of launch and of current.
+        Case(
+            "claim.c", claim(#""not":{"claim":"tcb.advisory_ids","operator":"in","values":["intel-sa-00837"]}"#), .claim
+        ) { $0.currentAdvisories = ["INTEL-SA-00837"] },
+        Case("claim.c", claim(#""claim":"tcb.advisory_ids","operator":"subset_of","values":["intel-sa-00837"]"#)) {
+            $0.advisories = ["INTEL-SA-00837"]
+        },
+        Case("claim.c", claim(#""claim":"tcb.advisory_ids","operator":"in","values":["INTEL-SA-00001"]"#), .claim) {
+            $0.advisories = ["INTEL-SA-00001"]
+            $0.currentAdvisories = ["INTEL-SA-00002"]
+        },
+        // Row 89: the digests of a register are one list; their set is asked about by another operator.
+        Case("claim.c", digests("in", [one + " " + two, two]), log: replayed),
+        Case("claim.c", digests("in", [(one + " " + two).uppercased()]), log: replayed),
+        Case("claim.c", digests("in", [one, two]), .claim, log: replayed),
+        Case("claim.c", digests("in", [two + " " + one, one + " " + one + " " + two]), .claim, log: replayed),
+        Case("claim.c", digests("subset_of", [one, two]), log: replayed),
+        Case("claim.c", digests("subset_of", [one]), .claim, log: replayed),
+        Case(
+            "claim.c",
+            claim(#""claim":"event_log.rtmr1.digests","operator":"equals","value":"\#(one) \#(two)""#), log: replayed),
+        Case("claim.c", claim(#""not":{\#(digestTest("in", [one + " " + two]))}"#), .claim, log: replayed),
+        Case("claim.c", claim(#""not":{\#(digestTest("in", [one]))}"#), log: replayed),
+        Case("claim.c", claim(#""not":{\#(digestTest("subset_of", [two]))}"#), .claim, log: replayed),
+        Case("claim.c", digests("subset_of", [one, two]), .claim),
         // Texts and names are bytes, not what a person would take for the same.
         Case(
             "claim.c", claim(#""claim":"event_log.llm.models","operator":"in","values":["caf\#u{E9}"]"#),
@@ -286,6 +318,21 @@ struct PolicyRuleTests {
     ]
 
     private static func claim(_ expression: String) -> String { #""claims":[{"id":"c",\#(expression)}]"# }
+
+    /// Beside the register that a labelled fact comes from.
+    private static func anchored(_ expression: String) -> String {
+        #""td_identity":{"rtmr2":["\#(String.bytes(0xB2, 48))"]},"# + claim(expression)
+    }
+
+    private static let one = String.bytes(1, 48)
+    private static let two = String.bytes(2, 48)
+
+    private static func digests(_ test: String, _ values: [String]) -> String { claim(digestTest(test, values)) }
+
+    private static func digestTest(_ test: String, _ values: [String]) -> String {
+        let list = values.map { #""\#($0)""# }.joined(separator: ",")
+        return #""claim":"event_log.rtmr1.digests","operator":"\#(test)","values":[\#(list)]"#
+    }
 
     @Test("A rule holds or fails, alone, with its code", arguments: cases)
     func rule(_ test: Case) throws {

@@ -72,9 +72,13 @@ struct RecordTests {
         let some = try conclusion(#""td_identity":{\#(list(["mr_td": 0xA0]))}"#)
         #expect((some.vector.executables, some.status) == (33, .warning))
         #expect(some.reasons == [.referenceValuesIncomplete])
-        let booted = try conclusion(#""td_identity":{\#(list(boot))}"#)
+        let booted = try conclusion(#""td_identity":{\#(list(boot))}"#) { $0.body.fill(FactsRecipe.TD.rtmr3, 48, 0) }
         #expect((booted.vector.executables, booted.status) == (3, .affirming))
         #expect(booted.reasons.isEmpty)
+        // Row 106 (c): an RTMR3 that nobody compares and no log accounts for.
+        let open = try conclusion(#""td_identity":{\#(list(boot))}"#)
+        #expect((open.vector.executables, open.status) == (3, .warning))
+        #expect(open.reasons == [.referenceValuesIncomplete])
         let all = try conclusion(#""td_identity":{\#(list(boot.merging(["rtmr3": 0xB3]) { $1 }))}"#)
         #expect((all.vector.executables, all.status) == (2, .affirming))
         let other = try conclusion(#""td_identity":{\#(list(boot))}"#) { $0.body.fill(FactsRecipe.TD.mrTD, 48, 1) }

@@ -14,10 +14,11 @@ struct SchemaTests {
         #""rejected_advisory_ids":["A"],"allowed_advisory_ids":["a"]"#, #""id":"twice""#, "0000004000000000",
         #""value":"0000000000000000","mask":"0000000000000000""#, "00000030000000", #""claim":"mrtd""#,
         #""operator":"equals","value":1"#, #""claim":"mr_td","operator":"equals","value":"ab""#,
-        #""operator":"at_least","value":"x""#, #""value":"soon""#,
+        #""operator":"at_least","value":"tdx""#, #""value":"soon""#,
         #""operator":"mask_equals","value":"00","mask":"00""#,
-        #""mask":"03""#, #"{"id":"a","claim":"tee","operator":"equals","value":"x"},{"id":"a""#,
-        #""rule":"claim.none""#, ":1.0",
+        #""mask":"03""#, #"{"id":"a","claim":"tee","operator":"equals","value":"tdx"},{"id":"a""#,
+        #""rule":"claim.none""#, ":1.0", #""claim":"event_log.kernel_cmdline","operator":"equals""#,
+        #""claim":"event_log.rtmr1.digests""#, #""claim":"mr_td","operator":"subset_of""#,
     ]
 
     private static let script = """

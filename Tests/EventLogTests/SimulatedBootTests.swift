@@ -44,6 +44,7 @@ struct SimulatedBootTests {
     private static let changed: [(BootVariation, [String])] = [
         (.model, ["llm.models[].sha256", "llm.models[].level"]),
         (.blob, ["llm.models[].level"]),
+        (.plainRoot, ["kernel_cmdline.text"]),
         (.commandLine, ["kernel_cmdline.text"]),
         (.kernel, ["kernel_digest"]),
         (.initrd, ["initrd_digest"]),

@@ -87,6 +87,69 @@ struct PolicyProgramTests {
         #expect(try Self.policy("test", "strict", "--cases", folder).exitCode == 2)
     }
 
+    /// What no door of the program takes, whatever else it is asked for.
+    static let doors: [(String, [String])] = [
+        ("verify", ["verify", "none.quote", "--collateral", "none", "--policy"]), ("lint", ["policy", "lint"]),
+        ("explain", ["policy", "explain"]), ("test", ["policy", "test", "--cases", "."]),
+        ("baseline", ["policy", "baseline", "none.quote", "--id", "s", "--source", "us", "--policy"]),
+        ("simulate", ["policy", "simulate", "--data", "."]),
+    ]
+
+    @Test("Rows 87, 261 and 263 at every door: exit 2, the code, and nothing decided", arguments: doors)
+    func doors(_ name: String, _ arguments: [String]) throws {
+        for (file, text, code) in [
+            ("strict.json", #"{"id":"strict","version":1,"allow_debug":true}"#, "POLICY_ID_RESERVED"),
+            ("gpu.json", #"{"id":"gn8v-tee-llm-gpu","version":1}"#, "POLICY_ID_RESERVED"),
+            (
+                "line.json",
+                #"{"id":"l","version":1,"claims":[{"id":"l","claim":"event_log.kernel_cmdline","operator":"equals","value":"x"}]}"#,
+                "POLICY_UNANCHORED_CLAIM"
+            ),
+            (
+                "tee.json",
+                #"{"id":"t","version":1,"claims":[{"id":"t","not":{"claim":"tee","operator":"equals","value":"TDX"}}]}"#,
+                "POLICY_INVALID"
+            ),
+        ] {
+            let policy = try self.file(file, text)
+            let result = try Program.run("assay", arguments + [policy], folder: scratch.path)
+            #expect(result.exitCode == 2, "\(name) \(file): \(result.output)\(result.error)")
+            #expect((result.output + result.error).contains(code), "\(result.output)\(result.error)")
+        }
+        let empty = try Program.run("assay", arguments + [""], folder: scratch.path)
+        #expect(empty.exitCode == 64, "\(empty.output)\(empty.error)")
+    }
+
+    @Test("Row 264: two reference sets of one id on a command line and in a folder, in both orders, with both named")
+    func doubleSets() throws {
+        func set(_ version: Int) -> String {
+            #"{"id":"s","version":\#(version),"provenance":{"source":"us"},"valid_from":"2026-01-01T00:00:00Z","values":{"tee":["tdx"]}}"#
+        }
+        try FileManager.default.createDirectory(atPath: scratch.path + "/sets", withIntermediateDirectories: true)
+        let (one, two) = (try file("sets/one.json", set(1)), try file("sets/two.json", set(2)))
+        for paths in [[one, two], [two, one], [scratch.path + "/sets"], [one, scratch.path + "/sets"]] {
+            let references = paths.flatMap { ["--references", $0] }
+            for arguments in [["policy", "lint", "strict"], ["verify", "none.quote", "--collateral", "none"]] {
+                let result = try Program.run("assay", arguments + references, folder: scratch.path)
+                #expect(result.exitCode == 2)
+                #expect(result.error.contains("REFERENCE_SET_DOUBLE"), "\(result.error)")
+                #expect(result.error.contains("one.json"), "\(result.error)")
+            }
+        }
+    }
+
+    @Test("lint warns, in both languages, and a policy that it warns of loads")
+    func warnings() throws {
+        let policy = try file(
+            "odd.json",
+            #"{"id":"odd","version":1,"claims":[{"id":"s","claim":"service_td","operator":"equals","value":"none"}]}"#)
+        let english = try Self.policy("lint", policy)
+        #expect(english.exitCode == 0)
+        #expect(english.output.contains("!!  odd claim.s: it refuses every quote with a body of TDX 1.0"))
+        let chinese = try Self.policy("lint", policy, "--language", "zh")
+        #expect(chinese.exitCode == 0 && Self.isChinese(chinese.output))
+    }
+
     /// A simulated boot: its quote and its log.
     private func boot(_ name: String) throws -> (quote: String, log: String) {
         let (quote, log) = (scratch.path + "/\(name).quote", scratch.path + "/\(name).log")
@@ -108,6 +171,30 @@ struct PolicyProgramTests {
         #expect(good.exitCode == 0, "\(good.error)")
         let set = try file("set.json", good.output)
         #expect(try Self.policy("lint", "gn8v-tee-llm", "--references", set).exitCode == 0)
+        #expect(!good.output.contains("root_integrity"))
+        #expect(good.error.contains("policy gn8v-tee-llm: the reference set gn8v-tee-llm has no list model_manifests"))
+        #expect(!good.error.contains("nothing measured protects"))
+        // The digests of a register are one value.
+        let set1 = try ReferenceSet(parsing: Array(good.output.utf8))
+        #expect(set1.values["event_log.rtmr1.digests"]?.count == 1)
+        #expect(set1.values["event_log.rtmr1.digests"]?.first?.contains(" ") ?? false)
+
+        let plain = try boot("plain-root")
+        let open = try run(plain.quote, plain.log)
+        #expect(open.exitCode == 0)
+        #expect(open.error.contains("nothing measured protects the root file system"))
+        let note = try ReferenceSet(parsing: Array(open.output.utf8)).note ?? ""
+        #expect(note.contains("nothing measured protects the root file system"))
+        let declaring = arguments + ["--root-integrity", "accepted-by-owner"]
+        #expect(try run(plain.quote, plain.log, declaring).exitCode == 64)
+        let declared = try run(plain.quote, plain.log, declaring + ["--note", "our own disks"])
+        #expect(declared.exitCode == 0, "\(declared.error)")
+        let second = try ReferenceSet(parsing: Array(declared.output.utf8))
+        #expect(second.rootIntegrity == .acceptedByOwner)
+        #expect(second.note?.contains("our own disks") ?? false)
+        #expect(
+            try run(plain.quote, plain.log, arguments + ["--root-integrity", "Verity", "--note", "n"]).exitCode == 64)
+
         let foreign = try run(healthy.quote, other.log)
         #expect(foreign.exitCode == 2)
         #expect(foreign.error.contains("take both from one boot"))
@@ -153,6 +240,9 @@ struct PolicyProgramTests {
         #expect(good.exitCode == 0, "\(good.error)")
         let ours = try file("ours.json", good.output)
         #expect(try Self.policy("lint", ours).output.contains("ok  imported version 1"))
+        let reserved = try Self.policy("import", theirs, "--id", "tdx-cloud")
+        #expect(reserved.exitCode == 2)
+        #expect(reserved.error.contains("POLICY_ID_RESERVED"))
         let unknown = try file("unknown.json", payload("00000000-0000-0000-0000-000000000000"))
         let bad = try Self.policy("import", unknown, "--id", "imported")
         #expect(bad.exitCode == 2)

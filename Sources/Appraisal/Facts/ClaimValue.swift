@@ -37,38 +37,16 @@ public enum ClaimValue: Hashable, Sendable {
 }
 
 /// A claim as a rule finds it. Not there and not known are different: an event that the sender left out was perhaps
-/// measured all the same, so its absence proves nothing (event-logs 0).
+/// measured all the same, so its absence proves nothing (event-logs 0.7, 2.6).
 enum ClaimLookup: Hashable, Sendable {
     case value(ClaimValue)
+    /// The value of the boot, then that of each change that was reported behind `ready` (event-logs 5.3 R3): a test is true
+    /// if it is true of each, false if it is false of each, else unknown. Never empty.
+    case each([ClaimValue])
+    /// There, but nobody can say what: the test `absent` is false, every other one unknown (R3, an unreadable change).
+    case present(Phrase)
+    /// Known not to be there: the register shows everything that was extended into it.
     case absent
+    /// Satisfies neither a test nor its opposite, `absent` included.
     case unknown(Phrase)
-}
-
-/// What a claim's values look like, so that a rule that can never hold is found when the policy is loaded.
-enum ClaimKind: Hashable, Sendable {
-    case text
-    /// Byte strings of this length.
-    case hex(Int)
-    case hexOfAnyLength
-    case integer
-    case boolean
-    case date
-
-    var isHex: Bool {
-        switch self {
-        case .hex, .hexOfAnyLength: true
-        case .text, .integer, .boolean, .date: false
-        }
-    }
-
-    var phrase: Phrase {
-        switch self {
-        case .text: Phrase("a string", "字符串")
-        case .hex(let count): Phrase("\(2 * count) hexadecimal digits", "\(2 * count) 个十六进制数字")
-        case .hexOfAnyLength: Phrase("hexadecimal digits", "十六进制数字")
-        case .integer: Phrase("an integer", "整数")
-        case .boolean: Phrase("true or false", "true 或 false")
-        case .date: Phrase("a date as 2026-01-15T00:00:00Z", "形如 2026-01-15T00:00:00Z 的日期")
-        }
-    }
 }

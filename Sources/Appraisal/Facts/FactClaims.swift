@@ -24,13 +24,25 @@ extension RecordedFacts {
         default: break
         }
         switch body {
-        case .td(let report): return report.claim(name).map { .value($0) } ?? .absent
+        case .td(let report):
+            if let value = report.claim(name) { return .value(value) }
+            return TDReport.isUnsayable(name) ? .unknown(Self.unsayable) : .absent
         case .sgx(let report): return report.claim(name).map { .value($0) } ?? .absent
         }
     }
 }
 
+extension RecordedFacts {
+    private static let unsayable = Phrase("this body has no field for it", "该报告没有这一字段")
+}
+
 extension TCBEvaluation {
+    /// Of launch and current, each once, without regard to case: an advisory against what runs now counts no less.
+    var advisoryIDs: [String] {
+        var seen: Set<String> = []
+        return (launch.advisoryIDs + current.advisoryIDs).sorted().filter { seen.insert($0.lowercased()).inserted }
+    }
+
     fileprivate func claim(_ name: Substring) -> ClaimLookup {
         switch name {
         case "status": .value(.text(status.rawValue))
@@ -44,7 +56,7 @@ extension TCBEvaluation {
         case "evaluation_number": .value(.integer(Int64(evaluationNumber)))
         case "tcb_info_evaluation_number": .value(.integer(Int64(tcbInfoEvaluationNumber)))
         case "qe_identity_evaluation_number": .value(.integer(Int64(qeIdentityEvaluationNumber)))
-        case "advisory_ids": .value(.list(launch.advisoryIDs))
+        case "advisory_ids": .value(.list(advisoryIDs))
         case "svn_regression": .value(.boolean(svnRegression))
         default: .absent
         }
@@ -89,11 +101,26 @@ extension TDReport {
         case "xfam": return .text(Hex.encode(littleEndianBytes(xfam)))
         case "tee_tcb_svn": return .text(teeTCBSVN.hex)
         case "tee_tcb_svn2": return tdx15.map { .text($0.teeTCBSVN2.hex) }
+        case "service_td": return .text(serviceTD.rawValue)
         case "mr_service_td": return tdx15.map { .text($0.mrServiceTD.hex) }
+        case "init_serv_td_hash": return tdx15?.extended.map { .text($0.initServTDHash.hex) }
+        case "cur_serv_td_hash": return tdx15?.extended.map { .text($0.curServTDHash.hex) }
+        case "init_serv_td_attr": return tdx15?.extended.map { .text($0.initServTDAttr.hex) }
+        case "cur_serv_td_attr": return tdx15?.extended.map { .text($0.curServTDAttr.hex) }
+        case "init_tee_tcb_svn": return tdx15?.extended.map { .text($0.initTEETCBSVN.hex) }
         case "tdx_module.version": return .integer(Int64(teeTCBSVN[1]))
         case "tdx_module.svn": return .integer(Int64(teeTCBSVN[0]))
         default: return nil
         }
+    }
+
+    /// Fields that only some bodies have. Which body a quote has is the host's choice, so a field that is not there is not
+    /// thereby zero, and not known to be absent.
+    fileprivate static func isUnsayable(_ name: String) -> Bool {
+        [
+            "tee_tcb_svn2", "mr_service_td", "init_serv_td_hash", "cur_serv_td_hash", "init_serv_td_attr",
+            "cur_serv_td_attr", "init_tee_tcb_svn",
+        ].contains(name)
     }
 
     func measurement(_ name: String) -> FixedBytes<48>? {

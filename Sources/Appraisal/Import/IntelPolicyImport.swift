@@ -19,7 +19,7 @@ public enum IntelPolicyImport {
         var translation = IntelTranslation()
         for entry in try entries(payload) { try translation.add(entry) }
         let document = Array((translation.document(id: id).prettyText + "\n").utf8)
-        _ = try Policy(parsing: document)
+        _ = try Policy(handedIn: document)
         return document
     }
 

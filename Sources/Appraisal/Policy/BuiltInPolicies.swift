@@ -17,4 +17,29 @@ extension Policy {
         policy.acceptedStatuses = []
         return policy
     }()
+
+    /// Ids that mean one document each (dcap 6.8): who reads `policy strict` in a verdict knows what it demands. One has no
+    /// document yet.
+    static let reservedIDs = builtIn.map(\.id) + ["gn8v-tee-llm-gpu"]
+
+    /// A policy that somebody hands in, in a file, a folder or a request. What a log or a bundle recorded is read with
+    /// `init(parsing:)`: an earlier program's built-in policies had other bytes.
+    ///
+    /// - Parameter bytes: As `init(parsing:)`.
+    /// - Throws: As that, and `POLICY_ID_RESERVED` for the id of a built-in policy over other bytes.
+    public init(handedIn bytes: [UInt8]) throws(PolicyError) {
+        try self.init(parsing: bytes)
+        try checkID()
+    }
+
+    /// - Throws: `POLICY_ID_RESERVED` for the id of a built-in policy over other bytes.
+    public func checkID() throws(PolicyError) {
+        guard Self.reservedIDs.contains(id), !Self.builtIn.contains(self) else { return }
+        let wanted = Self.builtIn.first { $0.id == id }.map {
+            Phrase("the built-in policy, sha256 \($0.sha256), or another id", "内置策略（sha256 \($0.sha256)），或另取 id")
+        }
+        throw PolicyError(
+            .idReserved, "id", at: nil, found: "\(id) over other bytes, sha256 \(sha256)",
+            wanted: wanted ?? Phrase("another id", "另取 id"))
+    }
 }

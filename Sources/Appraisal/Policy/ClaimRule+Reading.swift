@@ -80,15 +80,19 @@ extension ClaimTest {
         guard let text = try reader.text("operator"), let test = Operator(rawValue: text) else {
             throw reader.invalid("operator", wanted: Phrase("one of \(names)", "以下之一：\(names)"))
         }
+        guard test != .subsetOf || ClaimCatalogue.isList(claim) else {
+            throw reader.invalid(
+                "operator", wanted: Phrase("subset_of only on a claim that is a list", "subset_of 只用于列表声明"))
+        }
         self.claim = claim
-        self.kind = kind
+        self.kind = kind.compared(by: test)
         self.test = test
-        values = try Self.values(reader, test, kind, claim)
+        values = try Self.values(reader, test, self.kind, claim)
         // A member that another operator reads would silently not count here.
         let read: [String] =
             switch test {
             case .equals, .atLeast: ["value"]
-            case .in: reader.has("values") ? ["values"] : ["reference_set", "reference_name"]
+            case .in, .subsetOf: reader.has("values") ? ["values"] : ["reference_set", "reference_name"]
             case .maskEquals: ["value", "mask"]
             case .absent: []
             }
@@ -107,7 +111,7 @@ extension ClaimTest {
         case .equals:
             guard let value = reader.value.member("value") else { throw reader.missing("value", kind.phrase) }
             return .inline([ExactText(try text(value, kind))])
-        case .in:
+        case .in, .subsetOf:
             if let list = try reader.list("values") {
                 var values: Set<ExactText> = []
                 for element in list {
@@ -127,7 +131,7 @@ extension ClaimTest {
             switch kind {
             case .integer: return .bound(Int64(bound) ?? .max, text: bound)
             case .date: return .bound(Instant(rfc3339: bound)?.seconds ?? .max, text: bound)
-            case .text, .hex, .hexOfAnyLength, .boolean:
+            case .text, .word, .advisory, .hex, .hexOfAnyLength, .digestList, .boolean:
                 throw reader.invalid(
                     "operator", wanted: Phrase("at_least only on a number or a date", "at_least 只用于数字或日期"))
             }
@@ -150,27 +154,22 @@ extension ClaimTest {
 
     /// A value of the right type, as the text that is compared.
     private static func text(_ value: JSONValue, _ kind: ClaimKind) throws(PolicyError) -> String {
+        let text: String?
         switch kind {
         case .text: return try MemberReader.text(value)
         case .hex(let count): return try MemberReader.hex(value, count: count)
-        case .hexOfAnyLength:
-            guard let text = value.plainString, !text.isEmpty, let bytes = Hex.decode(text) else {
-                throw PolicyError(value, wanted: kind.phrase)
-            }
-            return Hex.encode(bytes)
+        case .word, .advisory, .hexOfAnyLength, .digestList, .date: text = value.string
         case .integer:
-            guard case .value(let number) = value.integer, number <= UInt64(Int64.max) else {
-                throw PolicyError(value, wanted: kind.phrase)
+            if case .value(let number) = value.integer, number <= UInt64(Int64.max) {
+                text = String(number)
+            } else {
+                text = nil
             }
-            return String(number)
-        case .boolean:
-            guard let flag = value.boolean else { throw PolicyError(value, wanted: kind.phrase) }
-            return String(flag)
-        case .date:
-            guard let text = value.plainString, let date = Instant(rfc3339: text) else {
-                throw PolicyError(value, wanted: kind.phrase)
-            }
-            return date.description
+        case .boolean: text = value.boolean.map(String.init)
         }
+        guard let canonical = text.flatMap(kind.canonical) else {
+            throw PolicyError(value, wanted: kind.wanted(insteadOf: value.string))
+        }
+        return canonical
     }
 }

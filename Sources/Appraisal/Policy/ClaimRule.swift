@@ -21,6 +21,23 @@ extension Policy {
     }
 }
 
+extension Policy {
+    /// Whether every value that its rules read from reference sets is one that the claim can hold (dcap 6.9). Asked when a
+    /// policy or a set is put in force, and before a quote is judged by them. A set that is not there is no matter of this.
+    public func check(_ references: ReferenceLibrary) throws(PolicyError) {
+        for test in claimRules.flatMap(\.expression.leaves) {
+            guard case .reference(let name, let list) = test.values,
+                let values = references[name]?.values[ExactText(list)]
+            else { continue }
+            for (index, value) in values.enumerated() where test.kind.canonical(value) == nil {
+                throw PolicyError(
+                    .invalid, "\(name): values.\(list)[\(index)]", at: nil, found: String(value.prefix(120)),
+                    wanted: test.kind.wanted(insteadOf: value))
+            }
+        }
+    }
+}
+
 /// Claim, operator, values (design 5.3), joined by `all`, `any`, `not`.
 indirect enum ClaimExpression: Hashable, Sendable {
     case all([ClaimExpression])
@@ -49,8 +66,11 @@ indirect enum ClaimExpression: Hashable, Sendable {
 struct ClaimTest: Hashable, Sendable {
     enum Operator: String, CaseIterable, Hashable, Sendable {
         case equals
-        /// One of the values. A claim that is a list: each of its values is one of them, and there is at least one.
+        /// One of the values. A claim that is a list: each of its values is one of them, and there is at least one; but
+        /// the digests of a register are one value, their whole list (event-logs 7.2).
         case `in`
+        /// Each value of a list is one of these, and there is at least one.
+        case subsetOf = "subset_of"
         /// A number or a date that is not lower.
         case atLeast = "at_least"
         case maskEquals = "mask_equals"
@@ -69,7 +89,15 @@ struct ClaimTest: Hashable, Sendable {
     }
 
     let claim: String
+    /// What it is compared as.
     let kind: ClaimKind
     let test: Operator
     let values: Values
+}
+
+extension ClaimKind {
+    /// A single digest of a list, where each is asked about and not the whole list.
+    func compared(by test: ClaimTest.Operator) -> ClaimKind {
+        if case .digestList = self, test == .subsetOf { .hex(48) } else { self }
+    }
 }

@@ -27,6 +27,7 @@ extension Policy {
         try readEventLog(reader)
         graces = try Self.graces(reader, claimRules)
         try checkCombination(reader)
+        try checkAnchors(reader)
     }
 
     static let members: [StaticString] = [
@@ -72,7 +73,7 @@ extension Policy {
     }
 
     /// Statuses that a policy may list.
-    private static let listable: [TCBStatus] = [
+    static let listable: [TCBStatus] = [
         .upToDate, .swHardeningNeeded, .configurationNeeded, .configurationAndSWHardeningNeeded, .outOfDate,
         .outOfDateConfigurationNeeded,
     ]
@@ -207,6 +208,21 @@ extension Policy {
                 "allowed_advisory_ids", found: rejected,
                 wanted: Phrase("no advisory that is also rejected", "不含同时被拒绝的公告"))
         }
+    }
+}
+
+extension Policy {
+    /// A labelled fact beside a register that nobody compares is whatever the sender says (event-logs 7.1).
+    private func checkAnchors(_ reader: MemberReader) throws(PolicyError) {
+        guard let test = unanchored.first, let index = claimRules.firstIndex(of: test.rule) else { return }
+        let registers = test.missing.joined(separator: ", ")
+        let rules = reader.value.member("claims").map { Array($0.elements) } ?? []
+        throw PolicyError(
+            .unanchoredClaim, "claims[\(index)]", at: rules.dropFirst(index).first?.range.lowerBound,
+            found: "\(test.claim) without \(registers)",
+            wanted: Phrase(
+                "a rule with equals or in on \(registers), or its list of digests, that holds wherever this one is evaluated",
+                "一条用 equals 或 in 比较 \(registers) 或其摘要列表的规则，且在该规则求值时必定成立"))
     }
 }
 

@@ -31,15 +31,20 @@ public enum PolicyCode: String, CaseIterable, Hashable, Sendable {
     case referenceValuesIncomplete = "REFERENCE_VALUES_INCOMPLETE"
     /// A warning: nothing the caller chose was found in the report data.
     case notFresh = "NOT_FRESH"
-    /// A warning: a register is reported without the events that would explain it.
-    case registerReported = "EVENT_LOG_INCOMPLETE"
+    /// A warning: a register is reported without the events that would explain it, or a rule rests on an event outside
+    /// a boot phase.
+    case eventLogIncomplete = "EVENT_LOG_INCOMPLETE"
+    /// A warning: a rule rests on a fact of RTMR3, and nothing that is measured protects the disk its agent comes from.
+    case rootUnprotected = "ROOT_UNPROTECTED"
     /// A warning: something that fails is put up with until a date.
     case graceInUse = "GRACE_IN_USE"
 
     /// Whether this leaves an accept open, instead of rejecting.
     public var isWarning: Bool {
         switch self {
-        case .noReferenceValues, .referenceValuesIncomplete, .notFresh, .registerReported, .graceInUse: true
+        case .noReferenceValues, .referenceValuesIncomplete, .notFresh, .eventLogIncomplete, .rootUnprotected,
+            .graceInUse:
+            true
         default: false
         }
     }

@@ -7,6 +7,12 @@ public struct PolicyError: Error, Hashable, Sendable {
         /// A member that has no meaning: mostly a misspelt one, which would silently not be enforced.
         case unknownMember = "POLICY_UNKNOWN_MEMBER"
         case invalid = "POLICY_INVALID"
+        /// A rule on a fact that no digest labels, without the register that it comes from (event-logs 7.1).
+        case unanchoredClaim = "POLICY_UNANCHORED_CLAIM"
+        /// The id of a policy that comes with the program, over other bytes (dcap 6.8).
+        case idReserved = "POLICY_ID_RESERVED"
+        /// Two reference sets of one id: no order decides which counts (dcap 6.11).
+        case referenceSetDouble = "REFERENCE_SET_DOUBLE"
     }
 
     public let code: Code

@@ -13,6 +13,11 @@ public struct Requirements: Hashable, Sendable {
     public let referenceSets: [String]
     /// Claims that rules read.
     public let claims: [String]
+    /// Claims that are the word of an image which the policy does not pin: it is never affirming (event-logs 7.1).
+    public let unattributedClaims: [String]
+    /// A rule rests on facts of RTMR3: more than a warning needs a measured root hash, or a reference set that declares
+    /// `root_integrity` (event-logs 5.5).
+    public let restsOnRTMR3: Bool
     /// TEEs that can pass: a rule about the one keeps the other out.
     public let tees: [String]
 
@@ -22,7 +27,9 @@ public struct Requirements: Hashable, Sendable {
             ("report_data_schemes", .array(reportDataSchemes.map { .string($0) })),
             ("require_challenge", challenge), ("event_log", .bool(eventLog)),
             ("reference_sets", .array(referenceSets.map { .string($0) })),
-            ("claims", .array(claims.map { .string($0) })), ("tees", .array(tees.map { .string($0) })),
+            ("claims", .array(claims.map { .string($0) })),
+            ("unattributed_claims", .array(unattributedClaims.map { .string($0) })),
+            ("rests_on_rtmr3", .bool(restsOnRTMR3)), ("tees", .array(tees.map { .string($0) })),
         ])
     }
 }
@@ -40,5 +47,6 @@ public func requirements(of policy: Policy) -> Requirements {
         eventLog: policy.requireEventLog || policy.requireAllRegistersReplayed
             || leaves.contains { $0.claim.hasPrefix("event_log.") },
         referenceSets: policy.referenceSets, claims: Set(leaves.map(\.claim)).sorted(),
+        unattributedClaims: policy.unattributed, restsOnRTMR3: policy.usesRTMR3,
         tees: (needsTD ? [] : ["sgx"]) + (needsSGX ? [] : ["tdx"]))
 }

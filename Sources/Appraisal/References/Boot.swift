@@ -9,6 +9,8 @@ public struct Boot: Sendable {
     public let values: [ExactText: [String]]
     public let log: ReplayedLog?
     public let logError: EventLogError?
+    /// The word of the measured command line that protects the root file system, where the log shows one (event-logs 5.5).
+    public let rootWord: String?
 
     public init(of quote: Quote, log bytes: [UInt8]?) {
         var values: [ExactText: [String]] = [:]
@@ -20,6 +22,7 @@ public struct Boot: Sendable {
             ]
             log = nil
             logError = bytes == nil ? nil : .notApplicable
+            rootWord = nil
         case .td(let report):
             for name in TDIdentity.names { values["\(name)"] = [report.measurement("\(name)")?.hex ?? ""] }
             values["td_attributes"] = [Hex.encode(littleEndianBytes(report.tdAttributes.rawValue))]
@@ -30,28 +33,40 @@ public struct Boot: Sendable {
             }
             log = findings?.log
             logError = findings?.error
-            if let findings {
-                for (name, value) in EventLogRecord(findings).claims where !value.texts.isEmpty {
-                    values["event_log.\(name)"] = value.texts
-                }
+            let record = findings.map { EventLogRecord($0) }
+            rootWord = record?.commandLine?.text.flatMap { RootProtection.word(in: $0) }
+            for (name, value) in record?.claims ?? [:] where !value.texts.isEmpty {
+                let name = "event_log.\(name)"
+                // The digests of a register are one value (event-logs 7.2).
+                let isList = ClaimCatalogue.digestsOfRegister(name) != nil
+                values[ExactText(name)] = isList ? [value.texts.joined(separator: " ")] : value.texts
             }
         }
         self.values = values
     }
 
+    /// Whether the set that this boot makes holds what an agent in the guest said, with nothing measured that protects the
+    /// disk the agent comes from.
+    public var leavesRootOpen: Bool { log != nil && rootWord == nil }
+
     /// The boot as a reference set.
+    ///
+    /// - Parameters:
+    ///   - note: What its author adds; beside `rootIntegrity`, why that is so.
+    ///   - rootIntegrity: What its author declares of the root file system. Nothing in a boot shows it.
     public func referenceSet(
-        id: String, version: Int64, source: String, validFrom: Instant, validUntil: Instant?, manifests: [String] = []
+        id: String, version: Int64, source: String, note: String? = nil, validFrom: Instant, validUntil: Instant?,
+        rootIntegrity: RootIntegrity? = nil, manifests: [String] = []
     ) -> JSON {
+        let open = leavesRootOpen ? RootFinding.sentence.english : nil
+        let notes = ["written by assay policy baseline", open, note].compactMap { $0 }.joined(separator: "; ")
         var members: [(String, JSON)] = [
             ("id", .string(id)), ("version", .integer(version)),
-            (
-                "provenance",
-                .object([("source", .string(source)), ("note", .string("written by assay policy baseline"))])
-            ),
+            ("provenance", .object([("source", .string(source)), ("note", .string(notes))])),
             ("valid_from", .string(validFrom.description)),
         ]
         if let validUntil { members.append(("valid_until", .string(validUntil.description))) }
+        if let rootIntegrity { members.append(("root_integrity", .string(rootIntegrity.rawValue))) }
         var lists = values.sorted { $0.key < $1.key }.map { ($0.key.text, JSON.array($0.value.map { .string($0) })) }
         if !manifests.isEmpty {
             lists.append((ReferenceLibrary.manifestsName.text, .array(manifests.map { .string($0) })))
@@ -77,8 +92,13 @@ public struct BootDifference: Hashable, Sendable {
     /// By claim; lists as sets.
     public static func between(_ one: [ExactText: [String]], _ other: [ExactText: [String]]) -> [BootDifference] {
         Set(one.keys).union(other.keys).sorted().compactMap { name in
-            let before = one[name]?.map { ExactText($0) }
-            let after = other[name]?.map { ExactText($0) }
+            // The single digests of a register's list say more than two lists do.
+            let isList = ClaimCatalogue.digestsOfRegister(name.text) != nil
+            func values(_ texts: [String]) -> [ExactText] {
+                isList ? texts.flatMap { $0.split(separator: " ") }.map { ExactText($0) } : texts.map { ExactText($0) }
+            }
+            let before = one[name].map(values)
+            let after = other[name].map(values)
             guard before.map(Set.init) != after.map(Set.init) else { return nil }
             let gone = before?.filter { !(after ?? []).contains($0) }
             let new = after?.filter { !(before ?? []).contains($0) }

@@ -12,6 +12,9 @@ public struct ReferenceSet: Hashable, Sendable {
     public let validFrom: Instant
     /// From here on they no longer do; `nil`: until somebody retires the set.
     public let validUntil: Instant?
+    /// What protects the root file system of the machines that the values are of, by the word of who wrote the set; `note`
+    /// says why. Nothing measured shows it (event-logs 5.5).
+    public let rootIntegrity: RootIntegrity?
     /// By claim, or by a name that a rule uses.
     public let values: [ExactText: [String]]
     /// The document as it was stored.
@@ -29,7 +32,9 @@ public struct ReferenceSet: Hashable, Sendable {
         }
         let reader = try MemberReader(
             root,
-            members: ["$schema", "id", "version", "provenance", "valid_from", "valid_until", "values"])
+            members: [
+                "$schema", "id", "version", "provenance", "valid_from", "valid_until", "root_integrity", "values",
+            ])
         guard let id = try reader.identifier("id") else { throw reader.missing("id", Phrase("a name", "名称")) }
         guard let version = try reader.integer("version"), version > 0 else {
             throw reader.invalid("version", wanted: Phrase("an integer from 1", "从 1 开始的整数"))
@@ -53,9 +58,23 @@ public struct ReferenceSet: Hashable, Sendable {
         self.source = source
         note = try origin.text("note")
         self.validFrom = validFrom
+        rootIntegrity = try Self.rootIntegrity(reader)
+        guard rootIntegrity == nil || note != nil else {
+            throw origin.missing("note", Phrase("why root_integrity is declared", "声明 root_integrity 的理由"))
+        }
         values = try Self.values(reader)
         self.bytes = bytes
         sha256 = Hex.encode(Array(SHA256.hash(data: bytes)))
+    }
+
+    private static func rootIntegrity(_ reader: MemberReader) throws(PolicyError) -> RootIntegrity? {
+        guard let text = try reader.text("root_integrity") else { return nil }
+        guard let word = RootIntegrity(rawValue: text) else {
+            throw reader.invalid(
+                "root_integrity",
+                wanted: ClaimKind.word(RootIntegrity.allCases.map(\.rawValue)).wanted(insteadOf: text))
+        }
+        return word
     }
 
     private static func values(_ reader: MemberReader) throws(PolicyError) -> [ExactText: [String]] {
@@ -84,35 +103,4 @@ public struct ReferenceSet: Hashable, Sendable {
 
     public static func == (left: ReferenceSet, right: ReferenceSet) -> Bool { left.bytes == right.bytes }
     public func hash(into hasher: inout Hasher) { hasher.combine(sha256) }
-}
-
-/// The sets at hand, by name. Of several versions the highest counts.
-public struct ReferenceLibrary: Hashable, Sendable {
-    private let sets: [String: ReferenceSet]
-
-    public static let empty = ReferenceLibrary([])
-
-    public init(_ sets: [ReferenceSet]) {
-        self.sets = Dictionary(sets.map { ($0.id, $0) }) { $0.version >= $1.version ? $0 : $1 }
-    }
-
-    /// Model manifests that the sets carry, in base64 under `model_manifests`: with them a log can show that a model is
-    /// complete. Each counts only where a log names its hash, so any set may bring one.
-    public var manifests: [[UInt8]] {
-        ids.compactMap { sets[$0]?.values[Self.manifestsName] }.flatMap { $0 }
-            .compactMap { Base64.decode(Array($0.utf8)[...]) }
-    }
-
-    package static let manifestsName: ExactText = "model_manifests"
-
-    /// The sets that policies name, and those with manifests where there is a log to read by them.
-    package func used(by policies: [Policy], withEventLog hasEventLog: Bool) -> [ReferenceSet] {
-        let named = Set(policies.flatMap(\.referenceSets))
-        return ids.compactMap { sets[$0] }.filter { set in
-            named.contains(set.id) || hasEventLog && set.values[Self.manifestsName] != nil
-        }
-    }
-
-    public subscript(id: String) -> ReferenceSet? { sets[id] }
-    public var ids: [String] { sets.keys.sorted() }
 }

@@ -1,7 +1,9 @@
 import DCAPVerification
+import EventLog
 import Wire
 
-/// The checks of event-logs 2.2, beside those of the quote: whether the log could be read, and how each register replayed.
+/// The checks of event-logs 2.2, beside those of the quote: whether the log could be read, how each register replayed,
+/// whether RTMR3 is accounted for, and whether the boot phase is whole.
 struct EventLogCheck: Hashable, Sendable {
     enum Step: String, CaseIterable, Hashable, Sendable {
         case parse = "event_log.parse"
@@ -9,12 +11,36 @@ struct EventLogCheck: Hashable, Sendable {
         case rtmr1 = "event_log.replay.rtmr1"
         case rtmr2 = "event_log.replay.rtmr2"
         case rtmr3 = "event_log.replay.rtmr3"
+        case accounted = "event_log.accounted.rtmr3"
+        case phase = "event_log.phase"
 
-        var register: Int? { Self.allCases.firstIndex(of: self).flatMap { $0 == 0 ? nil : $0 - 1 } }
+        /// The register whose replay is checked.
+        var register: Int? {
+            switch self {
+            case .rtmr0: 0
+            case .rtmr1: 1
+            case .rtmr2: 2
+            case .rtmr3: 3
+            case .parse, .accounted, .phase: nil
+            }
+        }
+
+        var clause: String {
+            switch self {
+            case .parse, .rtmr0, .rtmr1, .rtmr2, .rtmr3: "event-logs 2.2"
+            case .accounted: "event-logs 2.5"
+            case .phase: "event-logs 5.3"
+            }
+        }
 
         var title: Phrase {
-            guard let register else { return Phrase("The event log can be read", "事件日志可以解析") }
-            return Phrase("The log's events lead to RTMR\(register)", "日志事件重放得到 RTMR\(register)")
+            switch self {
+            case .parse: Phrase("The event log can be read", "事件日志可以解析")
+            case .rtmr0, .rtmr1, .rtmr2, .rtmr3:
+                Phrase("The log's events lead to RTMR\(register ?? 0)", "日志事件重放得到 RTMR\(register ?? 0)")
+            case .accounted: Phrase("Every event of RTMR3 is shown", "RTMR3 的每个事件都已出示内容")
+            case .phase: Phrase("The boot phase of assay-llm/1 is whole", "assay-llm/1 的启动阶段完整")
+            }
         }
     }
 
@@ -25,7 +51,7 @@ struct EventLogCheck: Hashable, Sendable {
 
     func document(_ language: Language) -> JSON {
         var members: [(String, JSON)] = [
-            ("id", .string(step.rawValue)), ("clause", .string("event-logs 2.2")),
+            ("id", .string(step.rawValue)), ("clause", .string(step.clause)),
         ]
         switch outcome {
         case .passed: members.append(("outcome", .string("passed")))
@@ -43,6 +69,74 @@ struct EventLogCheck: Hashable, Sendable {
     }
 }
 
+extension EventLogCheck {
+    /// The check of one step on a log that was sent.
+    init(_ step: Step, of log: EventLogRecord) {
+        func notPerformed(_ reason: String) -> EventLogCheck {
+            EventLogCheck(step: step, outcome: .notPerformed(reason: reason), found: "", wanted: "")
+        }
+        func failed(_ found: String, _ wanted: String) -> EventLogCheck {
+            EventLogCheck(step: step, outcome: .failed, found: found, wanted: wanted)
+        }
+        func passed(_ found: String) -> EventLogCheck {
+            EventLogCheck(step: step, outcome: .passed, found: found, wanted: "")
+        }
+        let unread = notPerformed("event_log.parse failed")
+        switch step {
+        case .parse:
+            self =
+                log.failure.map { failed("\($0.code): \($0.detail)", "a log that can be read") } ?? passed("")
+        case .rtmr0, .rtmr1, .rtmr2, .rtmr3:
+            guard let register = step.register, log.registers.indices.contains(register) else {
+                self = unread
+                return
+            }
+            self =
+                switch log.registers[register] {
+                case .replayed, .untouched: passed(log.registers[register].rawValue)
+                case .reported: notPerformed("the log has no event for this register")
+                case .startsElsewhere: notPerformed("the log starts elsewhere than at zero")
+                case .differs: failed(log.differences[register] ?? "another value", "the value in the quote")
+                }
+        case .accounted:
+            guard log.accounted.count == 4 else {
+                self = unread
+                return
+            }
+            if let violation = log.violations.first(where: { $0.hasPrefix(EventLogRecord.accountedViolation) }) {
+                self = failed(
+                    String(violation.dropFirst(EventLogRecord.accountedViolation.count + 2)),
+                    "a log that shows every event of RTMR3")
+                return
+            }
+            self =
+                switch log.accounted[3] {
+                case .yes: passed("")
+                case .no(.reported): notPerformed("the log has no event for this register")
+                case .no(.startsElsewhere): notPerformed("the log starts elsewhere than at zero")
+                case .no, .unshown: notPerformed("\(Step.rtmr3.rawValue) failed")
+                }
+        case .phase:
+            guard log.accounted.count == 4 else {
+                self = unread
+                return
+            }
+            self =
+                switch log.phase {
+                case nil: notPerformed("RTMR3 is not accounted for")
+                case .complete: passed("start … ready")
+                case .some(LLMFacts.Phase.none): notPerformed("the log has no event of assay-llm/1")
+                case .noReady: notPerformed("the boot phase is not closed: there is no ready")
+                case .noStart: failed("an event of assay-llm/1 before start", "start first, ready last, and its count")
+                case .countMismatch:
+                    failed("a count that is not that of the events", "start first, ready last, and its count")
+                case .contentRefused:
+                    failed("an event of the boot phase that cannot be read", "start first, ready last, and its count")
+                }
+        }
+    }
+}
+
 extension Verdict {
     var eventLogChecks: [EventLogCheck] {
         EventLogCheck.Step.allCases.map { step in
@@ -51,25 +145,7 @@ extension Verdict {
             }
             if case .refused(let refusal, _) = verification { return notPerformed("\(refusal.step.rawValue) failed") }
             guard let eventLog else { return notPerformed("no event log was sent") }
-            guard let register = step.register else {
-                guard let failure = eventLog.failure else {
-                    return EventLogCheck(step: step, outcome: .passed, found: "", wanted: "")
-                }
-                return EventLogCheck(
-                    step: step, outcome: .failed, found: "\(failure.code): \(failure.detail)",
-                    wanted: "a log that can be read")
-            }
-            guard eventLog.registers.indices.contains(register) else { return notPerformed("event_log.parse failed") }
-            switch eventLog.registers[register] {
-            case .replayed, .untouched:
-                return EventLogCheck(
-                    step: step, outcome: .passed, found: eventLog.registers[register].rawValue, wanted: "")
-            case .reported: return notPerformed("the log has no event for this register")
-            case .differs:
-                return EventLogCheck(
-                    step: step, outcome: .failed, found: eventLog.differences[register] ?? "another value",
-                    wanted: "the value in the quote")
-            }
+            return EventLogCheck(step, of: eventLog)
         }
     }
 }

@@ -36,7 +36,8 @@ extension Verdict {
             (
                 "checks",
                 .array(
-                    verification.checks.map { document($0, language) } + eventLogChecks.map { $0.document(language) })
+                    verification.checks.map { document($0, language) } + eventLogChecks.map { $0.document(language) }
+                        + (root.map { [$0.check(language)] } ?? []))
             ),
             ("policy", Self.document(policy, rules, language)),
         ]
@@ -54,7 +55,8 @@ extension Verdict {
                 ))
         }
         if let eventLogFindings {
-            members.append(("event_log", includingEvents ? eventLogFindings.document : eventLogFindings.summary))
+            let document = includingEvents ? eventLogFindings.document : eventLogFindings.summary
+            members.append(("event_log", document.adding(root.map { [("root", $0.document)] } ?? [])))
         }
         members += [
             ("binding", bindingDocument),

@@ -1,18 +1,4 @@
-import EventLog
 import Wire
-
-/// Three-valued: what is not known satisfies neither a test nor its opposite, so leaving evidence out never helps.
-enum Truth: Hashable, Sendable {
-    case yes, no, unknown
-
-    static prefix func ! (truth: Truth) -> Truth {
-        switch truth {
-        case .yes: .no
-        case .no: .yes
-        case .unknown: .unknown
-        }
-    }
-}
 
 /// Claim rules and the reference sets they use (design 5.3).
 extension Rules {
@@ -42,9 +28,10 @@ extension Rules {
         policy.claimRules.map { rule in
             var evaluation = Evaluation()
             let truth = evaluate(rule.expression, isDenied: false, &evaluation)
-            if truth == .yes { for name in evaluation.matched { comparison.compared(name, true) } }
-            if truth != .yes { for name in evaluation.differing { comparison.compared(name, false) } }
+            if truth == .yes { for test in evaluation.matched { comparison.compared(test.claim, true) } }
+            if truth != .yes { for test in evaluation.differing { comparison.compared(test.claim, false) } }
             if truth == .no, !evaluation.denied.isEmpty { comparison.isDenied = true }
+            if truth == .yes, evaluation.usesAlias { comparison.usesAlias = true }
             if let text = evaluation.commandLine { comparison.commandLine = text }
             let reasons = evaluation.reasons(for: truth)
             return RuleResult(
@@ -58,11 +45,13 @@ extension Rules {
 
     /// What was seen while a rule was evaluated, for its message and for the trust vector.
     private struct Evaluation {
-        /// Claims that were among their reference values, and that were not.
-        var matched: [String] = []
-        var differing: [String] = []
+        /// Tests whose claims were among their reference values, and whose claims were not.
+        var matched: [ClaimTest] = []
+        var differing: [ClaimTest] = []
         /// Claims that were found on a list they must not be on.
         var denied: [String] = []
+        /// A test rests on an event that stands outside a boot phase (event-logs 5.3 R6).
+        var usesAlias = false
         /// A reference text that the log holds the digest of.
         var commandLine: String?
         private var failures: [(Phrase, Phrase)] = []
@@ -82,11 +71,10 @@ extension Rules {
                             : Phrase("\(test.claim) ") + wanted
                     ))
             }
-            guard test.test == .in || test.test == .equals, test.claim != "report_data" else { return }
             switch (isDenied, truth) {
-            case (false, .yes): matched.append(test.claim)
-            case (false, .no): differing.append(test.claim)
-            case (true, .yes): denied.append(test.claim)
+            case (false, .yes): matched.append(test)
+            case (false, .no): differing.append(test)
+            case (true, .yes): if test.comparesValues { denied.append(test.claim) }
             case (false, .unknown), (true, .no), (true, .unknown): break
             }
         }
@@ -102,111 +90,25 @@ extension Rules {
 
     private func evaluate(_ expression: ClaimExpression, isDenied: Bool, _ evaluation: inout Evaluation) -> Truth {
         switch expression {
-        case .all(let parts):
-            var truth = Truth.yes
-            for part in parts {
-                switch evaluate(part, isDenied: isDenied, &evaluation) {
-                case .no: truth = .no
-                case .unknown: truth = truth == .no ? .no : .unknown
-                case .yes: break
-                }
-            }
-            return truth
-        case .any(let parts):
-            var truth = Truth.no
-            for part in parts {
-                switch evaluate(part, isDenied: isDenied, &evaluation) {
-                case .yes: truth = .yes
-                case .unknown: truth = truth == .yes ? .yes : .unknown
-                case .no: break
-                }
-            }
-            return truth
-        case .not(let part): return !evaluate(part, isDenied: !isDenied, &evaluation)
-        case .leaf(let test): return evaluate(test, isDenied, &evaluation)
+        // Every part is evaluated, for the message.
+        case .all(let parts): Truth.all(parts.map { evaluate($0, isDenied: isDenied, &evaluation) })
+        case .any(let parts): Truth.any(parts.map { evaluate($0, isDenied: isDenied, &evaluation) })
+        case .not(let part): !evaluate(part, isDenied: !isDenied, &evaluation)
+        case .leaf(let test): evaluate(test, isDenied, &evaluation)
         }
     }
 
     private func evaluate(_ test: ClaimTest, _ isDenied: Bool, _ evaluation: inout Evaluation) -> Truth {
-        let lookup = claim(test.claim)
-        let (truth, wanted) = compare(test, lookup, isDenied, &evaluation.commandLine)
-        let found =
-            switch lookup {
-            case .value(let value): value.phrase
-            case .absent: Phrase("is not there", "不存在")
-            case .unknown(let reason): Phrase("unknown: ", "未知：") + reason
-            }
-        evaluation.record(test, truth, isDenied, found, wanted)
-        return truth
+        let answer = answer(test, isDenied: isDenied)
+        evaluation.record(test, answer.truth, isDenied, answer.found, answer.wanted)
+        if test.claim.hasPrefix("event_log."), eventLog?.isAlias(test.claim) ?? false { evaluation.usesAlias = true }
+        if let text = answer.commandLine { evaluation.commandLine = text }
+        return answer.truth
     }
 
     func claim(_ name: String) -> ClaimLookup {
         guard name.hasPrefix("event_log.") else { return facts.claim(name) }
         guard let eventLog else { return .unknown(Phrase("no event log was sent", "没有提交事件日志")) }
         return eventLog.claim(name.dropFirst(10))
-    }
-
-    private func compare(
-        _ test: ClaimTest, _ lookup: ClaimLookup, _ isDenied: Bool, _ commandLine: inout String?
-    ) -> (Truth, wanted: Phrase) {
-        if test.test == .absent {
-            let wanted = Phrase("absent", "不存在")
-            switch lookup {
-            case .absent: return (.yes, wanted)
-            case .value: return (.no, wanted)
-            case .unknown: return (.unknown, wanted)
-            }
-        }
-        let value: ClaimValue? = if case .value(let value) = lookup { value } else { nil }
-        /// A test of something that is not there does not hold; its opposite is not thereby shown.
-        func judged(_ holds: (ClaimValue) -> Bool) -> Truth { value.map { holds($0) ? .yes : .no } ?? .unknown }
-        switch test.values {
-        case .none: return (.unknown, .none)
-        case .inline(let values) where value == nil && test.claim == Self.commandLineClaim:
-            return (measured(values, &commandLine), Self.listed(values))
-        case .inline(let values): return (judged { Self.isWithin($0, values, isDenied) }, Self.listed(values))
-        case .reference(let name, let list):
-            let wanted = Phrase("one of \(name).\(list)", "\(name).\(list) 之一")
-            guard let set = references[name], set.isValid(at: facts.time), let values = set.values[ExactText(list)]
-            else {
-                return (.unknown, wanted)
-            }
-            if value == nil, test.claim == Self.commandLineClaim {
-                return (measured(Set(values.map { ExactText($0) }), &commandLine), wanted)
-            }
-            let texts = Set(values.map { ExactText(test.kind.isHex ? $0.lowercased() : $0) })
-            return (judged { Self.isWithin($0, texts, isDenied) }, texts.count <= 4 ? Self.listed(texts) : wanted)
-        case .bound(let bound, let text):
-            return (judged { $0.magnitude.map { $0 >= bound } ?? false }, Phrase("\(text) or more", "不低于 \(text)"))
-        case .masked(let masked):
-            let holds = judged { value in
-                guard case .text(let text) = value, let bytes = Hex.decode(text) else { return false }
-                return masked.matches(bytes)
-            }
-            return (holds, masked.phrase)
-        }
-    }
-
-    private static let commandLineClaim = "event_log.kernel_cmdline"
-
-    /// A command line of which only the digest was logged: whether it is that of one of these texts, and of which.
-    private func measured(_ texts: Set<ExactText>, _ commandLine: inout String?) -> Truth {
-        guard let line = eventLog?.commandLine, line.isLabelled, line.text == nil else { return .unknown }
-        guard let match = texts.first(where: { line.form(matching: $0.text) != nil }) else { return .no }
-        commandLine = match.text
-        return .yes
-    }
-
-    /// A list is within a set if each of its values is, and there is one: absence is never satisfaction (event-logs 0).
-    /// Under a `not` it is enough that one is: a forbidden value does not become good in company.
-    private static func isWithin(_ value: ClaimValue, _ values: Set<ExactText>, _ isDenied: Bool) -> Bool {
-        let texts = value.texts.map { ExactText($0) }
-        guard !isDenied else { return texts.contains { values.contains($0) } }
-        return !texts.isEmpty && texts.allSatisfy { values.contains($0) }
-    }
-
-    private static func listed(_ values: Set<ExactText>) -> Phrase {
-        guard values.count > 4 else { return .oneOf(values.sorted().map(\.text)) }
-        return Phrase("one of \(values.count) listed values", "\(values.count) 个列出值之一")
     }
 }

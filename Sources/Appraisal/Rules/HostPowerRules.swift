@@ -55,20 +55,41 @@ extension Rules {
             found: found.map { Phrase(Hex.encode($0)) } ?? Self.isSGX, wanted: masked.phrase)
     }
 
+    /// dcap 5.9: what a body cannot say is no absence, and fails where it would matter.
     private func serviceTD() -> RuleResult {
         guard let td else { return .withoutObject(.serviceTD, Self.isSGX) }
-        guard let service = td.tdx15?.mrServiceTD else {
-            return .withoutObject(
-                .serviceTD, Phrase("a TDX 1.0 body has no mrServiceTd", "TDX 1.0 报告没有 mrServiceTd"))
-        }
-        let zero = Phrase("zero: no service TD is bound", "零：未绑定服务 TD")
         let accepted = policy.acceptedServiceTDs
-        return RuleResult(
-            .serviceTD,
-            holds: policy.allowServiceTD || service.isZero || accepted?.contains(service.hex) ?? false,
-            else: .serviceTD, .contraindicated, found: Phrase(service.hex),
-            wanted: policy.allowServiceTD
-                ? .any : accepted.map { zero + Phrase(", or ", "，或 ") + .oneOf($0.sorted()) } ?? zero)
+        let zero = Phrase("zero: no service TD is bound", "零：未绑定服务 TD")
+        let wanted =
+            policy.allowServiceTD ? .any : accepted.map { zero + Phrase(", or ", "，或 ") + .oneOf($0.sorted()) } ?? zero
+        func result(_ holds: Bool, _ found: Phrase) -> RuleResult {
+            RuleResult(
+                .serviceTD, holds: policy.allowServiceTD || holds, else: .serviceTD, .contraindicated, found: found,
+                wanted: wanted)
+        }
+        let fact = td.serviceTD
+        let service = td.tdx15?.mrServiceTD.hex ?? ""
+        switch fact {
+        case .unbound: return result(true, Phrase(service))
+        case .bound: return result(accepted?.contains(service) ?? false, Phrase(service))
+        case .inconsistent, .changed:
+            let named = td.namedServiceTDs
+            let names = Phrase(named.joined(separator: ", "))
+            return result(
+                accepted?.isSuperset(of: named) ?? false,
+                fact == .changed
+                    ? Phrase("not the service TD it began with: ", "与启动时的服务 TD 不同：") + names
+                    : Phrase("no service TD named, and the hash of one: ", "未写明服务 TD，却有其哈希：") + names)
+        case .unsayable:
+            let cannot = Phrase(
+                "this body cannot say: TDX 1.0 has no field for a service TD", "该报告无法说明：TDX 1.0 没有服务 TD 字段")
+            if policy.allowServiceTD { return .withoutObject(.serviceTD, cannot) }
+            guard !td.tdAttributes.contains(.migratable) else {
+                return result(false, cannot + Phrase(", and MIGRATABLE is set", "，而 MIGRATABLE 已置位"))
+            }
+            guard accepted == nil else { return result(false, cannot) }
+            return .withoutObject(.serviceTD, cannot)
+        }
     }
 
     private func mrSEAM() -> RuleResult {

@@ -85,7 +85,8 @@ extension Rules {
 
     private func tcbDate() -> RuleResult {
         guard let minimum = policy.minimumTCBDate else { return .notConfigured(.tcbDate) }
-        let date = facts.tcb.launch.date
+        // Launch and current: what runs now may be of an older level than what the TD began on.
+        let date = min(facts.tcb.launch.date, facts.tcb.current.date)
         return RuleResult(
             .tcbDate, holds: date >= minimum, else: .tcbDate, .warning, found: Phrase(date.description),
             wanted: Phrase("\(minimum) or later", "不早于 \(minimum)"))
@@ -96,7 +97,7 @@ extension Rules {
         guard policy.allowedAdvisories != nil || !policy.rejectedAdvisories.isEmpty else {
             return .notConfigured(.advisories)
         }
-        let reported = Set(facts.tcb.launch.advisoryIDs + facts.tcb.current.advisoryIDs).sorted()
+        let reported = facts.tcb.advisoryIDs
         let offending = reported.filter { id in
             policy.rejectedAdvisories.contains(id.lowercased())
                 || policy.allowedAdvisories.map { !$0.contains(id.lowercased()) } ?? false

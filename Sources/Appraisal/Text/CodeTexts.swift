@@ -32,5 +32,6 @@ public enum CodeTexts {
     public static let checks: [CheckEntry] =
         VerificationStep.allCases.map { CheckEntry(id: $0.rawValue, title: StepText.title($0)) }
         + EventLogCheck.Step.allCases.map { CheckEntry(id: $0.rawValue, title: $0.title) }
+        + [CheckEntry(id: RootFinding.id, title: RootFinding.title)]
         + PolicyRule.allCases.map { CheckEntry(id: $0.rawValue, title: $0.title) }
 }

@@ -24,6 +24,7 @@ extension Policy {
                     : "~~  \(grace.rule) 宽限至 \(grace.until)：\(grace.reason)")
         }
         let needs = requirements(of: self)
+        lines += limits(needs, language)
         lines.append("")
         lines.append(isEnglish ? "To be accepted, send:" : "要被接受，需要提交：")
         lines.append(
@@ -38,6 +39,24 @@ extension Policy {
         if needs.eventLog { lines.append(isEnglish ? "  the event log of the same boot" : "  同次启动的事件日志") }
         for set in needs.referenceSets { lines.append(isEnglish ? "  the reference set \(set)" : "  参考值集合 \(set)") }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What the rules cannot show, however they come out.
+    private func limits(_ needs: Requirements, _ language: Language) -> [String] {
+        let texts =
+            needs.unattributedClaims.map { claim in
+                Phrase(
+                    "\(claim): any TD can say this of itself; the policy does not pin what would identify whose word it is",
+                    "\(claim)：任何 TD 都可以这样自称；策略没有固定能确定其出处的度量值")
+            }
+            + (needs.restsOnRTMR3
+                ? [
+                    RootFinding.sentence
+                        + Phrase(
+                            ", unless the measured command line has a root hash; a reference set may declare root_integrity",
+                            "，除非被度量的命令行含有根哈希；参考值集合可以声明 root_integrity")
+                ] : [])
+        return texts.isEmpty ? [] : [""] + texts.map { "!!  " + $0.text(language) }
     }
 
     /// What a rule wants; `nil` where the policy does not ask for it.
@@ -112,7 +131,7 @@ extension ClaimTest {
                 + (values.count > 4 ? " …" : "")
         case .bound(_, let text): "\(claim) at_least \(text)"
         case .masked(let masked): "\(claim) = \(masked.phrase.english)"
-        case .reference(let set, let name): "\(claim) in \(set)" + (name == claim ? "" : ".\(name)")
+        case .reference(let set, let name): "\(claim) \(test.rawValue) \(set)" + (name == claim ? "" : ".\(name)")
         }
     }
 }

@@ -24,7 +24,10 @@ public enum PolicyText {
         case .tdAttributes: Phrase("The TD's attributes are not those that the policy demands.", "TD 的属性不符合策略要求。")
         case .xfam:
             Phrase("The TD's processor features are not those that the policy demands.", "TD 的处理器特性（XFAM）不符合策略要求。")
-        case .serviceTD: Phrase("A service TD is bound that the policy does not accept.", "绑定了策略不接受的服务 TD。")
+        case .serviceTD:
+            Phrase(
+                "A service TD is bound that the policy does not accept, or the body cannot say which one is.",
+                "绑定了策略不接受的服务 TD，或报告无法说明绑定了哪一个。")
         case .mrSEAM: Phrase("The TDX module is not on the policy's list.", "TDX 模块不在策略的名单中。")
         case .sgxIdentity: Phrase("This is not an enclave that the policy names.", "这不是策略指明的 enclave。")
         case .tdIdentity: Phrase("This is not a TD that the policy names.", "这不是策略指明的 TD。")
@@ -40,8 +43,14 @@ public enum PolicyText {
         case .referenceValuesIncomplete:
             Phrase("Some of the measurements were compared, and some were not.", "只比较了部分度量值。")
         case .notFresh: Phrase("Nothing shows that the quote is new.", "没有证据表明该 quote 是新生成的。")
-        case .registerReported:
-            Phrase("A register is reported without the events that would explain it.", "某个寄存器只有数值，没有解释它的事件。")
+        case .eventLogIncomplete:
+            Phrase(
+                "A register is reported without the events that would explain it, or a rule rests on an event outside a boot phase.",
+                "某个寄存器只有数值而没有解释它的事件，或某条规则依据启动阶段之外的事件。")
+        case .rootUnprotected:
+            Phrase(
+                "Nothing measured protects the root file system: who can write to the disk can replace the agent.",
+                "没有任何被度量的内容保护根文件系统：能写入磁盘的人可以替换代理。")
         case .graceInUse: Phrase("Something that fails is put up with until a date.", "有未通过的项目在宽限期内被容忍。")
         }
     }
@@ -100,8 +109,8 @@ public enum PolicyText {
                 "请运营方按策略指明的处理器特性启动 TD。")
         case .serviceTD:
             Phrase(
-                "Ask the operator which service TD is bound, and why; the strict policy accepts none.",
-                "询问运营方绑定了哪个服务 TD 以及原因；严格策略一概不接受。")
+                "Ask the operator which service TD is bound, and why, and for a quote of version 5 that names it; the strict policy accepts none.",
+                "询问运营方绑定了哪个服务 TD 以及原因，并索取能写明它的版本 5 quote；严格策略一概不接受。")
         case .mrSEAM:
             Phrase(
                 "Ask the operator for a TDX module on the list, or add this one to the policy after checking it.",
@@ -148,16 +157,20 @@ public enum PolicyText {
                 "在依赖其软件之前，请先把度量值与可信的参考值比较。")
         case .referenceValuesIncomplete:
             Phrase(
-                "Compare MRTD and RTMR0 to RTMR2 all together: each leaves room for other software.",
-                "请同时比较 MRTD 与 RTMR0 至 RTMR2：缺少任何一个都可能运行着别的软件。")
+                "Compare MRTD and RTMR0 to RTMR2 all together, in rules that always apply, and show or compare RTMR3: each leaves room for other software.",
+                "请用始终生效的规则同时比较 MRTD 与 RTMR0 至 RTMR2，并提交或比较 RTMR3：缺少任何一个都可能运行着别的软件。")
         case .notFresh:
             Phrase(
                 "Give a nonce and have the attester bind it into report_data; without it a quote can be replayed.",
                 "提供 nonce 并让证明方绑定到 report_data；否则 quote 可以被重放。")
-        case .registerReported:
+        case .eventLogIncomplete:
             Phrase(
-                "Have the guest send the events of every register, or compare the register's value itself.",
-                "请虚拟机提交每个寄存器的事件，或直接比较寄存器数值。")
+                "Have the guest send the events of every register, all of them between start and ready, or compare the register's value itself.",
+                "请虚拟机提交每个寄存器的事件，且均在 start 与 ready 之间；或直接比较寄存器数值。")
+        case .rootUnprotected:
+            Phrase(
+                "Boot from a disk whose root hash stands in the measured command line, or have the owner declare root_integrity in the reference set.",
+                "请从根哈希写在被度量的命令行中的磁盘启动，或由所有者在参考值集合中声明 root_integrity。")
         case .graceInUse:
             Phrase(
                 "Mend what the marked rules say before their dates; from then on the policy rejects.",

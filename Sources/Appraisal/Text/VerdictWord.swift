@@ -61,6 +61,7 @@ extension EventLogRecord.RegisterStatus {
         case .replayed: Phrase("replayed", "重放一致")
         case .untouched: Phrase("untouched", "未被扩展")
         case .reported: Phrase("reported", "仅由 quote 报告")
+        case .startsElsewhere: Phrase("starts elsewhere than at zero", "不是从零开始")
         case .differs: Phrase("differs", "与 quote 不一致")
         }
     }

@@ -15,10 +15,11 @@ public struct LoggedEvent: Hashable, Sendable {
     public let data: ArraySlice<UInt8>
     /// What the data says, as far as it is understood.
     public let details: EventDetails
+    let form: EventForm
 
     init(
         number: Int, offset: Int, measurementIndex: UInt32, type: EventType, digests: [AlgorithmDigest],
-        digest: FixedBytes<48>?, data: ArraySlice<UInt8>, details: EventDetails
+        digest: FixedBytes<48>?, data: ArraySlice<UInt8>, details: EventDetails, form: EventForm = .tcg2
     ) {
         self.number = number
         self.offset = offset
@@ -28,6 +29,7 @@ public struct LoggedEvent: Hashable, Sendable {
         self.digest = digest
         self.data = data
         self.details = details
+        self.form = form
     }
 
     /// The register that the event names; `nil` for MRTD.

@@ -1,16 +1,15 @@
 import Wire
 
-/// What RTMR0 to RTMR2 say: firmware configuration, images, kernel, command line, initrd (event-logs 1.7, 1.8).
+/// What RTMR1 and RTMR2 say as the sender labels it: images, kernel, command line, initrd (event-logs 1.8, 7.1). No digest
+/// covers the labels, so these are shown, and rules on them narrow what a pinned register allows.
 struct BootFacts {
-    let secureBoot: Bool?
     let kernelCommandLine: KernelCommandLine?
     let kernelDigest: FixedBytes<48>?
     let initrdDigest: FixedBytes<48>?
     let images: [BootImage]
 
-    /// - Parameter events: Those whose digests are genuine.
+    /// - Parameter events: Those of registers that replayed.
     init(of events: [ReplayedEvent], notes: inout [EventLogNote]) {
-        secureBoot = Self.secureBoot(events, notes: &notes)
         kernelCommandLine = Self.commandLine(events, notes: &notes)
         images = events.filter { $0.event.register == .rtmr1 && $0.event.type.isImage }.compactMap(Self.image)
         let loaded = Self.loaderDigests(events, label: "grub_linuxefi Kernel")
@@ -18,29 +17,6 @@ struct BootFacts {
         kernelDigest = Self.single(loaded.isEmpty ? images.map(\.digest) : loaded)
         let stub = events.filter { Self.isStub(TaggedEvent.initrd, $0) }.compactMap(\.event.digest)
         initrdDigest = Self.single(stub.isEmpty ? Self.loaderDigests(events, label: "grub_linuxefi Initrd") : stub)
-    }
-
-    /// On only if the variable says so before the first separator of RTMR0, and says so once or always the same.
-    private static func secureBoot(_ events: [ReplayedEvent], notes: inout [EventLogNote]) -> Bool? {
-        let absent = Digest.sha384((UEFIVariable.globalGUID + variableHeader("SecureBoot", dataLength: 0))[...])
-        var values: Set<Bool> = []
-        for event in events where event.event.register == .rtmr0 {
-            if event.event.type == .separator { break }
-            guard event.event.type == .variableDriverConfiguration else { continue }
-            // The digest of the absent variable is known, so it speaks even where the data was left out.
-            if event.event.digest == absent { values.insert(false) }
-            guard event.authentication.rule == .whole, case .variable(let variable) = event.event.details.content,
-                variable.guid.bytes == UEFIVariable.globalGUID, variable.name == "SecureBoot"
-            else { continue }
-            values.insert(variable.data.elementsEqual([1]))
-        }
-        if values.count > 1 { notes.append(EventLogNote(.secureBootAmbiguous)) }
-        return values.count == 1 ? values.first : nil
-    }
-
-    private static func variableHeader(_ name: String, dataLength: UInt64) -> [UInt8] {
-        func littleEndian(_ value: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
-        return littleEndian(UInt64(name.utf16.count)) + littleEndian(dataLength) + UTF16Text.encode(name)
     }
 
     private static func image(_ event: ReplayedEvent) -> BootImage? {
@@ -56,17 +32,18 @@ struct BootFacts {
             $0.event.type == .bootLoader && BootLoaderPrefix.of($0.event.data)?.isKernelCommandLine == true
         }
         if !grub.isEmpty {
-            let texts = Set(grub.map { Array($0.content ?? []) })
-            guard texts.count == 1, let first = grub.first, let content = first.content,
-                let rule = first.authentication.rule, rule != .bootLoaderRest
+            let texts = Set(grub.map { Array($0.preimage?.bytes ?? []) })
+            guard texts.count == 1, let preimage = grub.first?.preimage,
+                [.bootLoaderText, .bootLoaderTextNUL].contains(preimage.rule)
             else {
                 if texts.count > 1 { notes.append(EventLogNote(.kernelCommandLineAmbiguous)) }
                 return KernelCommandLine(
                     text: nil, form: nil, digests: grub.compactMap(\.event.digest), isLabelled: true)
             }
-            let text = rule == .bootLoaderTextNUL ? content.dropLast() : content
+            let hasNUL = preimage.rule == .bootLoaderTextNUL
+            let text = hasNUL ? preimage.bytes.dropLast() : preimage.bytes
             return KernelCommandLine(
-                text: String(validating: text, as: UTF8.self), form: rule == .bootLoaderTextNUL ? .utf8NUL : .utf8,
+                text: String(validating: text, as: UTF8.self), form: hasNUL ? .utf8NUL : .utf8,
                 digests: grub.compactMap(\.event.digest), isLabelled: true)
         }
         let stub = rtmr2.filter { isStub(TaggedEvent.loadOptions, $0) }.compactMap(\.event.digest)

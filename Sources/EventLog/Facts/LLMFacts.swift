@@ -1,6 +1,6 @@
 public import Wire
 
-/// What an agent measured of the programs and models it serves (event-logs 5.3).
+/// What an agent measured of the programs and models it serves (event-logs 5.3). Only of an RTMR3 that is accounted for.
 public struct LLMFacts: Hashable, Sendable {
     /// Whether the events of the domain have the order that makes them a boot's whole account.
     public enum Phase: String, CaseIterable, Hashable, Sendable {
@@ -21,8 +21,12 @@ public struct LLMFacts: Hashable, Sendable {
     public let configurations: [MeasuredItem]
     public let models: [MeasuredModel]
     public let gpus: [MeasuredGPU]
-    /// Replacements after `ready`.
+    /// An alias says that a model was loaded and not which, or of what digest.
+    public let hasUnreadableModel: Bool
+    /// Replacements that were reported; where there is none, none was reported, which is not that there was none (5.5).
     public let changes: [MeasuredChange]
+    /// The numbers of changes that nobody can read: what they replaced may be anything.
+    public let unreadableChanges: [Int]
     /// All events of the domain after the first `ready`: shown, and satisfying nothing.
     public let runtime: [RuntimeLLMEvent]
 
@@ -32,7 +36,7 @@ public struct LLMFacts: Hashable, Sendable {
 /// A file or tree by name; without a digest where the boot gave it two (rule R2).
 public struct MeasuredItem: Hashable, Sendable {
     public let name: String
-    public let path: String?
+    public let path: String
     public let sha256: FixedBytes<32>?
     public let event: Int
 }
@@ -62,22 +66,25 @@ public struct MeasuredModel: Hashable, Sendable {
     public let event: Int
 }
 
+/// A GPU by its identifier; without a digest where the boot gave it two (rule R2).
 public struct MeasuredGPU: Hashable, Sendable {
     public let uuid: String
-    public let evidenceSHA256: FixedBytes<32>
+    public let evidenceSHA256: FixedBytes<32>?
     public let cc: String?
+    public let event: Int
 }
 
 /// Something replaced after `ready`, such as by `ollama pull`.
 public struct MeasuredChange: Hashable, Sendable {
     public let name: String
     public let sha256: FixedBytes<32>
-    public let was: FixedBytes<32>?
+    public let was: FixedBytes<32>
     public let event: Int
 }
 
 public struct RuntimeLLMEvent: Hashable, Sendable {
     public let event: Int
-    public let operation: String
+    /// `nil` where the event cannot be read.
+    public let operation: String?
     public let content: String
 }

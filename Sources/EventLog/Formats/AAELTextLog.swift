@@ -12,10 +12,7 @@ enum AAELTextLog {
             let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
             let line = bytes[start..<end]
             try check(line, number: events.count + 1)
-            if events.isEmpty {
-                initial.rtmr3 = try initialValue(line)
-                if !initial.rtmr3.isZero { notes.append(EventLogNote(.startsAtNonzero, event: 1, offset: 0)) }
-            }
+            if events.isEmpty { initial.rtmr3 = try initialValue(line) }
             let entry = events.isEmpty ? nil : AAELEntry(parsing: line)
             if entry == nil, !events.isEmpty {
                 notes.append(EventLogNote(.aaelMalformed, event: events.count + 1, offset: start))
@@ -27,7 +24,7 @@ enum AAELTextLog {
                     type: .tag, digests: [], digest: digest, data: line,
                     details: EventDetails(
                         entry.map(EventDetails.Content.aael)
-                            ?? .text(String(decoding: line, as: UTF8.self)))))
+                            ?? .text(String(decoding: line, as: UTF8.self))), form: .line))
             start = end + 1
         }
         return EventLog(

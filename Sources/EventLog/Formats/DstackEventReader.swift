@@ -21,8 +21,10 @@ struct DstackEventReader {
         let payload = try hex("event_payload")
         var digest = given
         var details = EventDetails(of: payload[...], type)
+        let name = value.member("event")?.string ?? ""
+        var form = EventForm.dstack(name: name, preimage: shownPreimage)
         if type == .dstackRuntime {
-            let runtime = try runtimeEvent(payload)
+            let runtime = try runtimeEvent(payload, register)
             let computed = Digest.sha384(runtime.preimage)
             guard given == nil || given == computed else {
                 throw failure(
@@ -31,8 +33,9 @@ struct DstackEventReader {
             }
             digest = computed
             details = EventDetails(.dstack(runtime))
-        } else if let text = value.member("event")?.string, !text.isEmpty, details.content == nil {
-            details = EventDetails(.label(text), isMalformed: details.isMalformed)
+            form = .runtime(runtime)
+        } else if !name.isEmpty, details.content == nil {
+            details = EventDetails(.label(name), isMalformed: details.isMalformed)
         }
         guard let digest else {
             throw failure(
@@ -42,7 +45,15 @@ struct DstackEventReader {
         return LoggedEvent(
             number: number, offset: value.range.lowerBound, measurementIndex: register.measurementIndex, type: type,
             digests: [AlgorithmDigest(algorithm: AlgorithmDigest.sha384, digest: digest.bytes[...])], digest: digest,
-            data: payload[...], details: details)
+            data: payload[...], details: details, form: form)
+    }
+
+    /// The member `preimage` of an event that need not have one: read where it can be, for its digest proves it.
+    private var shownPreimage: [UInt8]? {
+        guard let text = value.member("preimage")?.string, text.utf8.count <= 2 * Limits.eventDataBytes else {
+            return nil
+        }
+        return Hex.decode(text)
     }
 
     private func register() throws(EventLogError) -> RuntimeRegister {
@@ -92,12 +103,15 @@ struct DstackEventReader {
         return bytes
     }
 
-    private func runtimeEvent(_ payload: [UInt8]) throws(EventLogError) -> DstackEvent {
+    private func runtimeEvent(
+        _ payload: [UInt8], _ register: RuntimeRegister
+    ) throws(EventLogError) -> DstackEvent {
         guard let name = value.member("event")?.string, !name.isEmpty else {
             throw failure(.encoding, value.member("event"), ".event", found: "no name", wanted: "the event's name")
         }
         let event = DstackEvent(name: name, payload: payload, version: try version())
-        if event.version == 1, name.contains(":") {
+        // Elsewhere the name is a label.
+        if register == .rtmr3, event.version == 1, name.utf8.contains(0x3A) {
             throw failure(
                 .nameAmbiguous, value.member("event"), ".event", found: "a colon in \"\(name.prefix(40))\"",
                 wanted: "a name without colon: version 1 hashes name:payload, which could then be split in two ways")

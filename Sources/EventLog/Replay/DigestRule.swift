@@ -12,67 +12,41 @@ public enum DigestRule: String, CaseIterable, Hashable, Sendable {
     case aaelLine = "aael_line"
     case dstackV1 = "dstack_v1"
     case dstackV2 = "dstack_v2"
+    /// dstack's member of this name.
+    case preimage
 
-    /// The rule by which the event's digest follows from its data, and the bytes that are thereby genuine.
-    static func match(_ event: LoggedEvent, in format: EventLog.Format) -> (
-        rule: DigestRule, covered: ArraySlice<UInt8>
-    )? {
-        guard let digest = event.extended?.digest else { return nil }
-        if case .dstack(let runtime) = event.details.content {
-            return (runtime.version == 1 ? .dstackV1 : .dstackV2, runtime.payload[...])
+    /// What else of an event's data some rule hashes, whatever the type says: the data of a variable and of a tag, GRUB's
+    /// text, the name of a section.
+    static func partialReadings(of data: ArraySlice<UInt8>) -> [(rule: DigestRule, covered: ArraySlice<UInt8>)] {
+        var readings: [(rule: DigestRule, covered: ArraySlice<UInt8>)] = []
+        if case .variable(let variable) = UEFIVariable.details(of: data).content {
+            readings.append((.variableData, variable.data))
         }
-        if format == .aaelText { return (.aaelLine, event.data) }
-        guard !event.data.isEmpty, !event.details.isMalformed else { return nil }
-        for (rule, covered) in candidates(event) where Digest.sha384(covered) == digest { return (rule, covered) }
-        return nil
+        switch TaggedEvent.details(of: data).content {
+        case .tag(_, let content): readings.append((.tagData, content))
+        case .aael: readings.append((.tagData, data.dropFirst(8)))
+        default: break
+        }
+        return readings + bootLoaderReadings(of: data)
     }
 
     /// The digest of an event whose type fixes it: for these a difference is a fault, not another convention.
     static func certainDigest(of event: LoggedEvent) -> FixedBytes<48>? {
-        let certain: Set<EventType> = [
-            .separator, .firmwareAction, .variableDriverConfiguration, .variableBoot, .variableAuthority,
-            .partitionTable,
-        ]
-        let isAAEL = if case .aael = event.details.content { true } else { false }
-        guard certain.contains(event.type) || isAAEL && event.type == .tag, !event.data.isEmpty,
-            !event.details.isMalformed
-        else { return nil }
-        return candidates(event).first.map { Digest.sha384($0.covered) }
-    }
-
-    private static func candidates(_ event: LoggedEvent) -> [(rule: DigestRule, covered: ArraySlice<UInt8>)] {
-        let data = event.data
-        switch event.type.rawValue {
-        // Digests of something that is not in the log.
-        case 0x7, 0x9, 0xA, 0x8000_0003...0x8000_0005, 0x8000_0008...0x8000_000B, 0x8000_00E1...0x8000_00E4: return []
-        case EventType.tag.rawValue: return tagCandidates(event)
-        case EventType.bootLoader.rawValue: return bootLoaderCandidates(data)
-        case EventType.variableBoot.rawValue: return variableData(event)
-        case EventType.variableBoot2.rawValue: return [(.whole, data)] + variableData(event)
-        default: return [(.whole, data)]
+        guard !event.data.isEmpty, !event.details.isMalformed else { return nil }
+        switch (event.type, event.details.content) {
+        case (.variableBoot, .variable(let variable)): return Digest.sha384(variable.data)
+        case (.separator, _), (.firmwareAction, _), (.variableDriverConfiguration, _), (.variableAuthority, _),
+            (.partitionTable, _), (.tag, .aael):
+            return Digest.sha384(event.data)
+        default: return nil
         }
     }
 
-    private static func variableData(_ event: LoggedEvent) -> [(rule: DigestRule, covered: ArraySlice<UInt8>)] {
-        guard case .variable(let variable) = event.details.content else { return [] }
-        return [(.variableData, variable.data)]
-    }
-
-    private static func tagCandidates(_ event: LoggedEvent) -> [(rule: DigestRule, covered: ArraySlice<UInt8>)] {
-        switch event.details.content {
-        case .tag(TaggedEvent.loadOptions, _), .tag(TaggedEvent.initrd, _): []
-        case .tag(TaggedEvent.aael, _), .aael: [(.whole, event.data)]
-        case .tag(_, let data): [(.whole, event.data), (.tagData, data)]
-        default: [(.whole, event.data)]
-        }
-    }
-
-    private static func bootLoaderCandidates(_ data: ArraySlice<UInt8>)
+    private static func bootLoaderReadings(of data: ArraySlice<UInt8>)
         -> [(rule: DigestRule, covered: ArraySlice<UInt8>)]
     {
         guard let prefix = BootLoaderPrefix.of(data) else {
-            let name = unifiedKernelName(data)
-            return [(.whole, data)] + (name.map { [(.unifiedKernelName, $0)] } ?? [])
+            return unifiedKernelName(data).map { [(.unifiedKernelName, $0)] } ?? []
         }
         let rest = data.dropFirst(prefix.text.utf8.count)
         guard let end = rest.firstIndex(of: 0) else { return [(.bootLoaderText, rest)] }

@@ -9,6 +9,9 @@ public struct RegisterReplay: Hashable, Sendable {
         case untouched
         /// No event, yet the quote's register is not zero: something was extended that the log does not show.
         case reported
+        /// A text log that begins at another value than zero, and leads to the quote's: what was extended before it begins
+        /// is hidden, and never called replayed.
+        case startsElsewhere = "starts_elsewhere"
         /// The log's events lead elsewhere: none of them is evidence.
         case differs
 
@@ -22,10 +25,23 @@ public struct RegisterReplay: Hashable, Sendable {
     public let replayed: FixedBytes<48>
     /// How many events were extended into it.
     public let eventCount: Int
+    /// Of a register that replayed: the events whose bytes the log does not show; `nil` where it shows each.
+    public let unshown: Unshown?
     /// For `differs`: what the difference looks like. Never acceptance.
     public let hint: ReplayHint?
     /// For `differs`: the first event that is known to be at fault.
     public let firstDifference: EventDifference?
+
+    /// Events that may be anything: their digests were extended, and no bytes of theirs are shown (event-logs 2.5).
+    public struct Unshown: Hashable, Sendable {
+        /// The number of the first in the log, from 1.
+        public let event: Int
+        public let count: Int
+    }
+
+    /// Whether all that was extended into the register is shown. "First", "complete", "every", "absent" and "unchanged" are
+    /// concluded from such a register alone (event-logs 0.7).
+    public var isAccounted: Bool { status.isUsable && unshown == nil }
 
     /// The code of a register that differs.
     public var code: EventLogCode? { status == .differs ? .replayMismatch : nil }

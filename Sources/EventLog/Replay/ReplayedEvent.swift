@@ -26,17 +26,14 @@ public struct ReplayedEvent: Hashable, Sendable {
 
     public let event: LoggedEvent
     public let authentication: Authentication
+    /// What was measured, where the event shows it and its register replayed. Facts come from these bytes alone.
+    public let preimage: Preimage?
     /// What the register held after it; `nil` where it extended nothing.
     public let running: FixedBytes<48>?
 
     /// What the event is about, for display: genuine only where `authentication` says so.
     package var label: String? {
         if case .string(let text) = EventDocument.document(self)["text"] { text } else { nil }
-    }
-
-    /// The bytes that are genuine.
-    var content: ArraySlice<UInt8>? {
-        if case .content(_, let covered) = authentication { covered } else { nil }
     }
 
     /// Whether its digest is genuine.

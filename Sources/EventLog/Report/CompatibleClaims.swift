@@ -43,11 +43,14 @@ extension ReplayedLog {
         return list
     }
 
-    /// `ccel`: the kernel and its parameters, where the quote confirms the command line's text.
+    /// `ccel`: the kernel and its parameters, where the quote confirms the command line's text. Which text that is the sender
+    /// says, so it is claimed only beside a register that the policy pins (event-logs 7).
     ///
-    /// - Parameter commandLine: The text, from the log or from a reference value that was measured.
-    package func compatibleKernel(_ commandLine: String?) -> JSON? {
-        guard let commandLine, commandLine.utf8.count <= Limits.kernelCommandLineBytes else { return nil }
+    /// - Parameters:
+    ///   - commandLine: The text, from the log or from a reference value that was measured.
+    ///   - isPinned: Whether the policy in force pins `rtmr2` (7.1).
+    package func compatibleKernel(_ commandLine: String?, isPinned: Bool = false) -> JSON? {
+        guard isPinned, let commandLine, commandLine.utf8.count <= Limits.kernelCommandLineBytes else { return nil }
         let kernel: [(String, JSON)] = facts.kernelDigest.map { [("kernel", .string($0.hex))] } ?? []
         var parameters: [(String, JSON)] = []
         for (name, value) in KernelCommandLine.parameters(of: commandLine) {

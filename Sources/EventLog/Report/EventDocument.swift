@@ -15,7 +15,18 @@ enum EventDocument {
             ("authenticated", .string(event.authentication.name)),
         ]
         if let rule = event.authentication.rule { members.append(("rule", .string(rule.rawValue))) }
-        return .object(members + details(logged.details))
+        if let preimage = event.preimage { members.append(("class", .string(preimage.eventClass.name))) }
+        return .object(members + (measured(event) ?? details(logged.details)))
+    }
+
+    /// What an application event says by the bytes that were measured, whatever its type.
+    private static func measured(_ event: ReplayedEvent) -> [(String, JSON)]? {
+        guard event.event.register == .rtmr3, let eventClass = event.preimage?.eventClass else { return nil }
+        if let entry = eventClass.entry {
+            return [("text", .string("\(entry.domain) \(entry.operation) \(entry.content)"))]
+        }
+        guard let runtime = eventClass.runtimeEvent else { return nil }
+        return [("text", .string(runtime.name))] + data(runtime.payload[...])
     }
 
     private static func details(_ details: EventDetails) -> [(String, JSON)] {

@@ -1,6 +1,6 @@
 package import Wire
 
-/// The member `facts`: only what was established has a member (event-logs 7).
+/// The member `facts`: only what was established has a member, and what rests on labels says so (event-logs 2.6, 7).
 extension EventLogFacts {
     /// Without the digests of every register, of which there can be thousands.
     package var summary: JSON {
@@ -12,10 +12,11 @@ extension EventLogFacts {
         var members: [(String, JSON)] = []
         if let secureBoot { members.append(("secure_boot", .bool(secureBoot))) }
         if let kernelCommandLine { members.append(("kernel_cmdline", kernelCommandLine.document)) }
-        if let kernelDigest { members.append(("kernel_digest", .string(kernelDigest.hex))) }
-        if let initrdDigest { members.append(("initrd_digest", .string(initrdDigest.hex))) }
-        members.append(("boot_images", .array(bootImages.map(\.document))))
-        members.append(("aael", .array(applicationEvents.map(\.document))))
+        if let kernelDigest { members.append(("kernel_digest", Self.labelled(kernelDigest))) }
+        if let initrdDigest { members.append(("initrd_digest", Self.labelled(initrdDigest))) }
+        // An empty list says that there is none, so it stands only where that is known.
+        if self.digests[.rtmr1] != nil { members.append(("boot_images", .array(bootImages.map(\.document)))) }
+        if llm != nil { members.append(("aael", .array(applicationEvents.map(\.document)))) }
         if let dstack { members.append(("dstack", dstack.document)) }
         if let llm { members.append(("llm", llm.document)) }
         let digests = RuntimeRegister.allCases.compactMap { register in
@@ -24,7 +25,14 @@ extension EventLogFacts {
         members.append(("digests", .object(digests)))
         return .object(members)
     }
+
+    /// A digest that the sender's word alone gives a meaning (event-logs 7.1).
+    private static func labelled(_ digest: FixedBytes<48>) -> JSON {
+        .object([("digest", .string(digest.hex)), labelledMember])
+    }
 }
+
+private let labelledMember: (String, JSON) = ("labelled", .bool(true))
 
 extension KernelCommandLine {
     var document: JSON {
@@ -32,6 +40,7 @@ extension KernelCommandLine {
         if let text { members.append(("text", .string(text))) }
         if let form { members.append(("form", .string(form.rawValue))) }
         members.append(("digests", .array(digests.map { .string($0.hex) })))
+        members.append(labelledMember)
         return .object(members)
     }
 }
@@ -40,7 +49,7 @@ extension BootImage {
     var document: JSON {
         .object([
             ("n", .integer(Int64(event))), ("digest", .string(digest.hex)),
-            ("path", .string(path.joined(separator: "/"))),
+            ("path", .string(path.joined(separator: "/"))), labelledMember,
         ])
     }
 }

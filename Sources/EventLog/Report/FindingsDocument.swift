@@ -2,10 +2,17 @@ public import Wire
 
 /// The member `event_log` of a verdict (design 5.1, event-logs 7).
 extension EventLogFindings {
-    /// With every event; for tokens and short answers there is `summary`.
+    /// The largest real log has 87; facts, statuses and `accounted` are over all events.
+    private static let listedEvents = 512
+
+    /// With the first events of the log, and how many more it has; for tokens and short answers there is `summary`.
     public var document: JSON {
         guard let log else { return summary }
-        return summary.adding([("events", .array(log.events.map(EventDocument.document)))])
+        let listed = log.events.prefix(Self.listedEvents)
+        let leftOut = log.events.count - listed.count
+        return summary.adding(
+            [("events", .array(listed.map(EventDocument.document)))]
+                + (leftOut > 0 ? [("events_left_out", .integer(Int64(leftOut)))] : []))
     }
 
     /// Without the list of events, which can have a megabyte.
@@ -57,8 +64,17 @@ extension RegisterReplay {
         var members: [(String, JSON)] = [
             ("register", .string(register.name)), ("status", .string(status.rawValue)),
             ("quote", .string(quoted.hex)), ("replayed", .string(replayed.hex)),
-            ("events", .integer(Int64(eventCount))),
+            ("events", .integer(Int64(eventCount))), ("accounted", .bool(isAccounted)),
         ]
+        if let unshown {
+            members.append(
+                (
+                    "unshown",
+                    .object([
+                        ("event", .integer(Int64(unshown.event))), ("count", .integer(Int64(unshown.count))),
+                    ])
+                ))
+        }
         if let code { members.append(("code", .string(code.rawValue))) }
         if let hint { members.append(("hint", .string(hint.rawValue))) }
         if let firstDifference { members.append(("first_difference", firstDifference.document)) }

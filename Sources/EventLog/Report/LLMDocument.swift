@@ -9,18 +9,28 @@ extension LLMFacts {
             ("complete", .bool(isComplete)), ("phase", .string(phase.rawValue)),
             ("exec", .array(executables.map(\.document))), ("trees", .array(trees.map(\.document))),
             ("configs", .array(configurations.map(\.document))), ("models", .array(models.map(\.document))),
-            ("gpus", .array(gpus.map(\.document))), ("changes", .array(changes.map(\.document))),
+            ("gpus", .array(gpus.map(\.document))), ("changes", .array(changeDocuments)),
             ("runtime", .array(runtime.map(\.document))),
         ])
+    }
+
+    /// In the log's order; of one that nobody can read, its number.
+    private var changeDocuments: [JSON] {
+        let read = changes.map { ($0.event, $0.document) }
+        let unreadable = unreadableChanges.map { event in
+            (event, JSON.object([("n", .integer(Int64(event))), ("unreadable", .bool(true))]))
+        }
+        return (read + unreadable).sorted { $0.0 < $1.0 }.map(\.1)
     }
 }
 
 extension MeasuredItem {
     var document: JSON {
         .object(
-            [("n", .integer(Int64(event))), ("name", .string(name))]
-                + (path.map { [("path", .string($0))] } ?? [])
-                + [("sha256", .string(sha256?.hex ?? LLMFacts.ambiguous))])
+            [
+                ("n", .integer(Int64(event))), ("name", .string(name)), ("path", .string(path)),
+                ("sha256", .string(sha256?.hex ?? LLMFacts.ambiguous)),
+            ])
     }
 }
 
@@ -38,7 +48,7 @@ extension MeasuredModel {
 extension MeasuredGPU {
     var document: JSON {
         .object(
-            [("uuid", .string(uuid)), ("evidence_sha256", .string(evidenceSHA256.hex))]
+            [("uuid", .string(uuid)), ("evidence_sha256", .string(evidenceSHA256?.hex ?? LLMFacts.ambiguous))]
                 + (cc.map { [("cc", .string($0))] } ?? []))
     }
 }
@@ -46,15 +56,18 @@ extension MeasuredGPU {
 extension MeasuredChange {
     var document: JSON {
         .object(
-            [("n", .integer(Int64(event))), ("name", .string(name)), ("sha256", .string(sha256.hex))]
-                + (was.map { [("was", .string($0.hex))] } ?? []))
+            [
+                ("n", .integer(Int64(event))), ("name", .string(name)), ("sha256", .string(sha256.hex)),
+                ("was", .string(was.hex)),
+            ])
     }
 }
 
 extension RuntimeLLMEvent {
     var document: JSON {
-        .object([
-            ("n", .integer(Int64(event))), ("operation", .string(operation)), ("content", .string(content)),
-        ])
+        .object(
+            [("n", .integer(Int64(event)))]
+                + [operation.map { ("operation", .string($0)) } ?? ("unreadable", .bool(true))]
+                + [("content", .string(content))])
     }
 }

@@ -7,6 +7,8 @@ package enum BootVariation: String, CaseIterable, Sendable {
     case model
     /// One blob on the disk is not the one that the manifest lists.
     case blob
+    /// The command line names the root file system and has no hash of it, as that of most guests.
+    case plainRoot = "plain-root"
     case commandLine = "command-line"
     case kernel
     case initrd
@@ -37,6 +39,7 @@ package enum BootVariation: String, CaseIterable, Sendable {
         case .healthy: "as vouched for"
         case .model: "another model under the same name"
         case .blob: "one blob on the disk is not the manifest's"
+        case .plainRoot: "a root file system that nothing measured protects"
         case .commandLine: "another kernel command line"
         case .kernel: "another kernel"
         case .initrd: "another initrd"
@@ -71,6 +74,7 @@ package enum BootVariation: String, CaseIterable, Sendable {
             var stored = boot.model
             stored.layers[0].content[100] ^= 1
             boot.storedModel = stored
+        case .plainRoot: boot.commandLine = TrustDomainBoot.commandLine(TrustDomainBoot.plainRoot)
         case .commandLine: boot.commandLine += " init=/bin/sh"
         case .kernel: boot.kernel[0] ^= 1
         case .initrd: boot.initrd[0] ^= 1

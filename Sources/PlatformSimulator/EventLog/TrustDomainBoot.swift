@@ -8,8 +8,8 @@ package struct TrustDomainBoot: Hashable, Sendable {
     package var hasSecureBoot = true
     package var kernel: [UInt8]
     package var initrd: [UInt8]
-    package var commandLine =
-        "(hd0,gpt3)/boot/vmlinuz-5.10.134-18.al8.x86_64 root=UUID=6dd1-4f2a ro console=ttyS0 rd.luks=1 quiet"
+    /// With the root hash of a verity file system in it: what is measured fixes what the agent comes from (event-logs 5.5).
+    package var commandLine: String
     package var ollama: [UInt8]
     /// SHA-256 of Open WebUI's tree.
     package var openWebUI: [UInt8]
@@ -26,7 +26,16 @@ package struct TrustDomainBoot: Hashable, Sendable {
         ollama = SeededBytes.make(seed, "ollama", count: 256)
         openWebUI = SeededBytes.make(seed, "Open WebUI tree", count: 32)
         model = SimulatedModel(seed: seed)
+        commandLine = Self.commandLine("root=/dev/mapper/root roothash=\(Self.sha256(Array("\(seed) root".utf8)))")
     }
+
+    /// As the confidential guests of Alibaba Cloud have it, with what says where the root file system is.
+    static func commandLine(_ root: String) -> String {
+        "(hd0,gpt3)/boot/vmlinuz-5.10.134-18.al8.x86_64 \(root) ro console=ttyS0 rd.luks=1 quiet"
+    }
+
+    /// The root of a real guest: a disk by its name, and nothing about what is on it.
+    static let plainRoot = "root=UUID=6dd1-4f2a"
 
     /// The log of the boot, every event extended and logged.
     package var log: EventLogRecipe {

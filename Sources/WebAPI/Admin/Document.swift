@@ -19,6 +19,22 @@ enum Document: Sendable {
         }
     }
 
+    /// One that somebody hands in: no other document has the id of a built-in policy.
+    init(handedIn kind: DocumentVersion.Kind, _ bytes: [UInt8]) throws(HTTPProblem) {
+        try self.init(kind, bytes)
+        try checkID()
+    }
+
+    /// What an earlier program took in may be over an id that is reserved now.
+    func checkID() throws(HTTPProblem) {
+        guard case .policy(let policy) = self else { return }
+        do throws(PolicyError) {
+            try policy.checkID()
+        } catch {
+            throw HTTPProblem(error)
+        }
+    }
+
     var id: String {
         switch self {
         case .policy(let policy): policy.id
@@ -98,6 +114,7 @@ extension HTTPProblem {
             .policyInvalid, "found \(error.found), wanted \(error.wanted.english)",
             field: error.field.isEmpty ? nil : error.field, offset: error.offset)
         code = error.code.rawValue
+        fix = PolicyError.fix(error.code).english
     }
 }
 

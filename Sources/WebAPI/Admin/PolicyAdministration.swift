@@ -8,7 +8,8 @@ import Wire
 /// the log does not take it; what is in force is in the log, and what is no longer served is retired there
 /// (transparency-log 2.6, E-11).
 ///
-/// Of one name the stored version that is active counts, then the folder's, then the one that comes with the program.
+/// Of one name the stored version of a policy that is active counts, then the folder's. What comes with the program has
+/// names of its own, and a reference set lies either in the store or in the folder.
 public final class PolicyAdministration: Sendable {
     public let inForce: PoliciesInForce
     let versions: DocumentVersions
@@ -23,6 +24,17 @@ public final class PolicyAdministration: Sendable {
         public let sentence: String
         /// The configuration names what is not there.
         public let isUsage: Bool
+
+        init(_ problem: HTTPProblem) {
+            isUsage = problem.code == ProblemCode.policyUnknown.rawValue
+            // A document that does not load is named by its code, and has a remedy.
+            guard PolicyError.Code(rawValue: problem.code) != nil else {
+                sentence = problem.detail
+                return
+            }
+            let place = problem.field.map { "\($0): " } ?? ""
+            sentence = "\(problem.code): \(place)\(problem.detail). \(problem.fix ?? "")"
+        }
     }
 
     /// Reads what is active, puts it into the log, and retires there what is served no more.
@@ -42,7 +54,7 @@ public final class PolicyAdministration: Sendable {
             for policy in registry.all { try await announce(.policy(policy)) }
             for set in registry.references.sets { try await announce(.set(set)) }
         } catch {
-            throw Defect(sentence: error.detail, isUsage: error.code == ProblemCode.policyUnknown.rawValue)
+            throw Defect(error)
         }
         // The examples that come with the program name sets that only their users can make.
         for policy in inForce.current.all where !Policy.builtIn.contains(policy) {
@@ -62,7 +74,7 @@ public final class PolicyAdministration: Sendable {
     func put(
         _ kind: DocumentVersion.Kind, id: String, _ bytes: [UInt8], who: String
     ) async throws(HTTPProblem) -> (version: DocumentVersion, isNew: Bool) {
-        let document = try Document(kind, bytes)
+        let document = try Document(handedIn: kind, bytes)
         guard document.id == id else {
             throw HTTPProblem(
                 .memberInvalid, "found \(document.id), wanted \(id.prefix(64)), as the path says", field: "id")
@@ -87,6 +99,7 @@ public final class PolicyAdministration: Sendable {
     ) async throws(HTTPProblem) -> DocumentVersion {
         try await acts.perform { [self] () async throws(HTTPProblem) in
             let version = try await version(.policy, id: id, sha256)
+            try Document(.policy, version.bytes).checkID()
             let references = inForce.current.references
             let policy = try PolicyVersion(version)
             do throws(PolicyVersion.Refused) {
@@ -210,8 +223,12 @@ public final class PolicyAdministration: Sendable {
             } catch {
                 throw Self.refused(version, "activated")
             }
-            _ = try inForce.current.references(for: policy)
+            try document.checkID()
+            try inForce.current.references(for: policy).check([policy])
         case .set(let set):
+            try base.checkIsAlone(set)
+            let others = inForce.current.references.sets.filter { $0.id != set.id }
+            try ReferenceLibrary(others + [set]).check(inForce.current.all)
             guard case .draft = version.state else { throw Self.refused(version, "activated") }
             if let end = set.validUntil, end <= time {
                 throw HTTPProblem(
@@ -320,6 +337,7 @@ public final class PolicyAdministration: Sendable {
                 "policy \(base.standard): there is no such policy; known are "
                     + base.policies.map(\.id).sorted().joined(separator: ", "))
         }
+        try registry.references.check(registry.all)
         return registry
     }
 
@@ -331,9 +349,13 @@ public final class PolicyAdministration: Sendable {
         var sets: [ReferenceSet] = []
         for kind in [DocumentVersion.Kind.policy, .referenceSet] {
             for version in try await active(kind, versions) where version.sha256 != retired?.sha256 {
-                switch try Document(kind, version.bytes) {
+                let document = try Document(kind, version.bytes)
+                try document.checkID()
+                switch document {
                 case .policy(let policy): policies.append(policy)
-                case .set(let set): sets.append(set)
+                case .set(let set):
+                    try base.checkIsAlone(set)
+                    sets.append(set)
                 }
             }
         }

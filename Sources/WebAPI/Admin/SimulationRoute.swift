@@ -65,7 +65,7 @@ final class SimulationRoute: Sendable {
 
     private func policy(_ bytes: [UInt8]) throws(HTTPProblem) -> Policy {
         do throws(PolicyError) {
-            return try Policy(parsing: bytes)
+            return try Policy(handedIn: bytes)
         } catch {
             throw HTTPProblem(error)
         }

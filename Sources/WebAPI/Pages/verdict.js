@@ -10,7 +10,7 @@ function remedy(code, fallback) {
   const own = t(`code.${code}`, {}, null);
   if (own) return own;
   // Problems of requests are in English; everything about quotes is in both.
-  const isAboutQuotes = /^(POLICY|QUOTE|QE|PCK|CRL|TCB|COLLATERAL|CERT|NO_REF|NOT_FRESH)/.test(code ?? '');
+  const isAboutQuotes = /^(POLICY|QUOTE|QE|PCK|CRL|TCB|COLLATERAL|CERT|NO_REF|REFERENCE_|EVENT_LOG_INC|ROOT_UN|NOT_FRESH)/.test(code ?? '');
   if (fallback && (language() === 'en' || !isAboutQuotes)) return fallback;
   return code ? texts.remedy(code, language()) : undefined;
 }

@@ -38,7 +38,22 @@ extension PolicyCommand {
         @Option(name: .customLong("manifest"), help: "Model manifests to keep with the set, as Ollama stores them.")
         var manifests: [String] = []
 
+        @Option(
+            name: .customLong("root-integrity"),
+            help: "What you declare of the root file system: verity, initrd or accepted-by-owner. Needs --note.")
+        var rootIntegrity: String?
+
+        @Option(help: "What to add to the set's note; with --root-integrity: why that is so.")
+        var note: String?
+
+        @Option(
+            help:
+                "The policy that the set is for: a file, or the id of a built-in one. Says which lists it still lacks.")
+        var policy: String?
+
         func run() throws {
+            let integrity = try readIntegrity()
+            let policy = try policy.map { try PolicyFile.read($0) }
             let boot = try Boot.read(quote, eventLog)
             if let differing = boot.log?.registers.first(where: { $0.status == .differs }) {
                 throw Problem.undecided(
@@ -50,15 +65,34 @@ extension PolicyCommand {
                 Base64.encode(try InputFile.read($0, limit: Limits.modelManifestBytes, what: "model manifest"))
             }
             let document = boot.referenceSet(
-                id: id, version: version, source: source, validFrom: from,
-                validUntil: try Self.date(validUntil, "--valid-until"), manifests: kept)
+                id: id, version: version, source: source, note: note, validFrom: from,
+                validUntil: try Self.date(validUntil, "--valid-until"), rootIntegrity: integrity, manifests: kept)
             let text = document.prettyText + "\n"
+            let set: ReferenceSet
             do throws(PolicyError) {
-                _ = try ReferenceSet(parsing: Array(text.utf8))
+                set = try ReferenceSet(parsing: Array(text.utf8))
             } catch {
                 throw Problem.usage(error.sentence(.english))
             }
+            if boot.leavesRootOpen { Terminal.standardError(RootFinding.sentence.english + "\n") }
+            if let policy = policy ?? Policy.builtIn.first(where: { $0.referenceSets.contains(id) }) {
+                for list in policy.listsMissing(from: ReferenceLibrary([set])) {
+                    Terminal.standardError("policy \(policy.id): \(list.phrase.english)\n")
+                }
+            }
             Terminal.standardOutput(text)
+        }
+
+        private func readIntegrity() throws -> RootIntegrity? {
+            guard let rootIntegrity else { return nil }
+            let words = RootIntegrity.allCases.map(\.rawValue).joined(separator: ", ")
+            guard let word = RootIntegrity(rawValue: rootIntegrity) else {
+                throw Problem.usage("--root-integrity \(rootIntegrity): wanted one of \(words)")
+            }
+            guard let note, !note.isEmpty else {
+                throw Problem.usage("--root-integrity \(rootIntegrity): needs --note with the reason")
+            }
+            return word
         }
 
         private static func date(_ text: String?, _ option: String) throws -> Instant? {

@@ -13,7 +13,11 @@ struct PolicyCommand: AsyncParsableCommand {
 
     /// `assay policy lint FILE…`: exit 0 if every file loads, 2 if one does not.
     struct Lint: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Says whether policies load, and their hashes.")
+        static let configuration = CommandConfiguration(
+            abstract: "Says whether policies load, their hashes, and what is odd about them.",
+            discussion:
+                "Lines that begin with !! are warnings: the policy is used as it stands. With --references also what the sets lack."
+        )
 
         @Argument(help: "Policies: files, or ids of built-in ones.")
         var policies: [String]
@@ -30,11 +34,20 @@ struct PolicyCommand: AsyncParsableCommand {
             for name in policies {
                 do {
                     let policy = try PolicyFile.read(name)
+                    try PolicyFile.check([policy], library)
                     Terminal.standardOutput("ok  \(policy.id) version \(policy.version)  sha256 \(policy.sha256)\n")
+                    for warning in policy.warnings {
+                        let rule = warning.rule.map { " \($0)" } ?? ""
+                        Terminal.standardOutput(
+                            "!!  \(policy.id)\(rule): \(warning.text.text(language.language))\n")
+                    }
                     guard !references.isEmpty else { continue }
                     for set in policy.referenceSets where library[set] == nil {
                         isBroken = true
                         Terminal.standardOutput("NO  \(name): no reference set \(set)\n")
+                    }
+                    for list in policy.listsMissing(from: library) {
+                        Terminal.standardOutput("!!  \(policy.id): \(list.phrase.text(language.language))\n")
                     }
                 } catch let problem as Problem where problem.exitCode == VerdictExit.error {
                     isBroken = true
@@ -47,7 +60,7 @@ struct PolicyCommand: AsyncParsableCommand {
         /// The same defect in the language that was asked for.
         private func lintMessage(_ name: String, _ problem: Problem) throws -> String {
             do throws(PolicyError) {
-                _ = try Policy(parsing: (try? InputFile.read(name, limit: Limits.policyBytes, what: "policy")) ?? [])
+                _ = try Policy(handedIn: (try? InputFile.read(name, limit: Limits.policyBytes, what: "policy")) ?? [])
             } catch {
                 return "\(name): \(error.sentence(language.language))"
             }

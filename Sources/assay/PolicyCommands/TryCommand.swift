@@ -25,6 +25,7 @@ extension PolicyCommand {
         func run() throws {
             let policy = try PolicyFile.read(policy)
             let library = try PolicyFile.references(references)
+            try PolicyFile.check([policy], library)
             guard InputFile.isDirectory(cases) else { throw Problem.usage("--cases \(cases): not a folder") }
             let files = try InputFile.directory(cases, limit: Limits.policyBytes, what: "case")
                 .filter { $0.key.hasSuffix(".json") }.sorted { $0.key < $1.key }

@@ -1,0 +1,136 @@
+import Appraisal
+import Foundation
+import MerkleLog
+import PlatformSimulator
+import ServiceSupport
+import Testing
+import Wire
+
+@testable import AuditStore
+@testable import assay
+
+/// What no door of a service lets in: the id of a built-in policy over other bytes, two reference sets of one id, values that
+/// a claim can never hold, labelled facts without their register (dcap 6.8, 6.9, 6.11; event-logs 7.1).
+@Suite("Doors of policies")
+struct PolicyDoorTests {
+    private static let strict = #"{"id":"strict","version":2,"allow_debug":true}"#
+    private static let unanchored =
+        #"{"id":"line","version":1,"claims":[{"id":"l","claim":"event_log.kernel_cmdline","operator":"equals","value":"quiet"}]}"#
+    private static let mistyped =
+        #"{"id":"never","version":1,"claims":[{"id":"n","not":{"claim":"tee","operator":"equals","value":"TDX"}}]}"#
+    private static let image =
+        #"{"id":"image","version":1,"claims":[{"id":"i","claim":"tee","operator":"in","reference_set":"images"}]}"#
+
+    private static func set(_ version: Int, _ value: String = "tdx") -> String {
+        #"{"id":"images","version":\#(version),"provenance":{"source":"us"},"valid_from":"2026-01-01T00:00:00Z","values":{"tee":["\#(value)"]}}"#
+    }
+
+    private static func folder(_ files: [String: String]) throws -> (ScratchFolder, [String: String]) {
+        let folder = try ScratchFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/policies/references", withIntermediateDirectories: true)
+        for (name, text) in files { _ = try folder.write(text, to: "policies/\(name)") }
+        return (folder, ["policies": folder.path + "/policies"])
+    }
+
+    @Test("The admin listener: nothing is stored, and no entry is written")
+    func admin() async throws {
+        try await Administration.run { admin in
+            let size = admin.live.service.auditLog.tree.size
+            for (id, text, code) in [
+                ("strict", Self.strict, "POLICY_ID_RESERVED"),
+                ("gn8v-tee-llm-gpu", #"{"id":"gn8v-tee-llm-gpu","version":1}"#, "POLICY_ID_RESERVED"),
+                ("line", Self.unanchored, "POLICY_UNANCHORED_CLAIM"), ("never", Self.mistyped, "POLICY_INVALID"),
+            ] {
+                let put = try await admin.send("PUT", "/admin/v1/policies/\(id)", Array(text.utf8))
+                #expect(try put.problem(400) == code)
+                let tried = try await admin.send("POST", "/admin/v1/policies:simulate", Array(text.utf8))
+                #expect(try tried.problem(400) == code)
+            }
+            #expect(admin.live.service.auditLog.tree.size == size)
+            // The built-in document itself is no other.
+            let own = try await admin.send("PUT", "/admin/v1/policies/strict", Policy.strict.bytes)
+            #expect(own.status == 201)
+        }
+    }
+
+    @Test("A set whose values a claim can never hold does not come in force, whichever comes first")
+    func types() async throws {
+        try await Administration.run { admin in
+            let wrong = try await admin.put("reference-sets", "images", Self.set(1, "TDX"))
+            #expect(try await admin.step("reference-sets", "images", wrong, "activate").value("state") == "active")
+            let policy = try await admin.put("policies", "image", Self.image)
+            let path = "/admin/v1/policies/image/versions/\(policy)/"
+            let tested = try await admin.send("POST", path + "test", try Administration.cases(expecting: "reject"))
+            #expect(try tested.value("state") == "tested", "\(tested.text)")
+            let refused = try await admin.send("POST", path + "activate")
+            #expect(try refused.problem(400) == "POLICY_INVALID")
+            #expect(try refused.value("field")?.contains("values.tee[0]") == true)
+            let right = try await admin.put("reference-sets", "images", Self.set(2))
+            #expect(try await admin.step("reference-sets", "images", right, "activate").value("state") == "active")
+            #expect(try await admin.send("POST", path + "activate").value("state") == "active")
+            let later = try await admin.put("reference-sets", "images", Self.set(3, "Tdx"))
+            #expect(
+                try await admin.step("reference-sets", "images", later, "activate").problem(400) == "POLICY_INVALID")
+            #expect(
+                try await admin.live.verdict(try TestWorld.evidence().quote, [("policy", .string("image"))])
+                    .value("verdict") == "accept")
+        }
+    }
+
+    @Test("Row 264: a set in the store beside one in the folder, in both orders")
+    func double() async throws {
+        let (folder, settings) = try Self.folder(["references/images.json": Self.set(1)])
+        try await Administration.run(settings, folder: folder) { admin in
+            let stored = try await admin.put("reference-sets", "images", Self.set(2))
+            let refused = try await admin.step("reference-sets", "images", stored, "activate")
+            #expect(try refused.problem(400) == "REFERENCE_SET_DOUBLE")
+            #expect(refused.text.contains("the folder") && refused.text.contains("the store"))
+        }
+        try FileManager.default.removeItem(atPath: folder.path + "/policies/references/images.json")
+        try await Administration.run(settings, folder: folder) { admin in
+            let stored = MerkleHashing.sha256(Self.set(2).utf8).hex
+            #expect(try await admin.step("reference-sets", "images", stored, "activate").value("state") == "active")
+        }
+        _ = try folder.write(Self.set(1), to: "policies/references/images.json")
+        await #expect(throws: Problem.self) { try await Live.run(settings, folder: folder) { _ in } }
+    }
+
+    @Test(
+        "The folder: no start, and the file is named",
+        arguments: [
+            (["strict.json": strict], "POLICY_ID_RESERVED"), (["line.json": unanchored], "POLICY_UNANCHORED_CLAIM"),
+            (["never.json": mistyped], "POLICY_INVALID"),
+            (["references/a.json": set(1), "references/b.json": set(2)], "REFERENCE_SET_DOUBLE"),
+            (["image.json": image, "references/a.json": set(1, "TDX")], "POLICY_INVALID"),
+        ] as [([String: String], String)])
+    func folder(_ files: [String: String], _ code: String) async throws {
+        let (folder, settings) = try Self.folder(files)
+        do {
+            try await Live.run(settings, folder: folder) { _ in }
+            Issue.record("it starts")
+        } catch let problem as Problem {
+            #expect(problem.exitCode == 2)
+            #expect(problem.message.contains(code), "\(problem.message)")
+        }
+    }
+
+    @Test("What an earlier program put in force under a reserved id keeps this one from starting, and is named")
+    func stored() async throws {
+        let folder = try ScratchFolder()
+        try await Live.run(folder: folder) { _ in }
+        let versions = try DocumentVersions(path: folder.path + "/data/state.db")
+        let sha256 = MerkleHashing.sha256(Self.strict.utf8)
+        let time = Instant(seconds: 1_768_435_200)
+        try await versions.add(
+            DocumentVersion(draft: .policy, id: "strict", version: 2, bytes: Array(Self.strict.utf8), created: time))
+        try await versions.setTested(.policy, sha256, cases: 1, at: time)
+        try await versions.activate(.policy, sha256, at: time)
+        do {
+            try await Live.run(folder: folder) { _ in }
+            Issue.record("it starts")
+        } catch let problem as Problem {
+            #expect(problem.message.contains("POLICY_ID_RESERVED"), "\(problem.message)")
+        }
+    }
+}
