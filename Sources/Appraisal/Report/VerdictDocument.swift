@@ -64,7 +64,8 @@ extension Verdict {
             (
                 "verifier",
                 .object([
-                    ("name", .string("assay")), ("version", .string(verifierVersion)), ("ruleset", .integer(1)),
+                    ("name", .string("assay")), ("version", .string(verifierVersion)),
+                    ("ruleset", .integer(Ruleset.current)),
                 ])
             ),
         ]
