@@ -33,12 +33,12 @@ public struct TokenContext: Sendable {
     public var lifetimeSeconds: Int64
     /// `assay 0.1.0`
     public var build: String
-    /// The nonce the caller asked to see, base64url.
-    public var nonce: String?
-    /// RFC 7638 thumbprint of a key. Written only where the verdict's binding passed.
-    public var confirmation: [UInt8]?
+    /// The caller's nonce. Repeated only where it was compared with the evidence.
+    public var nonce: [UInt8]?
     public var evidenceSHA256: FixedBytes<32>
     public var forecast: String?
+    /// SHA-256 of every reference-set version that the policies read.
+    public var references: [FixedBytes<32>]
     /// What the peers' clients bound, for the shapes that repeat it.
     public var runtimeData: JSON?
     public var log: JSON?
@@ -46,8 +46,8 @@ public struct TokenContext: Sendable {
     public var status: StatusReference?
 
     public init(
-        issuer: String, audience: String?, identifier: String, lifetimeSeconds: Int64, build: String, nonce: String?,
-        confirmation: [UInt8]?, evidenceSHA256: FixedBytes<32>, forecast: String?, runtimeData: JSON?, log: JSON?,
+        issuer: String, audience: String?, identifier: String, lifetimeSeconds: Int64, build: String, nonce: [UInt8]?,
+        evidenceSHA256: FixedBytes<32>, forecast: String?, references: [FixedBytes<32>], runtimeData: JSON?, log: JSON?,
         status: StatusReference? = nil
     ) {
         self.issuer = issuer
@@ -56,9 +56,9 @@ public struct TokenContext: Sendable {
         self.lifetimeSeconds = lifetimeSeconds
         self.build = build
         self.nonce = nonce
-        self.confirmation = confirmation
         self.evidenceSHA256 = evidenceSHA256
         self.forecast = forecast
+        self.references = references
         self.runtimeData = runtimeData
         self.log = log
         self.status = status

@@ -1,4 +1,5 @@
 import Appraisal
+import Crypto
 import DCAPFormats
 import DCAPVerification
 import KeyCustody
@@ -21,7 +22,8 @@ struct ClaimsTests {
         #expect(claims.text("eat_profile") == "tag:ietf.org,2026:rats/ear#04")
         #expect(claims.text("iss") == Sample.issuer)
         #expect(claims.text("aud") == "https://chat.example.cn")
-        #expect(claims.text("eat_nonce") == "bm9uY2Utb2YtbWluZQ")
+        // Nothing was compared with the evidence, so nothing is repeated (wire-formats 2.9 R6).
+        #expect(claims["eat_nonce"] == nil)
         #expect(claims.text("ear_status") == "warning")
         #expect(claims.text("submods", tee, "ear_status") == "warning")
         #expect(claims.number("iat") == TestWorld.today.seconds)
@@ -52,7 +54,7 @@ struct ClaimsTests {
     func size(_ kind: QuoteKind) throws {
         let verdict = try Sample.verdict(kind)
         let context = Sample.context {
-            $0.confirmation = [UInt8](repeating: 7, count: 32)
+            $0.references = [FixedBytes<32>()]
             $0.log = .object([
                 ("origin", .string("attest.example.cn/log/2026")), ("index", .integer(1_234_567)),
                 ("leaf", .string(String(repeating: "a", count: 64))),
@@ -102,22 +104,105 @@ struct ClaimsTests {
         }
     }
 
-    @Test("cnf stands there only when report_data was shown to bind the key")
+    @Test("cnf and eat_nonce stand there only when report_data was shown to bind them")
     func confirmation() throws {
         let thumbprint = [UInt8](repeating: 9, count: 32)
-        let nonce = Array("a nonce of mine!".utf8)
+        let nonce = Array("a nonce of sixteen bytes or more".utf8)
         let expected = ExpectedReportData.assay(
             nonce: nonce, keyThumbprint: FixedBytes<32>(exactly: thumbprint))
-        let context = Sample.context { $0.confirmation = thumbprint }
-        #expect(try Sample.claims(.ear, try Sample.verdict(), context)["cnf"] == nil)
+        let context = Sample.context { $0.nonce = nonce }
+        let unbound = try Sample.claims(.ear, try Sample.verdict(), context)
+        #expect(unbound["cnf"] == nil && unbound["eat_nonce"] == nil)
         let bound = try Sample.verdict(expecting: expected) {
             $0.quote.td?.reportData = Binding.assay(nonce: nonce, thumbprint: thumbprint)
         }
         let claims = try Sample.claims(.ear, bound, context)
         #expect(claims.text("cnf", "jkt") == Base64URL.encode(thumbprint))
-        #expect(claims["submods"]?["tdx"]?.text("eat_nonce") == "bm9uY2Utb2YtbWluZQ")
-        #expect(claims["submods"]?["tdx"]?["ear_verifier_claims"]?.text("binding", "scheme") == "assay")
-        #expect(claims["submods"]?["tdx"]?["ear_verifier_claims"]?.text("binding", "outcome") == "passed")
+        #expect(claims.text("eat_nonce") == Base64URL.encode(nonce))
+        let appraisal = try #require(claims["submods"]?["tdx"])
+        #expect(appraisal.text("eat_nonce") == Base64URL.encode(nonce))
+        #expect(appraisal["ear_verifier_claims"]?.text("binding", "scheme") == "assay")
+        #expect(appraisal["ear_verifier_claims"]?.text("binding", "outcome") == "passed")
+        // Several schemes bind a nonce; a key is confirmed by the verdict, never by the caller's word.
+        let raw = try Sample.verdict(expecting: ExpectedReportData(raw: nonce)) {
+            $0.quote.td?.reportData = Binding.padded(nonce)
+        }
+        #expect(try Sample.claims(.ear, raw, context)["cnf"] == nil)
+        #expect(try Sample.claims(.ear, raw, context).text("eat_nonce") == Base64URL.encode(nonce))
+    }
+
+    /// Federation looks at `iss`, `aud` and `sub`, and any caller may ask for the laxest policy in force (wire-formats 3.4).
+    @Test("sub names an image in affirming tokens alone", arguments: [QuoteKind.tdx15V5, .tdxV4, .sgxV4])
+    func subject(_ kind: QuoteKind) throws {
+        let verdict = try Sample.verdict(kind)
+        #expect(verdict.status == .warning)
+        guard case .verified(let quote) = verdict.verification else { return }
+        let names: (affirming: String, other: String, hash: String) =
+            switch quote.quote.body {
+            case .td(let report):
+                (
+                    "tdx:image:", "tdx:unproven:",
+                    Hex.encode(
+                        Array(SHA384.hash(data: report.mrTD.bytes + report.rtmr1.bytes + report.rtmr2.bytes)))
+                )
+            case .sgx(let report): ("sgx:enclave:", "sgx:unproven:", report.mrEnclave.hex)
+            }
+        #expect(try Sample.claims(.ear, verdict).text("sub") == names.other + names.hash)
+        let affirming = try Sample.affirming(kind)
+        #expect(try Sample.claims(.ear, affirming).text("sub") == names.affirming + names.hash)
+    }
+
+    @Test("A debug TD has the measurements of the real one, and another subject")
+    func subjectOfDebug() throws {
+        let lax = try Policy(parsing: Array(#"{"id":"lab","version":1,"allow_debug":true}"#.utf8))
+        let debug = try Sample.claims(
+            .ear, try Sample.verdict(under: lax) { $0.quote.td?.tdAttributes |= 1 })
+        #expect(try #require(debug.text("sub")).hasPrefix("tdx:unproven:"))
+    }
+
+    @Test(
+        "The reference sets that were read are named by hash, sorted; none where none was",
+        arguments: TokenProfile.allCases)
+    func references(_ profile: TokenProfile) throws {
+        let hashes = try [UInt8(9), 1].map { byte in
+            try #require(FixedBytes<32>(exactly: [UInt8](repeating: byte, count: 32)))
+        }
+        let verdict = try Sample.verdict()
+        func references(_ context: TokenContext) throws -> JSON? {
+            let claims = try Sample.claims(profile, verdict, context)
+            return switch profile {
+            case .ear: claims["submods"]?["tdx"]?["ear_verifier_claims"]?["references"]
+            case .earDotted: claims["submods"]?["cpu0"]?["ear.veraison.policy-claims"]?["references"]
+            case .simple: claims["references"]
+            }
+        }
+        #expect(
+            try references(Sample.context { $0.references = hashes })
+                == .array(hashes.reversed().map { .string("sha256:" + $0.hex) }))
+        #expect(try references(Sample.context()) == nil)
+    }
+
+    @Test("Service TDs and the module of now, where the body has them and they say something")
+    func serviceTDs() throws {
+        let lax = try Policy(parsing: Array(#"{"id":"lab","version":1,"allow_service_td":true}"#.utf8))
+        let set = try Sample.verdict(under: lax) {
+            $0.quote.td?.version15?.mrServiceTD = [UInt8](repeating: 5, count: 48)
+        }
+        let claims = try Sample.claims(.ear, set)["submods"]?["tdx"]?["ear_attester_claims"]
+        #expect(claims?.text("tdx_mrservicetd") == String(repeating: "05", count: 48))
+        #expect(claims?.text("tdx_tee_tcb_svn2")?.count == 32)
+        #expect(claims?["tdx_init_servtd_hash"] == nil && claims?["tdx_cur_servtd_hash"] == nil)
+        let extended = try Sample.verdict(.tdx15ExV5, under: lax) {
+            $0.quote.td?.extended?.initServTDHash = [UInt8](repeating: 6, count: 48)
+            $0.quote.td?.extended?.curServTDHash = [UInt8](repeating: 7, count: 48)
+        }
+        let migrated = try Sample.claims(.ear, extended)["submods"]?["tdx"]?["ear_attester_claims"]
+        #expect(migrated?.text("tdx_init_servtd_hash") == String(repeating: "06", count: 48))
+        #expect(migrated?.text("tdx_cur_servtd_hash") == String(repeating: "07", count: 48))
+        let plain = try Sample.claims(.ear, try Sample.verdict())["submods"]?["tdx"]?["ear_attester_claims"]
+        #expect(plain?["tdx_mrservicetd"] == nil)
+        let old = try Sample.claims(.ear, try Sample.verdict(.tdxV4))["submods"]?["tdx"]?["ear_attester_claims"]
+        #expect(old?["tdx_tee_tcb_svn2"] == nil)
     }
 
     @Test("Trustee's dotted names: nested claims, one appraisal, and what was bound")

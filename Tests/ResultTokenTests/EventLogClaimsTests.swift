@@ -34,10 +34,14 @@ struct EventLogClaimsTests {
     @Test("The native token says how each register replayed")
     func native() throws {
         let log = BootVariation.healthy.log(seed: "claims")
-        let claims = try Sample.claims(.ear, try Sample.verdict(eventLog: log))
+        let verdict = try Sample.verdict(eventLog: log)
+        let claims = try Sample.claims(.ear, verdict)
         #expect(
             claims["submods"]?["tdx"]?["ear_verifier_claims"]?["event_log"]
-                == .object([("rtmr", .array([JSON](repeating: .string("replayed"), count: 4)))]))
+                == .object([
+                    ("rtmr", .array([JSON](repeating: .string("replayed"), count: 4))),
+                    ("accounted", .array(try #require(verdict.eventLog).accounted.map { .bool($0 == .yes) })),
+                ]))
         #expect(try Sample.token(claims.compactBytes).utf8.count < 4_096)
         let without = try Sample.claims(.ear, try Sample.verdict())
         #expect(without["submods"]?["tdx"]?["ear_verifier_claims"]?["event_log"] == nil)

@@ -35,11 +35,40 @@ enum Sample {
             verification, trusting: verifier.anchor, under: policy, eventLog: findings, expecting: expecting, at: time)
     }
 
+    /// Bound and fresh, and everything that identifies it compared.
+    static func affirming(_ kind: QuoteKind = .tdx15V5) throws -> Verdict {
+        let nonce = [UInt8](repeating: 0xA5, count: 32)
+        let bind: (inout EvidenceRecipe) -> Void = { recipe in
+            switch recipe.quote.body {
+            case .td: recipe.quote.td?.reportData = Binding.padded(nonce)
+            case .enclave: recipe.quote.enclave?.reportData = Binding.padded(nonce)
+            }
+        }
+        guard case .verified(let quote) = try verdict(kind, edit: bind).verification else {
+            throw TestFailure("no genuine quote")
+        }
+        let values: [(String, String)] =
+            switch quote.quote.body {
+            case .td(let report):
+                [
+                    ("mr_td", report.mrTD.hex), ("rtmr0", report.rtmr0.hex), ("rtmr1", report.rtmr1.hex),
+                    ("rtmr2", report.rtmr2.hex),
+                ]
+            case .sgx(let report): [("mr_enclave", report.mrEnclave.hex)]
+            }
+        let rules = values.map { #"{"id":"\#($0)","claim":"\#($0)","operator":"equals","value":"\#($1)"}"# }
+        let policy = try Policy(
+            parsing: Array(#"{"id":"all","version":1,"claims":[\#(rules.joined(separator: ","))]}"#.utf8))
+        let verdict = try verdict(kind, expecting: ExpectedReportData(raw: nonce), under: policy, edit: bind)
+        guard verdict.status == .affirming else { throw TestFailure("\(verdict.status), \(verdict.reasons)") }
+        return verdict
+    }
+
     static func context(_ edit: (inout TokenContext) -> Void = { _ in }) -> TokenContext {
         var context = TokenContext(
             issuer: issuer, audience: "https://chat.example.cn", identifier: "019a0000-0000-7000-8000-000000000000",
-            lifetimeSeconds: 300, build: "assay 0.1.0", nonce: "bm9uY2Utb2YtbWluZQ", confirmation: nil,
-            evidenceSHA256: FixedBytes<32>(), forecast: "OutOfDate", runtimeData: nil, log: nil)
+            lifetimeSeconds: 300, build: "assay 0.1.0", nonce: Array("nonce-of-mine".utf8),
+            evidenceSHA256: FixedBytes<32>(), forecast: "OutOfDate", references: [], runtimeData: nil, log: nil)
         edit(&context)
         return context
     }

@@ -21,7 +21,8 @@ struct DottedClaims {
         let context = facts.context
         return .object([
             ("eat_profile", .string("tag:github.com,2024:confidential-containers/Trustee")),
-            ("iss", .string(context.issuer)), ("iat", .integer(facts.issued)), ("nbf", .integer(facts.issued)),
+            ("iss", .string(context.issuer)), ("iat", .integer(facts.issued.seconds)),
+            ("nbf", .integer(facts.issued.seconds)),
             ("exp", .integer(facts.expires.seconds)), ("jti", .string(context.identifier)),
             (
                 "ear.verifier-id",
@@ -51,12 +52,13 @@ struct DottedClaims {
             ),
             (
                 "ear.veraison.policy-claims",
-                .object([
-                    ("reasons", .array(facts.verdict.reasons.map { .string($0) })),
-                    ("policy_sha256", .string(facts.verdict.policy.sha256)),
-                    ("binding", .string(facts.bindingOutcome)),
-                    ("evidence_sha256", .string(facts.context.evidenceSHA256.hex)),
-                ])
+                .object(
+                    [
+                        ("reasons", .array(facts.verdict.reasons.map { .string($0) })),
+                        ("policy_sha256", .string(facts.verdict.policy.sha256)),
+                        ("binding", .string(facts.bindingOutcome)),
+                        ("evidence_sha256", .string(facts.context.evidenceSHA256.hex)),
+                    ] + facts.references)
             ),
         ])
     }
