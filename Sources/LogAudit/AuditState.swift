@@ -9,17 +9,21 @@ package struct AuditState: Sendable {
     package let checkpoint: Checkpoint
     /// `nil` in a witness's state: it is shown proofs, not entries.
     package let range: CompactRange?
+    /// Of the entries that were read.
+    package let census: RulesetCensus
 
-    package init(_ accepted: AcceptedCheckpoint, range: CompactRange) {
+    package init(_ accepted: AcceptedCheckpoint, range: CompactRange, census: RulesetCensus = RulesetCensus()) {
         note = accepted.note
         checkpoint = accepted.checkpoint
         self.range = range
+        self.census = census
     }
 
     package init(witnessed accepted: AcceptedCheckpoint) {
         note = accepted.note
         checkpoint = accepted.checkpoint
         range = nil
+        census = RulesetCensus()
     }
 
     /// Only a file whose parts fit together is a state: the range is that of the checkpoint.
@@ -31,6 +35,12 @@ package struct AuditState: Sendable {
         else { return nil }
         self.note = note
         self.checkpoint = checkpoint
+        if let kept = root.member("census") {
+            guard let census = RulesetCensus(kept) else { return nil }
+            self.census = census
+        } else {
+            census = RulesetCensus()
+        }
         guard let listed = root.member("range") else {
             range = nil
             return
@@ -50,6 +60,7 @@ package struct AuditState: Sendable {
             ("checkpoint", .string(String(decoding: note.bytes, as: UTF8.self))),
         ]
         if let range { members.append(("range", .array(range.hashes.map { .string($0.hex) }))) }
+        if census.entries > 0 { members.append(("census", census.document)) }
         return JSON.object(members).compactBytes + [0x0A]
     }
 }

@@ -14,6 +14,8 @@ package struct FileSystemCheck {
         /// How many cosigned checkpoints the time rule could lean on.
         package var timeMarks = 0
         package var isSigned = false
+        /// What no finding is, and an auditor wants to know (V-11).
+        package var census = RulesetCensus()
 
         static let findingLimit = 100
 
@@ -120,6 +122,7 @@ package struct FileSystemCheck {
             do throws(LogEntryFailure) {
                 let entry = try LogEntry(leaf: leaf)
                 report.kinds[entry.body.kind, default: 0] += 1
+                report.census.take(entry, at: position)
                 for fault in computed.closure.faults(of: entry.body, at: position) {
                     report.add("entry \(position): \(fault)")
                 }

@@ -72,13 +72,15 @@ package struct Monitor {
                     accepted: new, state: old, previousSize: old.checkpoint.size, isOlder: true)
             }
         }
+        var census = old?.census ?? RulesetCensus()
         let range =
             switch method {
             case .proof: try await byProof(new, old)
-            case .entries: try await byEntries(new, old)
+            case .entries: try await byEntries(new, old, &census)
             }
         return Outcome(
-            accepted: new, state: AuditState(new, range: range), previousSize: old?.checkpoint.size, isOlder: false)
+            accepted: new, state: AuditState(new, range: range, census: census), previousSize: old?.checkpoint.size,
+            isOlder: false)
     }
 
     private func same(_ new: AcceptedCheckpoint, _ old: AuditState) throws {
@@ -121,13 +123,26 @@ package struct Monitor {
         return range
     }
 
-    private func byEntries(_ new: AcceptedCheckpoint, _ old: AuditState?) async throws -> CompactRange {
-        // A state without a range, such as a witness's, is read again from the beginning.
+    private func byEntries(
+        _ new: AcceptedCheckpoint, _ old: AuditState?, _ census: inout RulesetCensus
+    ) async throws -> CompactRange {
+        // A state without a range, such as a witness's, is read again from the beginning; so is one that was moved on
+        // by proofs, without its entries.
         var range = old?.range ?? CompactRange()
+        if census.entries != range.size { (range, census) = (CompactRange(), RulesetCensus()) }
+        var seen = range
         let size = new.checkpoint.size
         while range.size < size {
             let leaves = try await source.leaves(bundle: range.size / 256, size: size)
-            for leaf in leaves.dropFirst(Int(range.size % 256)) { range.append(leaf: MerkleHashing.leaf(leaf)) }
+            for leaf in leaves.dropFirst(Int(range.size % 256)) {
+                census.take(leaf, at: range.size)
+                range.append(leaf: MerkleHashing.leaf(leaf))
+                if range.size == old?.checkpoint.size { seen = range }
+            }
+        }
+        if let old, seen.size == old.checkpoint.size, seen.root != old.checkpoint.root {
+            _ = try await byProof(new, old)
+            throw AuditFailure.notVerified("the entries are not those that were seen before")
         }
         guard range.root == new.checkpoint.root else {
             // Either the log is not an extension of what was seen, which its own tiles prove; or its root is of other

@@ -72,6 +72,15 @@ struct AuditTail: AsyncParsableCommand {
     }
 }
 
+extension RulesetCensus {
+    /// For people, each below the answer.
+    func lines(of size: UInt64) -> String {
+        guard !sentences.isEmpty else { return "" }
+        let part = entries < size ? ["of \(entries) of the \(size) entries, which were read here:"] : []
+        return (part + sentences).map { "\n  " + $0 }.joined()
+    }
+}
+
 enum MonitorAnswer {
     static func advance(
         _ monitor: Monitor, _ file: StateFile, by method: Monitor.Method
@@ -86,7 +95,14 @@ enum MonitorAnswer {
         var members = AuditAnswer.members(outcome.accepted)
         members.append(("previous_size", .integer(Int64(clamping: outcome.previousSize ?? 0))))
         members.append(("is_older", .bool(outcome.isOlder)))
-        return AuditAnswer(outcome.accepted.sentence + growth, members)
+        guard method == .entries else { return AuditAnswer(outcome.accepted.sentence + growth, members) }
+        let census = outcome.state.census
+        if census.entries < outcome.state.checkpoint.size {
+            members.append(("entries_read", .integer(Int64(clamping: census.entries))))
+        }
+        return AuditAnswer(
+            outcome.accepted.sentence + growth + census.lines(of: outcome.state.checkpoint.size),
+            members + census.members)
     }
 }
 

@@ -50,12 +50,14 @@ struct AuditFileSystemCheck: AsyncParsableCommand {
                 let more = report.findingCount - report.findings.count
                 throw AuditFailure.notVerified(
                     "\(report.findingCount) findings in \(report.size) entries:\n  "
-                        + report.findings.joined(separator: "\n  ") + (more > 0 ? "\n  and \(more) more" : ""))
+                        + report.findings.joined(separator: "\n  ") + (more > 0 ? "\n  and \(more) more" : "")
+                        + report.census.lines(of: report.size))
             }
             return AuditAnswer(
                 "\(report.size) entries, root \(report.root)"
                     + (report.isSigned ? "" : "; no trust policy was given, so no signature was looked at")
-                    + (report.timeMarks == 0 ? "; no cosigned checkpoint bounds the entries' times" : ""),
+                    + (report.timeMarks == 0 ? "; no cosigned checkpoint bounds the entries' times" : "")
+                    + report.census.lines(of: report.size),
                 [
                     ("size", .integer(Int64(clamping: report.size))), ("root", .string(report.root.hex)),
                     ("signature", .string(report.isSigned ? "passed" : "not_performed")),
@@ -65,7 +67,7 @@ struct AuditFileSystemCheck: AsyncParsableCommand {
                         "kinds",
                         .object(report.kinds.sorted { $0.key < $1.key }.map { ($0.key, .integer(Int64($0.value))) })
                     ),
-                ])
+                ] + report.census.members)
         }
     }
 }
