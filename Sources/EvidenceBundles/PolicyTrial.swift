@@ -14,6 +14,9 @@ public struct PolicyTrial: Sendable {
     public private(set) var unchanged = 0
     public private(set) var acceptToReject = 0
     public private(set) var rejectToAccept = 0
+    /// Of the accepts that would be rejects: those that bind by scheme `assay` as ruleset 1 read it, which no ruleset
+    /// reads any more. That they fall says nothing about their evidence.
+    public private(set) var oldBindings = 0
     /// By reason.
     public private(set) var notExaminable: [Obstacle: Int] = [:]
     /// The first of them.
@@ -74,7 +77,8 @@ public struct PolicyTrial: Sendable {
     /// What became of one verdict. Pure.
     public enum Outcome: Hashable, Sendable {
         case unchanged
-        case flipped(to: Verdict.Decision, reasons: [String])
+        /// - `isOldBinding`: what was bound, was bound in a form of ruleset 1.
+        case flipped(to: Verdict.Decision, reasons: [String], isOldBinding: Bool)
         case notExaminable(Obstacle)
     }
 
@@ -84,7 +88,11 @@ public struct PolicyTrial: Sendable {
         do throws(RecordedInputs.Stop) {
             let verdict = try inputs.judge(by: verifier, under: [policy], references: references)
             guard verdict.decision.rawValue != inputs.recorded.verdict.rawValue else { return .unchanged }
-            return .flipped(to: verdict.decision, reasons: verdict.reasons)
+            return .flipped(
+                to: verdict.decision, reasons: verdict.reasons,
+                isOldBinding: inputs.ruleset == 1
+                    && inputs.recorded.binding == ExpectedReportData.Scheme.assay.rawValue
+                    && verdict.reasons.contains(PolicyCode.reportData.rawValue))
         } catch {
             return .notExaminable(error == .notCanonical ? .damaged : .undecidable)
         }
@@ -96,9 +104,10 @@ public struct PolicyTrial: Sendable {
         case .unchanged:
             examined += 1
             unchanged += 1
-        case .flipped(let decision, let reasons):
+        case .flipped(let decision, let reasons, let isOldBinding):
             examined += 1
             if decision == .accept { rejectToAccept += 1 } else { acceptToReject += 1 }
+            if isOldBinding { oldBindings += 1 }
             guard flips.count < Self.mostFlips else { return }
             flips.append(
                 Flip(index: index, jti: recorded.jti, from: recorded.verdict, to: decision, reasons: reasons))
@@ -123,6 +132,7 @@ public struct PolicyTrial: Sendable {
             ), ("looked_at", number(examined + notExaminable.values.reduce(0, +))),
             ("examined", number(examined)), ("unchanged", number(unchanged)),
             ("accept_to_reject", number(acceptToReject)), ("reject_to_accept", number(rejectToAccept)),
+            ("old_bindings", number(oldBindings)),
             (
                 "not_examinable",
                 .object(Obstacle.allCases.map { ($0.rawValue, number(notExaminable[$0] ?? 0)) })

@@ -200,6 +200,11 @@ enum SimulationText {
                 "left              \(number("entries_left")) entries of the log: \(why); go on with --from-index "
                     + "\(number("next_index"))")
         }
+        if number("old_bindings") > 0 {
+            lines.append(
+                "old bindings      \(number("old_bindings")) of the accepts that would be rejects (POLICY_REPORT_DATA) bind by "
+                    + "scheme assay as ruleset 1 read it, which nothing reads any more: their evidence may be good")
+        }
         for (name, value) in members(report["not_examinable"]) where value != .integer(0) {
             lines.append("not examinable    \(value.compactText): \(reason(name))")
         }
