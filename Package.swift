@@ -135,6 +135,7 @@ let package = Package(
             name: "EvidenceBundles",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "AttestationPipeline",
+                "ResultToken",
             ], swiftSettings: settings),
 
         // A log read by somebody who trusts only what they were given: from files, a URL, or its database.
@@ -220,7 +221,7 @@ let package = Package(
             name: "LogSupport",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog",
-                "AttestationPipeline", "EvidenceBundles",
+                "AttestationPipeline", "EvidenceBundles", "ResultToken",
                 crypto,
             ], path: "Tests/LogSupport", swiftSettings: settings),
 
@@ -338,7 +339,7 @@ let package = Package(
             dependencies: [
                 "ProcessSupport",
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "AttestationPipeline",
-                "EvidenceBundles", "LogSupport", "PlatformSimulator", "CorpusSupport",
+                "EvidenceBundles", "ResultToken", "LogSupport", "PlatformSimulator", "CorpusSupport",
             ],
             swiftSettings: settings),
 

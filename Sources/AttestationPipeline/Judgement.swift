@@ -1,4 +1,5 @@
 public import Appraisal
+import MerkleLog
 public import Wire
 
 /// One submission: evidence, and what it shall be held against.
@@ -84,7 +85,9 @@ public struct Judgement: Sendable {
 /// The token that a judgement gets, as its log entry names it: the claims are fixed before it is recorded, and signed
 /// after (transparency-log 2.5).
 public struct TokenCommitment: Hashable, Sendable {
-    /// SHA-256 of the claims without `log`, in canonical form.
+    /// The claims without `log`, in canonical form: archived, so that an auditor can hold the token to account.
+    public let claims: [UInt8]
+    /// Of these.
     public let claimsSHA256: FixedBytes<32>
     public let keyIdentifier: String
     /// `exp`: so long is the verdict judged again when what it rests on changes.
@@ -103,10 +106,9 @@ public struct TokenCommitment: Hashable, Sendable {
         }
     }
 
-    public init(
-        claimsSHA256: FixedBytes<32>, keyIdentifier: String, expires: Instant, status: StatusPlace?
-    ) {
-        self.claimsSHA256 = claimsSHA256
+    public init(claims: [UInt8], keyIdentifier: String, expires: Instant, status: StatusPlace?) {
+        self.claims = claims
+        claimsSHA256 = MerkleHashing.sha256(claims)
         self.keyIdentifier = keyIdentifier
         self.expires = expires
         self.status = status

@@ -226,4 +226,18 @@ extension Collateral {
             tcbInfo: SignedResponse(document: .response(tcbInfo), issuerChain: tcbInfoChain),
             qeIdentity: SignedResponse(document: .response(qeIdentity), issuerChain: qeIdentityChain))
     }
+    /// The newest documents of an archived manifest, which forecasts are made from, under the same lists of revocations.
+    ///
+    /// - Returns: `nil` where there are none.
+    public init?(early manifest: CollateralManifest, parts: [MerkleHash: [UInt8]]) {
+        func bytes(_ part: CollateralManifest.Part) -> [UInt8]? { manifest.parts[part].flatMap { parts[$0] } }
+        guard let tcbInfo = bytes(.earlyTCBInfo), let tcbInfoChain = bytes(.earlyTCBInfoIssuerChain),
+            let qeIdentity = bytes(.earlyQEIdentity), let qeIdentityChain = bytes(.earlyQEIdentityIssuerChain),
+            let rootCRL = bytes(.rootCACRL), let pckCRL = bytes(.pckCRL)
+        else { return nil }
+        self.init(
+            pckCRL: pckCRL, pckCRLIssuerChain: bytes(.pckCRLIssuerChain), rootCRL: rootCRL,
+            tcbInfo: SignedResponse(document: .response(tcbInfo), issuerChain: tcbInfoChain),
+            qeIdentity: SignedResponse(document: .response(qeIdentity), issuerChain: qeIdentityChain))
+    }
 }

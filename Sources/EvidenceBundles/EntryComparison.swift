@@ -4,7 +4,13 @@ import Wire
 /// Field by field: what the log says, and what follows from the same inputs (transparency-log 14.5 step 5). Excluded is
 /// what no archive can show again: nonce freshness, who asked, whether newer collateral could be had (V-7).
 enum EntryComparison {
-    static func differences(_ recorded: VerdictEntry, _ found: VerdictEntry) -> [Reverification.Difference] {
+    /// Members of an entry that other rulesets write, and that no verdict of this one has.
+    private static let foreign = ["not_looked_at", "standard_since"]
+
+    /// - Parameter further: Members of the recorded entry that this build gives no meaning.
+    static func differences(
+        _ recorded: VerdictEntry, _ found: VerdictEntry, further: JSON
+    ) -> [Reverification.Difference] {
         var differences: [Reverification.Difference] = []
         func compare(_ field: String, _ recorded: String?, _ found: String?) {
             guard recorded.map({ ExactText($0) }) != found.map({ ExactText($0) }) else { return }
@@ -24,6 +30,13 @@ enum EntryComparison {
             found.isCollateralExpired.map(String.init))
         compare("binding", recorded.binding, found.binding)
         compare("trust_root", recorded.trustRoot?.hex, found.trustRoot?.hex)
+        compare("references", text(recorded.references), text(found.references))
+        compare("devices", recorded.devices.map { "\($0.count) devices" }, nil)
+        for name in foreign { compare(name, further[name]?.canonicalText, nil) }
         return differences
+    }
+
+    private static func text(_ hashes: [MerkleHash]?) -> String? {
+        hashes.map { $0.map(\.hex).joined(separator: " ") }
     }
 }

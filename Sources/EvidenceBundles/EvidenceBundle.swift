@@ -37,6 +37,8 @@ public struct EvidenceBundle: Hashable, Sendable {
         case archive
         case missing(String)
         case proof(TextProofFailure)
+        /// Another leaf beside the path than the entry, or other bytes than a proof is written with.
+        case proofNotOfEntry
         /// The manifest is not the one that these files have.
         case manifest
     }
@@ -44,13 +46,15 @@ public struct EvidenceBundle: Hashable, Sendable {
     public init(parsing bytes: [UInt8]) throws(Malformed) {
         guard var files = USTAR.read(bytes) else { throw .archive }
         guard let manifest = files.removeValue(forKey: Self.manifestName) else { throw .missing(Self.manifestName) }
-        guard files["entry.json"] != nil else { throw .missing("entry.json") }
+        guard let entry = files["entry.json"] else { throw .missing("entry.json") }
         guard let proofBytes = files["proof.tlog-proof"] else { throw .missing("proof.tlog-proof") }
         do throws(TextProofFailure) {
             proof = try TextProof(parsing: proofBytes)
         } catch {
             throw .proof(error)
         }
+        // No byte of a bundle is without meaning (V-10).
+        guard proof.bytes == proofBytes, proof.extra == nil || proof.extra == entry else { throw .proofNotOfEntry }
         self.files = files
         guard manifest == self.manifest else { throw .manifest }
     }
@@ -64,6 +68,7 @@ extension EvidenceBundle.Malformed: CustomStringConvertible {
         case .archive: "not the USTAR archive that a bundle is, or one that was changed"
         case .missing(let name): "\(name) is missing"
         case .proof(let failure): "proof.tlog-proof: \(failure)"
+        case .proofNotOfEntry: "proof.tlog-proof: its extra line is not entry.json"
         case .manifest: "manifest.json is not that of the other files"
         }
     }

@@ -16,21 +16,27 @@ public struct RecordedInputs: Sendable {
     public let quote: [UInt8]
     /// `nil` where the entry names none.
     public let collateral: Collateral?
+    /// The newest documents of then, for the forecast; `nil` where there were none.
+    public let early: Collateral?
     public let eventLog: [UInt8]?
     public let nonce: [UInt8]?
     public let userData: [UInt8]?
+    /// The rules that the verdict was reached by; `nil` where nobody knows.
+    public let ruleset: Int64?
 
     public init(
-        recorded: VerdictEntry, timeMilliseconds: Int64, quote: [UInt8], collateral: Collateral?, eventLog: [UInt8]?,
-        nonce: [UInt8]?, userData: [UInt8]?
+        recorded: VerdictEntry, timeMilliseconds: Int64, quote: [UInt8], collateral: Collateral?,
+        early: Collateral? = nil, eventLog: [UInt8]?, nonce: [UInt8]?, userData: [UInt8]?, ruleset: Int64? = nil
     ) {
         self.recorded = recorded
         self.timeMilliseconds = timeMilliseconds
         self.quote = quote
         self.collateral = collateral
+        self.early = early
         self.eventLog = eventLog
         self.nonce = nonce
         self.userData = userData
+        self.ruleset = ruleset
     }
 
     /// Why nothing can be said.
@@ -43,7 +49,7 @@ public struct RecordedInputs: Sendable {
         case binding(String)
         /// The quote's chain holds, and there is no collateral to go on with.
         case noCollateral
-        /// The verdict is on further evidence too, which this build does not judge again.
+        /// The verdict is on further evidence too, which no ruleset of this build judges.
         case devices
     }
 
@@ -79,6 +85,16 @@ public struct RecordedInputs: Sendable {
             adapter: adapter,
             given: Submission.Given(
                 nonce: nonce, userData: userData, isChallenge: recorded.isChallenge == true))
+    }
+
+    /// What the newest documents of then made of the platform.
+    ///
+    /// - Parameter verdict: On these inputs.
+    public func forecast(of verdict: Verdict, by verifier: Verifier) -> String? {
+        guard case .verified(let quote) = verdict.verification, let early,
+            let documents = try? verifier.verify(early, of: quote.endorsements.collateral.authority, at: time)
+        else { return nil }
+        return quote.forecastStatus(under: documents)
     }
 
     /// What report_data had to hold.

@@ -6,8 +6,9 @@ import Wire
 
 /// What came of judging a verdict again (transparency-log 14.5).
 public enum Reverification: Hashable, Sendable {
-    /// The same evidence, collateral, policy and rules give this verdict, at its time, and the log committed to it.
-    case confirmed(index: UInt64, VerdictEntry)
+    /// The same evidence, collateral, policy and rules give this verdict, at its time, and its token the claims that the
+    /// log committed to.
+    case confirmed(Confirmation)
     /// The bundle is not what it must be, or the log did not commit to it.
     case notVerified(String)
     /// The inputs are the ones that the log committed to, and what follows from them is something else.
@@ -15,8 +16,18 @@ public enum Reverification: Hashable, Sendable {
     /// Something is missing that would be needed to say yes or no.
     case undecidable(String)
 
+    public struct Confirmation: Hashable, Sendable {
+        public let index: UInt64
+        public let entry: VerdictEntry
+        /// Claims of the token that nothing recorded shows; to be said wherever the confirmation is.
+        public let notCompared: [String]
+        /// `iss` of the token, where there is one: the same for all of a log's.
+        public let issuer: String?
+        public let origin: KeyName
+    }
+
     public struct Difference: Hashable, Sendable {
-        /// The member of the entry.
+        /// The member of the entry, or of the claims as `claims.ear_status`.
         public let field: String
         public let recorded: String
         public let found: String
@@ -28,60 +39,73 @@ public struct ReverificationTrust: Sendable {
     public let logs: TrustPolicy
     public let anchor: TrustAnchor
     public let options: VerificationOptions
+    /// What `iss` of every token must be; `nil` where the auditor does not say, and the claim is named as not compared.
+    public let issuer: String?
+    /// The longest that a token may live.
+    public let longestTokenSeconds: Int64
+
+    /// wire-formats 3.4.
+    public static let tokenSeconds: Int64 = 300
 
     public init(
-        logs: TrustPolicy, anchor: TrustAnchor = .intel, options: VerificationOptions = VerificationOptions()
+        logs: TrustPolicy, anchor: TrustAnchor = .intel, options: VerificationOptions = VerificationOptions(),
+        issuer: String? = nil, longestTokenSeconds: Int64 = tokenSeconds
     ) {
         self.logs = logs
         self.anchor = anchor
         self.options = options
+        self.issuer = issuer
+        self.longestTokenSeconds = longestTokenSeconds
     }
-}
-
-/// The rulesets of this build (V-6): a change that can alter an outcome for the same inputs adds one, and keeps the old.
-public enum Ruleset {
-    public static let current: Int64 = 1
-    public static let known: Set<Int64> = [1]
 }
 
 /// Judges a verdict again, from its bundle alone, at its own time. Total and pure: no clock, no network.
 ///
-/// - Parameter ruleset: Judge by this one instead of the recorded one.
+/// - Parameter ruleset: Judge by this one instead of the recorded one. What comes out differently diverges; nothing is
+///   confirmed by other rules than its own.
 public func reverify(
     _ archive: [UInt8], under trust: ReverificationTrust, ruleset: Int64? = nil
 ) -> Reverification {
     do throws(ReverificationStop) {
-        let bundle: EvidenceBundle
-        do throws(EvidenceBundle.Malformed) {
-            bundle = try EvidenceBundle(parsing: archive)
-        } catch {
-            throw .notVerified("\(error)")
-        }
-        let accepted = try CommittedEntry.accept(bundle, under: trust.logs)
-        let entry = try CommittedEntry(bundle)
-        let inputs = try ArchivedEvidence(bundle, entry.verdict)
-        guard Ruleset.known.contains(ruleset ?? inputs.verifier.ruleset) else {
-            throw .undecidable(
-                "ruleset \(ruleset ?? inputs.verifier.ruleset) is not one of this build; use one that has it: the "
-                    + "log names its binary as \(inputs.verifier.binarySHA256)")
-        }
-        let again = try inputs.judge(entry, trust)
-        var differences = EntryComparison.differences(entry.verdict, again)
-        let fence = TimeFence(accepted.cosigners.map { (accepted.checkpoint.size, $0.time) })
-        if !fence.allows(entry.timeMilliseconds, at: bundle.proof.index) {
-            differences.append(
-                Reverification.Difference(
-                    field: "time_ms", recorded: "\(entry.timeMilliseconds)",
-                    found: "a witness saw the entry before that"))
-        }
-        guard differences.isEmpty else { return .diverges(differences) }
-        return .confirmed(index: bundle.proof.index, entry.verdict)
+        return try judgeAgain(archive, trust, ruleset)
     } catch {
         switch error {
         case .notVerified(let why): return .notVerified(why)
         case .undecidable(let why): return .undecidable(why)
         }
     }
+}
+
+private func judgeAgain(
+    _ archive: [UInt8], _ trust: ReverificationTrust, _ ruleset: Int64?
+) throws(ReverificationStop) -> Reverification {
+    let bundle: EvidenceBundle
+    do throws(EvidenceBundle.Malformed) {
+        bundle = try EvidenceBundle(parsing: archive)
+    } catch {
+        throw .notVerified("\(error)")
+    }
+    let accepted = try CommittedEntry.accept(bundle, under: trust.logs)
+    let entry = try CommittedEntry(bundle)
+    var files = BundleFiles(bundle)
+    let rules = try RecordedRules(&files, entry)
+    let contents = try rules.contents(files, entry)
+    try rules.check(judgingBy: ruleset)
+    let judged = try ArchivedEvidence(contents, entry.verdict, rules.verifier).judge(entry, trust)
+    var differences = judged.differences
+    let fence = TimeFence(accepted.cosigners.map { (accepted.checkpoint.size, $0.time) })
+    if !fence.allows(entry.timeMilliseconds, at: bundle.proof.index) {
+        differences.append(
+            Reverification.Difference(
+                field: "time_ms", recorded: "\(entry.timeMilliseconds)",
+                found: "a witness saw the entry before that"))
+    }
+    guard differences.isEmpty else { return .diverges(differences) }
+    try rules.checkOwn(ruleset)
+    return .confirmed(
+        Reverification.Confirmation(
+            index: bundle.proof.index, entry: entry.verdict, notCompared: judged.notCompared, issuer: judged.issuer,
+            origin: accepted.checkpoint.origin))
 }
 
 enum ReverificationStop: Error {
@@ -94,6 +118,10 @@ enum ReverificationStop: Error {
 struct CommittedEntry {
     let timeMilliseconds: Int64
     let verdict: VerdictEntry
+    /// Not a later one about the same evidence.
+    let isFirst: Bool
+    /// Members that this build gives no meaning.
+    let further: JSON
 
     init(_ bundle: EvidenceBundle) throws(ReverificationStop) {
         let entry: LogEntry
@@ -103,13 +131,17 @@ struct CommittedEntry {
             throw .notVerified("entry.json: \(error)")
         }
         timeMilliseconds = entry.timeMilliseconds
+        further = entry.further
         switch entry.body {
-        case .verdict(let verdict): self.verdict = verdict
+        case .verdict(let verdict):
+            self.verdict = verdict
+            isFirst = true
         case .reappraisal(let again):
             guard again.verdict.reasons != [ReappraisalEntry.policyRetired] else {
                 throw .undecidable("nothing was judged: the policy was retired, which the log shows before this entry")
             }
             verdict = again.verdict
+            isFirst = false
         default: throw .undecidable("entry.json is a \(entry.body.kind): only verdicts are judged again")
         }
     }

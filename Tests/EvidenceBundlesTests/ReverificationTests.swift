@@ -161,17 +161,50 @@ import Wire
         #expect(reverify(more.archive, under: trust) == .notVerified("notes.txt is nothing that the entry speaks of"))
     }
 
+    /// Nor in an archive whose manifest was made anew: least of all in the copy of the entry beside the path (V-10).
+    @Test func noChangedProofIsConfirmed() throws {
+        let (bundle, trust) = try recorded(.tdx15V5)
+        let proof = bundle.proof.bytes
+        for position in 0..<proof.count {
+            var changed = bundle
+            var bytes = proof
+            bytes[position] ^= 1
+            changed.add("proof.tlog-proof", bytes)
+            #expect(!isConfirmed(reverify(changed.archive, under: trust)), "byte \(position)")
+        }
+        var other = bundle
+        other.add(
+            "proof.tlog-proof",
+            TextProof(
+                extra: Array("another".utf8), index: bundle.proof.index, path: bundle.proof.path,
+                checkpoint: bundle.proof.checkpoint
+            ).bytes)
+        #expect(
+            reverify(other.archive, under: trust)
+                == .notVerified("proof.tlog-proof: its extra line is not entry.json"))
+        // A proof may come without it.
+        var bare = bundle
+        bare.add(
+            "proof.tlog-proof",
+            TextProof(
+                extra: nil, index: bundle.proof.index, path: bundle.proof.path, checkpoint: bundle.proof.checkpoint
+            ).bytes)
+        #expect(isConfirmed(reverify(bare.archive, under: trust)))
+    }
+
     /// A log that signs what does not follow is found out, field by field.
     @Test(arguments: [
         "verdict", "reasons", "tee", "tcb_status", "tcb_eval", "advisories", "fmspc", "measurement",
-        "collateral_expired", "trust_root",
+        "collateral_expired", "trust_root", "references", "devices", "token_expires_ms",
     ])
     func liesDiverge(_ field: String) throws {
         let (bundle, trust) = try recorded(
             .tdx15V5,
             lie: { entry in
                 switch field {
-                case "verdict": entry.verdict = .reject
+                case "verdict":
+                    entry.verdict = .reject
+                    entry.claimsSHA256 = nil
                 case "reasons": entry.reasons = []
                 case "tee": entry.tee = "sgx"
                 case "tcb_status": entry.tcbStatus = "OutOfDate"
@@ -180,6 +213,10 @@ import Wire
                 case "fmspc": entry.fmspc = [0, 0, 0, 0, 0, 0]
                 case "measurement": entry.measurement = nil
                 case "collateral_expired": entry.isCollateralExpired = true
+                case "references": entry.references = []
+                case "devices":
+                    entry.devices = [.init(sha256: MerkleHashing.sha256([7]), type: "gpu", verdict: .accept)]
+                case "token_expires_ms": entry.tokenExpiresMilliseconds = 1
                 default: entry.trustRoot = nil
                 }
             })
@@ -206,11 +243,11 @@ import Wire
             Issue.record("another root is as good")
             return
         }
-        guard case .undecidable = reverify(bundle.archive, under: trust, ruleset: 2) else {
+        guard case .undecidable = reverify(bundle.archive, under: trust, ruleset: 9) else {
             Issue.record("an unknown ruleset is as good")
             return
         }
-        #expect(isConfirmed(reverify(bundle.archive, under: trust, ruleset: 1)))
+        #expect(isConfirmed(reverify(bundle.archive, under: trust, ruleset: Ruleset.current)))
     }
 
     @Test func whatTheCallerGaveIsJudgedAgain() throws {
@@ -224,20 +261,21 @@ import Wire
                 #"{"id":"p","version":1,"claims":[{"id":"m","claim":"mr_td","operator":"in","reference_set":"mrtd"}]}"#
                     .utf8))
         let (bundle, trust) = try recorded(.tdx15V5) { submission in
-            submission.policy = policy
+            submission.policies = [policy]
             submission.references = ReferenceLibrary([set])
-            submission.nonce = Array("nonce".utf8)
-            submission.expected = ExpectedReportData(.sha512, of: Array("nonce".utf8))
+            submission.nonce = Array("sixteen bytes of nonce".utf8)
+            submission.expected = ExpectedReportData(.sha512, of: Array("sixteen bytes of nonce".utf8))
             submission.eventLog = log.bytes
         }
         #expect(bundle.files.keys.contains { $0.hasPrefix("references/") })
-        guard case .confirmed(_, let entry) = reverify(bundle.archive, under: trust) else {
+        guard case .confirmed(let confirmation) = reverify(bundle.archive, under: trust) else {
             Issue.record("\(reverify(bundle.archive, under: trust))")
             return
         }
-        #expect(entry.verdict == .reject)
-        #expect(entry.binding == "sha512")
-        #expect(entry.reasons.contains("POLICY_REPORT_DATA"))
+        #expect(confirmation.entry.verdict == .reject)
+        #expect(confirmation.entry.binding == "sha512")
+        #expect(confirmation.entry.reasons.contains("POLICY_REPORT_DATA"))
+        #expect(confirmation.notCompared.isEmpty)
     }
 
     @Test func withoutCollateralOnlyTheChainIsJudged() throws {

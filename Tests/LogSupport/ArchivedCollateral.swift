@@ -5,7 +5,11 @@ import Wire
 extension Collateral {
     /// The documents as they are archived, and their names. A document that came apart from its signature is put together
     /// as its service would have sent it: the signed bytes stay what they were.
-    package func archived(tee: String) -> (manifest: CollateralManifest, parts: [MerkleHash: [UInt8]]) {
+    ///
+    /// - Parameter early: The newest documents, for forecasts.
+    package func archived(tee: String, early: Collateral? = nil) -> (
+        manifest: CollateralManifest, parts: [MerkleHash: [UInt8]]
+    ) {
         var documents: [(CollateralManifest.Part, [UInt8])] = [
             (.tcbInfo, tcbInfo.document.response(member: "tcbInfo")),
             (.tcbInfoIssuerChain, tcbInfo.issuerChain),
@@ -13,6 +17,14 @@ extension Collateral {
             (.qeIdentityIssuerChain, qeIdentity.issuerChain), (.rootCACRL, rootCRL), (.pckCRL, pckCRL),
         ]
         if let pckCRLIssuerChain { documents.append((.pckCRLIssuerChain, pckCRLIssuerChain)) }
+        if let early {
+            documents += [
+                (.earlyTCBInfo, early.tcbInfo.document.response(member: "tcbInfo")),
+                (.earlyTCBInfoIssuerChain, early.tcbInfo.issuerChain),
+                (.earlyQEIdentity, early.qeIdentity.document.response(member: "enclaveIdentity")),
+                (.earlyQEIdentityIssuerChain, early.qeIdentity.issuerChain),
+            ]
+        }
         var names: [CollateralManifest.Part: MerkleHash] = [:]
         var parts: [MerkleHash: [UInt8]] = [:]
         for (part, bytes) in documents {

@@ -1,11 +1,12 @@
 package import Appraisal
-import AttestationPipeline
+package import AttestationPipeline
 package import DCAPFormats
 package import DCAPVerification
 import EventLog
 package import EvidenceBundles
 import Foundation
 package import MerkleLog
+import ResultToken
 package import Wire
 
 /// Verdicts recorded as a service records them: what they rest on announced before, each an entry, each with its bundle.
@@ -14,11 +15,16 @@ package struct RecordedVerdicts {
         package let quote: [UInt8]
         package let collateral: Collateral?
         package let time: Instant
-        package var policy = Policy.strict
+        package var policies = [Policy.strict]
         package var references = ReferenceLibrary.empty
         package var nonce: [UInt8]?
+        package var userData: [UInt8]?
         package var expected: ExpectedReportData?
         package var eventLog: [UInt8]?
+        package var adapter = Adapter.native
+        package var audience: String?
+        /// The newest documents, for the forecast.
+        package var early: Collateral?
 
         package init(quote: [UInt8], collateral: Collateral?, time: Instant) {
             self.quote = quote
@@ -27,15 +33,26 @@ package struct RecordedVerdicts {
         }
     }
 
+    private struct Recorded {
+        let submission: Submission
+        let entry: VerdictEntry
+        let index: Int
+        let claims: [UInt8]?
+    }
+
+    package static let issuer = "https://attest.example.cn"
+    package static let statusList = "19a-list"
+
     package let log: LogFolder
     private let verifier: Verifier
-    private let identity = VerifierIdentity(
-        name: "assay", version: "test", binarySHA256: MerkleHashing.sha256([1]), ruleset: Ruleset.current)
-    private var recorded: [(submission: Submission, verdict: VerdictEntry, index: Int)] = []
+    private let identity: VerifierIdentity
+    private var recorded: [Recorded] = []
     private var leaves: [[UInt8]] = []
 
-    package init(_ verifier: Verifier) throws {
+    package init(_ verifier: Verifier, ruleset: Int64 = Ruleset.current) throws {
         self.verifier = verifier
+        identity = VerifierIdentity(
+            name: "assay", version: "test", binarySHA256: MerkleHashing.sha256([1]), ruleset: ruleset)
         log = try LogFolder()
         let time = Int64(1_600_000_000_000)
         leaves = [
@@ -51,9 +68,14 @@ package struct RecordedVerdicts {
 
     /// Judges and records.
     ///
-    /// - Returns: `nil` where the bytes are no quote, and there is nothing to record.
+    /// - Parameters:
+    ///   - claims: Changes the claims of an accept before the log commits to them, as a liar would.
+    ///   - further: Members of the entry that only others know.
+    ///   - edit: Changes the entry.
+    /// - Returns: `nil` where the bytes are no quote, or an accept has no token, and there is nothing to record.
     package mutating func record(
-        _ submission: Submission, edit: (inout VerdictEntry) -> Void = { _ in }
+        _ submission: Submission, claims change: (JSON) -> JSON = { $0 }, further: [(String, JSON)] = [],
+        edit: (inout VerdictEntry) -> Void = { _ in }
     ) throws -> Verdict.Decision? {
         let verification =
             if let collateral = submission.collateral {
@@ -66,43 +88,97 @@ package struct RecordedVerdicts {
             eventLog = verified.replay(bytes, manifests: submission.references.manifests)
         }
         let verdict = appraise(
-            verification, trusting: verifier.anchor, under: submission.policy, references: submission.references,
+            verification, trusting: verifier.anchor, under: submission.policies, references: submission.references,
             eventLog: eventLog, expecting: submission.expected, at: submission.time)
         guard let quote = verification.quote else { return nil }
+        let sets = submission.references.used(
+            by: submission.policies, withEventLog: submission.eventLog != nil
+        ).recordedHashes
         var entry = VerdictEntry(
             verdict, of: quote, evidenceSHA256: MerkleHashing.sha256(quote.bytes), jti: "j\(recorded.count)",
             verifier: identity.sha256)
-        let sets = submission.policy.referenceSets.compactMap { submission.references[$0] }
-        if !sets.isEmpty { entry.references = sets.map { MerkleHashing.sha256($0.bytes) } }
-        entry.collateralSHA256 = submission.collateral?.archived(tee: entry.tee).manifest.sha256
+        if !sets.isEmpty { entry.references = sets }
+        entry.collateralSHA256 =
+            submission.collateral?.archived(tee: entry.tee, early: submission.early).manifest.sha256
         entry.nonceSHA256 = submission.nonce.map { MerkleHashing.sha256($0) }
+        entry.userDataSHA256 = submission.userData.map { MerkleHashing.sha256($0) }
         entry.eventLogSHA256 = submission.eventLog.map { MerkleHashing.sha256($0) }
+        entry.adapter = submission.adapter == .native ? nil : submission.adapter.rawValue
+        var committed: [UInt8]?
+        if let accepted = AcceptedVerdict(verdict) {
+            let sources = TokenSources(
+                verdict: accepted, adapter: submission.adapter, identifier: entry.jti,
+                evidenceSHA256: entry.evidenceSHA256,
+                given: .init(nonce: submission.nonce, userData: submission.userData), references: sets,
+                forecast: forecast(verification, submission), verifier: identity)
+            guard let honest = try claims(sources, submission.audience, &entry) else { return nil }
+            committed = try change(honest).canonicalBytes(as: .claims)
+        }
+        entry.claimsSHA256 = committed.map { MerkleHashing.sha256($0) }
         edit(&entry)
-        recorded.append((submission, entry, leaves.count))
+        recorded.append(Recorded(submission: submission, entry: entry, index: leaves.count, claims: committed))
+        let leaf = try LogEntry(timeMilliseconds: submission.time.seconds * 1_000 + 250, body: .verdict(entry)).leaf()
         leaves.append(
-            try LogEntry(timeMilliseconds: submission.time.seconds * 1_000 + 250, body: .verdict(entry)).leaf())
+            try JSON(canonical: leaf, as: .leaf, limit: Limits.leafBytes).adding(further).canonicalBytes(as: .leaf))
         return verdict.decision
+    }
+
+    private func claims(
+        _ sources: TokenSources, _ audience: String?, _ entry: inout VerdictEntry
+    ) throws -> JSON? {
+        var place: StatusReference?
+        if sources.profile == .ear {
+            entry.statusList = Self.statusList
+            entry.statusIndex = 7
+            place = StatusReference(uri: "\(Self.issuer)/v1/status-list/\(Self.statusList)", index: 7)
+        }
+        let claims: JSON
+        do throws(TokenError) {
+            claims = try sources.claims(issuer: Self.issuer, audience: audience, lifetimeSeconds: 300, status: place)
+        } catch {
+            return nil
+        }
+        entry.kid = "key"
+        if case .integer(let end)? = claims["exp"] { entry.tokenExpiresMilliseconds = end * 1_000 }
+        return claims
+    }
+
+    private func forecast(_ verification: Verification, _ submission: Submission) -> String? {
+        guard case .verified(let quote) = verification, let early = submission.early,
+            let documents = try? verifier.verify(
+                early, of: quote.endorsements.collateral.authority, at: submission.time)
+        else { return nil }
+        return quote.forecastStatus(under: documents)
     }
 
     /// The bundles of everything recorded, in order, once all of it is in the log.
     package mutating func bundles() throws -> [EvidenceBundle] {
         try log.append(Array(leaves.dropFirst(log.leaves.count)))
-        return try recorded.map { submission, entry, index in
-            var bundle = EvidenceBundle(entry: log.leaves[index], proof: try log.proof(index: index, withLeaf: true))
+        return try recorded.map { item in
+            let (submission, entry) = (item.submission, item.entry)
+            var bundle = EvidenceBundle(
+                entry: log.leaves[item.index], proof: try log.proof(index: item.index, withLeaf: true))
             // The canonical quote: a driver's padding is not archived.
             let quote = try Quote(parsing: submission.quote)
             bundle.add("quote.bin", quote.bytes)
-            bundle.add("policy.bin", submission.policy.bytes)
+            let policy = RecordedPolicy(submission.policies)
+            bundle.add("policy.bin", policy.document)
+            if policy.policies.count > 1 {
+                for one in policy.policies { bundle.add("policies/\(one.sha256)", one.bytes) }
+            }
             bundle.add("verifier.json", identity.document)
+            if let claims = item.claims, entry.claimsSHA256 != nil { bundle.add("claims.json", claims) }
             if let nonce = submission.nonce { bundle.add("nonce.bin", nonce) }
+            if let userData = submission.userData { bundle.add("userdata.bin", userData) }
             if let eventLog = submission.eventLog { bundle.add("eventlog.bin", eventLog) }
-            if let (manifest, parts) = submission.collateral?.archived(tee: quote.tee.name) {
+            if let (manifest, parts) = submission.collateral?.archived(tee: quote.tee.name, early: submission.early) {
                 bundle.add("collateral/manifest.json", manifest.document)
                 for (hash, bytes) in parts { bundle.add("collateral/\(hash.hex)", bytes) }
             }
-            for id in entry.references == nil ? [] : submission.references.ids {
-                guard let set = submission.references[id] else { continue }
-                bundle.add("references/\(MerkleHashing.sha256(set.bytes).hex)", set.bytes)
+            let named = Set(entry.references ?? [])
+            for set in submission.references.ids.compactMap({ submission.references[$0] }) {
+                let hash = MerkleHashing.sha256(set.bytes)
+                if named.contains(hash) { bundle.add("references/\(hash.hex)", set.bytes) }
             }
             return bundle
         }

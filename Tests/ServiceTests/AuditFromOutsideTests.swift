@@ -178,11 +178,14 @@ struct AuditFromOutsideTests {
                 live.base + "/audit/v1/bundle/\(index)", headers: ["Authorization: Bearer \(token)"])
             guard answer.status == 200 else { continue }
             let result = reverify(answer.body, under: ReverificationTrust(logs: trust, anchor: anchor))
-            guard case .confirmed(_, let entry) = result else {
+            guard case .confirmed(let confirmation) = result else {
                 Issue.record("bundle \(index): \(result)")
                 continue
             }
-            confirmed.append(entry.verdict.rawValue)
+            confirmed.append(confirmation.entry.verdict.rawValue)
+            let claims = try EvidenceBundle(parsing: answer.body).files["claims.json"]
+            #expect((claims != nil) == (confirmation.entry.verdict == .accept))
+            #expect(confirmation.issuer == (claims == nil ? nil : Live.issuer))
         }
         #expect(confirmed.filter { $0 == "accept" }.count == 3)
         #expect(confirmed.filter { $0 == "reject" }.count == 3)
@@ -217,7 +220,21 @@ struct AuditFromOutsideTests {
             live.base + "/audit/v1/bundle/\(try await index(live))", headers: ["Authorization: Bearer \(token)"])
         let file = try folder.write(bundle.body, to: "bundle.tar")
         let root = ["--trust-policy", trust, "--trust-root", folder.path + "/root.pem"]
-        #expect(try await ProgramRun.run("assay", ["audit", "reverify", file] + root).exitCode == 0)
+        let good = try await ProgramRun.run("assay", ["audit", "reverify", file] + root)
+        #expect(good.exitCode == 0 && good.output.contains("not compared: iss, status"), "\(good.output)")
+        let known = try await ProgramRun.run("assay", ["audit", "reverify", file, "--issuer", Live.issuer] + root)
+        #expect(known.exitCode == 0 && known.output.contains("not compared: status"), "\(known.output)")
+        let other = try await ProgramRun.run(
+            "assay", ["audit", "reverify", file, "--issuer", "https://elsewhere.example"] + root)
+        #expect(other.exitCode == 2 && other.output.contains("claims.iss"), "\(other.output)")
+        let short = try await ProgramRun.run(
+            "assay", ["audit", "reverify", file, "--token-life", "9", "--json"] + root)
+        #expect(short.exitCode == 2 && short.output.contains("claims.exp"), "\(short.output)")
+        // The worst of several counts: 2, then 4, then 0.
+        let purged = try folder.write(try without("quote.bin", without("claims.json", bundle.body)), to: "purged.tar")
+        #expect(try await ProgramRun.run("assay", ["audit", "reverify", file, purged] + root).exitCode == 4)
+        let hidden = try folder.write(try without("claims.json", bundle.body), to: "hidden.tar")
+        #expect(try await ProgramRun.run("assay", ["audit", "reverify", purged, hidden, file] + root).exitCode == 2)
         #expect(try await ProgramRun.run("assay", ["audit", "reverify", file, "--ruleset", "9"] + root).exitCode == 4)
         let diverges = try await ProgramRun.run("assay", ["audit", "reverify", file, "--trust-policy", trust])
         #expect(diverges.exitCode == 2)
@@ -227,6 +244,13 @@ struct AuditFromOutsideTests {
         let nowhere = try await ProgramRun.run(
             "assay", ["audit", "fsck", "--url", "http://127.0.0.1:1/", "--trust-policy", trust])
         #expect(nowhere.exitCode == 5)
+    }
+
+    /// A bundle as whoever hides a file would make it.
+    private static func without(_ name: String, _ archive: [UInt8]) throws -> [UInt8] {
+        var bundle = try EvidenceBundle(parsing: archive)
+        bundle.remove(name)
+        return bundle.archive
     }
 
     /// An accepted verdict's.

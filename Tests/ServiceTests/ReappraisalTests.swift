@@ -266,12 +266,15 @@ struct ReappraisalTests {
             let bundle = try await live.client.get(
                 live.base + "/audit/v1/bundle/\(position)", headers: ["Authorization: Bearer \(auditor)"])
             let result = reverify(bundle.body, under: ReverificationTrust(logs: trust, anchor: anchor))
-            guard case .confirmed(_, let entry) = result else {
+            guard case .confirmed(let confirmation) = result else {
                 Issue.record("bundle \(position): \(result)")
                 continue
             }
-            #expect(entry.verdict == wanted)
-            #expect(entry.jti == identifier)
+            #expect(confirmation.entry.verdict == wanted)
+            #expect(confirmation.entry.jti == identifier)
+            // The later verdict has no token, and so no claims.
+            #expect(
+                (try EvidenceBundle(parsing: bundle.body).files["claims.json"] != nil) == (wanted == .accept))
         }
     }
 

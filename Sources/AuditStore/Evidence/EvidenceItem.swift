@@ -7,6 +7,8 @@ public enum EvidenceRole: String, CaseIterable, Hashable, Sendable {
     case eventLog = "event_log"
     case userData = "user_data"
     case nonce
+    /// Of a token, without `log` and without its signature: nobody can use them.
+    case claims
     case policy
     case referenceSet = "reference_set"
     case collateral, manifest, verifier
@@ -14,7 +16,7 @@ public enum EvidenceRole: String, CaseIterable, Hashable, Sendable {
     /// Documents that many verdicts rest on; the others belong to one.
     public var isShared: Bool {
         switch self {
-        case .quote, .eventLog, .userData, .nonce: false
+        case .quote, .eventLog, .userData, .nonce, .claims: false
         case .policy, .referenceSet, .collateral, .manifest, .verifier: true
         }
     }

@@ -70,7 +70,7 @@ public struct Retention: Sendable {
             case .verifier, .referenceSet:
                 // A few hundred bytes each, and old verdicts are worth nothing without them.
                 ends[hash] = archive.retainUntil(milliseconds)
-            case .collateral, .quote, .eventLog, .userData, .nonce: continue
+            case .collateral, .quote, .eventLog, .userData, .nonce, .claims: continue
             }
         }
         for (_, hash, until) in documents {

@@ -5,9 +5,13 @@ public import Wire
 public enum TokenBinding {
     /// `claims_sha256`. A `log` claim among the claims is left out.
     public static func claimsSHA256(_ claims: JSON) throws(CanonicalJSONError) -> MerkleHash {
+        MerkleHashing.sha256(try canonicalClaims(claims))
+    }
+
+    /// What is hashed, and archived as `claims.json`.
+    public static func canonicalClaims(_ claims: JSON) throws(CanonicalJSONError) -> [UInt8] {
         guard case .object(let members) = claims else { throw .notAnObject }
-        return MerkleHashing.sha256(
-            try JSON.object(members.filter { $0.0 != "log" }).canonicalBytes(as: .claims))
+        return try JSON.object(members.filter { $0.0 != "log" }).canonicalBytes(as: .claims)
     }
 
     /// The `log` claim of the token for a durable entry.

@@ -29,13 +29,7 @@ public struct ArchivedSubmission: Sendable {
         _ hash: MerkleHash?, _ what: String, _ archive: Archive
     ) async throws(HTTPProblem) -> [UInt8]? {
         guard let hash else { return nil }
-        let bytes: [UInt8]?
-        do throws(EvidenceFailure) {
-            bytes = try await archive(hash)
-        } catch {
-            throw HTTPProblem(.notRecorded, "the archive cannot be read now", fix: "Try again later.")
-        }
-        guard let bytes else {
+        guard let bytes = try await optionalBlob(hash, archive) else {
             throw HTTPProblem(
                 .evidencePurged, "\(what) \(hash.hex) is not kept any more; the entry and its proof are",
                 fix: "Ask whoever keeps bundles, or look at the entry alone.")
@@ -43,13 +37,28 @@ public struct ArchivedSubmission: Sendable {
         return bytes
     }
 
+    fileprivate static func optionalBlob(
+        _ hash: MerkleHash?, _ archive: Archive
+    ) async throws(HTTPProblem) -> [UInt8]? {
+        guard let hash else { return nil }
+        do throws(EvidenceFailure) {
+            return try await archive(hash)
+        } catch {
+            throw HTTPProblem(.notRecorded, "the archive cannot be read now", fix: "Try again later.")
+        }
+    }
+
     /// To be judged again.
     ///
-    /// - Parameter collateral: Of then, to judge at the verdict's own time; not needed for what is in force now.
-    public func inputs(at timeMilliseconds: Int64, collateral: Collateral? = nil) -> RecordedInputs {
+    /// - Parameters:
+    ///   - collateral: Of then, to judge at the verdict's own time; not needed for what is in force now.
+    ///   - ruleset: Of then.
+    public func inputs(
+        at timeMilliseconds: Int64, collateral: Collateral? = nil, ruleset: Int64? = nil
+    ) -> RecordedInputs {
         RecordedInputs(
             recorded: entry, timeMilliseconds: timeMilliseconds, quote: quote, collateral: collateral,
-            eventLog: eventLog, nonce: nonce, userData: userData)
+            eventLog: eventLog, nonce: nonce, userData: userData, ruleset: ruleset)
     }
 }
 
@@ -65,6 +74,8 @@ struct ArchivedEvidence: Sendable {
     let policy: [UInt8]?
     let policies: [MerkleHash: [UInt8]]
     let verifier: [UInt8]?
+    /// Of an accept's token; `nil` where there is none, or it is of a ruleset that archived none.
+    let claims: [UInt8]?
     let manifest: [UInt8]?
     let parts: [MerkleHash: [UInt8]]
     let references: [MerkleHash: [UInt8]]
@@ -82,6 +93,7 @@ struct ArchivedEvidence: Sendable {
         }
         self.policies = policies
         verifier = try await blob(entry.verifierSHA256, "the verifier object")
+        claims = try await ArchivedSubmission.optionalBlob(entry.claimsSHA256, archive)
         manifest = try await blob(entry.collateralSHA256, "the collateral manifest")
         var parts: [MerkleHash: [UInt8]] = [:]
         if let manifest, let names = try? CollateralManifest(document: manifest) {
@@ -104,8 +116,12 @@ struct ArchivedEvidence: Sendable {
     /// What the verdict was reached from, to be judged again.
     func inputs(at timeMilliseconds: Int64) -> RecordedInputs {
         let names = manifest.flatMap { try? CollateralManifest(document: $0) }
-        return submission.inputs(at: timeMilliseconds, collateral: names.flatMap { Collateral($0, parts: parts) })
+        return submission.inputs(
+            at: timeMilliseconds, collateral: names.flatMap { Collateral($0, parts: parts) }, ruleset: ruleset)
     }
+
+    /// The rules that the verdict was reached by; `nil` where they are not kept.
+    var ruleset: Int64? { verifier.flatMap { try? VerifierIdentity(document: $0) }?.ruleset }
 
     var library: ReferenceLibrary { ReferenceLibrary(references.values.compactMap { try? ReferenceSet(parsing: $0) }) }
 
@@ -115,7 +131,7 @@ struct ArchivedEvidence: Sendable {
         for (name, bytes) in [
             ("policy.bin", policy), ("verifier.json", verifier), ("nonce.bin", submission.nonce),
             ("userdata.bin", submission.userData), ("eventlog.bin", submission.eventLog),
-            ("collateral/manifest.json", manifest),
+            ("claims.json", claims), ("collateral/manifest.json", manifest),
         ] {
             if let bytes { bundle.add(name, bytes) }
         }

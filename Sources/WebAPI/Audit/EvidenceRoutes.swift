@@ -75,10 +75,11 @@ struct EvidenceRoutes: Sendable {
             verdict.decision.rawValue == recorded.verdict.rawValue && verdict.reasons.sorted() == recorded.reasons
         let language = Language(preferredBy: request.headers)
         return .json(
-            verdict.document(verifierVersion: context.version, in: language).adding([
-                ("id", .string(recorded.jti)), ("index", .integer(Int64(clamping: index))),
-                ("agrees_with_log", .bool(agrees)),
-            ]), in: language)
+            verdict.document(verifierVersion: context.version, in: language).adding(
+                [
+                    ("id", .string(recorded.jti)), ("index", .integer(Int64(clamping: index))),
+                    ("agrees_with_log", .bool(agrees)),
+                ] + (evidence.ruleset.map { [("ruleset_of_log", .integer($0))] } ?? [])), in: language)
     }
 
     private static func unexplained(_ recorded: VerdictEntry, _ stop: RecordedInputs.Stop) -> HTTPProblem {

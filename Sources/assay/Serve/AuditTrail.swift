@@ -25,9 +25,6 @@ final class AuditTrail: Sendable {
     private let background: [Task<Void, Never>]
     private let now: @Sendable () -> Int64
 
-    /// Raised by any change that can alter an outcome for identical inputs (transparency-log V-6).
-    static let ruleset: Int64 = 1
-
     private init(
         log: AuditLog, archive: EvidenceArchive, index: QueryIndex, follower: QueryFollower, witnesses: WitnessRounds?,
         verifier: VerifierIdentity, now: @escaping @Sendable () -> Int64
@@ -90,7 +87,8 @@ final class AuditTrail: Sendable {
             log: log, archive: archive, index: index, follower: QueryFollower(log, into: index),
             witnesses: witnesses,
             verifier: VerifierIdentity(
-                name: "assay", version: Assay.version, binarySHA256: try binaryDigest(), ruleset: ruleset),
+                name: "assay", version: Assay.version, binarySHA256: try binaryDigest(),
+                ruleset: Ruleset.current),
             now: now)
     }
 
@@ -163,7 +161,7 @@ final class AuditTrail: Sendable {
             throw RecordFailure(code: "INTERNAL", sentence: "no quote, no entry", retryAfterSeconds: 1)
         }
         do {
-            try await prepare(judgement, quote.bytes)
+            try await prepare(judgement, quote.bytes, claims: commitment?.claims)
             return try await receipt(for: try await log.append(entry))
         } catch let failure as AppendFailure {
             throw RecordFailure(
@@ -187,15 +185,18 @@ final class AuditTrail: Sendable {
     func record(
         _ entry: ReappraisalEntry, _ judgement: Judgement?, at milliseconds: Int64
     ) async throws -> UInt64 {
-        if let judgement, let quote = judgement.quote { try await prepare(judgement, quote.bytes) }
+        if let judgement, let quote = judgement.quote { try await prepare(judgement, quote.bytes, claims: nil) }
         return try await log.append(LogEntry(timeMilliseconds: milliseconds, body: .reappraisal(entry))).index
     }
 
     /// Evidence and documents are in the archive, and what the entry will rest on is in the log.
-    private func prepare(_ judgement: Judgement, _ quote: [UInt8]) async throws {
+    ///
+    /// - Parameter claims: Of the token to come, if any.
+    private func prepare(_ judgement: Judgement, _ quote: [UInt8], claims: [UInt8]?) async throws {
         let collateral = judgement.collateral
-        try await archive.store(
-            Self.items(quote, judgement, collateral), owner: judgement.identifier, at: judgement.timeMilliseconds)
+        var items = Self.items(quote, judgement, collateral)
+        if let claims { items.append(EvidenceItem(.claims, claims)) }
+        try await archive.store(items, owner: judgement.identifier, at: judgement.timeMilliseconds)
         let policy = RecordedPolicy(judgement.verdict.policies)
         // Policies are announced before they are served; that several hold together is first known here. Asked after that,
         // because a set of policies must not outlive one of them.

@@ -82,7 +82,7 @@ struct Service {
             throw Problem.undecided("audit log: which tokens were revoked cannot be read: \(error)")
         }
         let tokens = TokenService(
-            ring: ring, issuer: issuer, build: "assay \(Assay.version)",
+            ring: ring, issuer: issuer, verifier: trail.verifier,
             lifetimeSeconds: configuration.tokenLifetimeSeconds,
             nativeAlgorithm: SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256,
             standings: standings,

@@ -1,6 +1,7 @@
 import Appraisal
 import AttestationPipeline
 import AuditStore
+import EvidenceBundles
 import Foundation
 import KeyCustody
 import MerkleLog
@@ -26,19 +27,20 @@ final class TokenService: Sendable {
 
     private let state: Mutex<State>
     private let issuer: String
-    private let build: String
+    private let verifier: VerifierIdentity
     private let lifetimeSeconds: Int64
     private let nativeAlgorithm: SignatureAlgorithm
     private let standings: Standings
     private let lists: StatusLists
 
     init(
-        ring: KeyRing, issuer: String, build: String, lifetimeSeconds: Int64, nativeAlgorithm: SignatureAlgorithm,
+        ring: KeyRing, issuer: String, verifier: VerifierIdentity, lifetimeSeconds: Int64,
+        nativeAlgorithm: SignatureAlgorithm,
         standings: Standings, lists: StatusLists
     ) {
         state = Mutex(State(ring: ring))
         self.issuer = issuer
-        self.build = build
+        self.verifier = verifier
         self.lifetimeSeconds = lifetimeSeconds
         self.nativeAlgorithm = nativeAlgorithm
         self.standings = standings
@@ -53,34 +55,24 @@ final class TokenService: Sendable {
 
     /// Fixes claims and key; the key is not touched before there is a receipt (transparency-log E-9).
     func draft(_ judgement: Judgement, _ request: TokenRequest) throws(HTTPProblem) -> TokenDraft {
-        guard let accepted = AcceptedVerdict(judgement.verdict) else {
+        guard let sources = TokenSources(judgement, verifier: verifier) else {
             throw HTTPProblem(.internal, "a token was asked for a verdict that is no accept")
         }
-        let profile: TokenProfile =
-            switch request.shape {
-            case .ear: .ear
-            case .earDotted: .earDotted
-            case .simple: .simple
-            }
+        let profile = sources.profile
         // The peers' shapes have no claim for it; whoever has one of theirs asks for introspection.
         let place = profile == .ear ? lists.place(at: judgement.timeMilliseconds) : nil
         let claims: JSON
         do throws(TokenError) {
-            claims = try profile.claimSet(
-                of: accepted,
-                TokenContext(
-                    issuer: issuer, audience: request.audience, identifier: judgement.identifier,
-                    lifetimeSeconds: lifetimeSeconds, build: build, nonce: request.nonce,
-                    confirmation: judgement.verdict.confirmation, evidenceSHA256: judgement.evidenceSHA256,
-                    forecast: judgement.forecast, runtimeData: request.runtimeData, log: nil,
-                    status: place.map { StatusReference(uri: lists.uri(of: $0.list), index: $0.index) }))
+            claims = try sources.claims(
+                issuer: issuer, audience: request.audience, lifetimeSeconds: lifetimeSeconds,
+                status: place.map { StatusReference(uri: lists.uri(of: $0.list), index: $0.index) })
         } catch {
             throw HTTPProblem(
                 .signing, "what the verdict rests on ends now, and no token outlives it", fix: "Try again.")
         }
-        let digest: MerkleHash
+        let canonical: [UInt8]
         do throws(CanonicalJSONError) {
-            digest = try TokenBinding.claimsSHA256(claims)
+            canonical = try TokenBinding.canonicalClaims(claims)
         } catch {
             throw HTTPProblem(
                 .memberInvalid, "found what has no canonical JSON, and the token would repeat it: \(error)",
@@ -93,7 +85,7 @@ final class TokenService: Sendable {
         }
         return TokenDraft(
             commitment: TokenCommitment(
-                claimsSHA256: digest, keyIdentifier: key.publicKey.keyIdentifier, expires: Instant(seconds: expires),
+                claims: canonical, keyIdentifier: key.publicKey.keyIdentifier, expires: Instant(seconds: expires),
                 status: place)
         ) { [self] receipt throws(HTTPProblem) in
             try sign(
