@@ -61,6 +61,12 @@ struct ArchivedEvidence {
         // No ruleset of this build judges further evidence: that the entry names some is a difference, and no way out.
         var recorded = committed.verdict
         recorded.devices = nil
+        // Nor does one have another scheme.
+        if let binding = recorded.binding, ExpectedReportData.Scheme(rawValue: binding) == nil {
+            return Judged(differences: [
+                Reverification.Difference(field: "binding", recorded: binding, found: "no scheme of this ruleset")
+            ])
+        }
         let inputs = RecordedInputs(
             recorded: recorded, timeMilliseconds: committed.timeMilliseconds, quote: contents.quote,
             collateral: collateral, early: contents.manifest.flatMap { Collateral(early: $0, parts: contents.parts) },

@@ -207,6 +207,12 @@ struct TokenAccountTests {
         #expect(fields(reverify(nobody.archive, under: nobodyTrust)) == ["adapter"])
     }
 
+    @Test("A scheme that no ruleset has is no way out")
+    func binding() throws {
+        let (bundle, trust) = try AccountableTokens(.native).recorded(edit: { $0.binding = "telepathy" })
+        #expect(fields(reverify(bundle.archive, under: trust)) == ["binding"])
+    }
+
     // MARK: Which bundles have claims (V-9)
 
     @Test("An accept with its quote and without its claims is not verified; nor is a reject with claims")

@@ -265,7 +265,10 @@ struct ReappraisalTests {
         for (position, wanted) in [(first, VerdictEntry.Decision.accept), (index, .reject)] {
             let bundle = try await live.client.get(
                 live.base + "/audit/v1/bundle/\(position)", headers: ["Authorization: Bearer \(auditor)"])
-            let result = reverify(bundle.body, under: ReverificationTrust(logs: trust, anchor: anchor))
+            let result = reverify(
+                bundle.body,
+                under: ReverificationTrust(
+                    logs: trust, anchor: anchor, issuer: Live.issuer, longestTokenSeconds: 3_600))
             guard case .confirmed(let confirmation) = result else {
                 Issue.record("bundle \(position): \(result)")
                 continue
