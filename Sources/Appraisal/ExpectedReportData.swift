@@ -119,6 +119,9 @@ public struct ExpectedReportData: Hashable, Sendable {
             .assay, [Array(SHA512.hash(data: preimage))], novelty(of: nonce), keyThumbprint: keyThumbprint)
     }
 
+    /// For verdicts of a ruleset that took what none takes any more: nothing holds it.
+    public static func unmet(_ scheme: Scheme) -> ExpectedReportData { ExpectedReportData(scheme, [], .short) }
+
     private static func novelty(of bytes: [UInt8]) -> Novelty { novelty(of: bytes, meaning: bytes) }
 
     private static func novelty(of bytes: [UInt8], meaning: [UInt8]) -> Novelty {
@@ -151,5 +154,5 @@ public struct ExpectedReportData: Hashable, Sendable {
     }
 
     /// In hex, for a message.
-    var text: String { candidates.map { Hex.encode($0) }.joined(separator: " or ") }
+    var text: String { candidates.isEmpty ? "-" : candidates.map { Hex.encode($0) }.joined(separator: " or ") }
 }

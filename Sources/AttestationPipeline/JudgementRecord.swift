@@ -226,6 +226,7 @@ extension Collateral {
             tcbInfo: SignedResponse(document: .response(tcbInfo), issuerChain: tcbInfoChain),
             qeIdentity: SignedResponse(document: .response(qeIdentity), issuerChain: qeIdentityChain))
     }
+
     /// The newest documents of an archived manifest, which forecasts are made from, under the same lists of revocations.
     ///
     /// - Returns: `nil` where there are none.

@@ -124,8 +124,7 @@ extension ReverificationStop {
         case .notCanonical: self = .notVerified("quote.bin is not the canonical bytes of a quote")
         case .binding(let scheme):
             self = .undecidable(
-                "this build does not know the report_data scheme \(scheme), or nonce and user data do not suffice for it"
-            )
+                "this build does not know the report_data scheme \(scheme)")
         case .noCollateral: self = .undecidable("the collateral is missing")
         case .devices:
             self = .undecidable("the verdict is on further evidence too, which this build does not judge again")

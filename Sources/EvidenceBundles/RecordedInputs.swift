@@ -45,7 +45,7 @@ public struct RecordedInputs: Sendable {
         case worldFailed
         /// The quote is not the canonical bytes of one.
         case notCanonical
-        /// A scheme that this build does not know, or too little was given for it.
+        /// A scheme that this build does not know.
         case binding(String)
         /// The quote's chain holds, and there is no collateral to go on with.
         case noCollateral
@@ -75,7 +75,7 @@ public struct RecordedInputs: Sendable {
 
     /// The same again, to be judged by what is in force now.
     ///
-    /// - Returns: `nil` where this build does not know what was bound, or the adapter that made the verdict.
+    /// - Returns: `nil` where this build does not know how anything was bound, or the adapter that made the verdict.
     public func submission(under policies: [Policy], references: ReferenceLibrary) -> Submission? {
         guard let adapter = recorded.adapter.map({ Adapter(rawValue: $0) }) ?? .native,
             case .success(let expected) = Result(catching: { () throws(Stop) in try expected() })
@@ -100,12 +100,11 @@ public struct RecordedInputs: Sendable {
     /// What report_data had to hold.
     private func expected() throws(Stop) -> ExpectedReportData? {
         guard let binding = recorded.binding else { return nil }
-        guard let scheme = ExpectedReportData.Scheme(rawValue: binding),
-            let expected = ExpectedReportData(
-                recorded: scheme, nonce: nonce, userData: userData,
-                isChallenge: recorded.isChallenge == true)
-        else { throw .binding(binding) }
-        return expected
+        guard let scheme = ExpectedReportData.Scheme(rawValue: binding) else { throw .binding(binding) }
+        // Ruleset 1 took empty input and short nonces, and what was bound so would not be accepted now.
+        return ExpectedReportData(
+            recorded: scheme, nonce: nonce, userData: userData, isChallenge: recorded.isChallenge == true)
+            ?? .unmet(scheme)
     }
 
     private func verification(_ verifier: Verifier) throws(Stop) -> Verification {

@@ -47,28 +47,6 @@ public struct ServiceContext: Sendable {
     }
 }
 
-/// The shapes of tokens that are issued (wire-formats 2.1, 2.4, 3.4).
-public enum TokenShape: String, CaseIterable, Hashable, Sendable {
-    case ear, earDotted, simple
-}
-
-/// What a token says besides the verdict. Not which key it confirms: that is the verdict's to say.
-public struct TokenRequest: Sendable {
-    public let shape: TokenShape
-    public let audience: String?
-    /// The nonce the caller asked to see, in base64url.
-    public let nonce: String?
-    /// The peers' requests echo what was bound.
-    public let runtimeData: JSON?
-
-    public init(shape: TokenShape, audience: String?, nonce: String?, runtimeData: JSON?) {
-        self.shape = shape
-        self.audience = audience
-        self.nonce = nonce
-        self.runtimeData = runtimeData
-    }
-}
-
 /// A token whose claims and key are fixed, and which is not signed: for that there must be a receipt (transparency-log E-9).
 public struct TokenDraft: Sendable {
     public let commitment: TokenCommitment
@@ -82,8 +60,8 @@ public struct TokenDraft: Sendable {
 }
 
 public struct TokenEffects: Sendable {
-    /// The token of an accepted judgement, before it is recorded.
-    public let draft: @Sendable (Judgement, TokenRequest) throws(HTTPProblem) -> TokenDraft
+    /// The token of an accepted judgement for an audience, before it is recorded.
+    public let draft: @Sendable (Judgement, String?) throws(HTTPProblem) -> TokenDraft
     /// JWKS of what is published, JSON.
     public let keySet: @Sendable (Int64) throws(HTTPProblem) -> JSON
     /// Retired keys with the dates of their use.
@@ -118,7 +96,7 @@ public struct TokenEffects: Sendable {
     }
 
     public init(
-        draft: @escaping @Sendable (Judgement, TokenRequest) throws(HTTPProblem) -> TokenDraft,
+        draft: @escaping @Sendable (Judgement, String?) throws(HTTPProblem) -> TokenDraft,
         keySet: @escaping @Sendable (Int64) throws(HTTPProblem) -> JSON,
         history: @escaping @Sendable (Int64) throws(HTTPProblem) -> JSON,
         introspect: @escaping @Sendable (String, Int64) throws(HTTPProblem) -> Introspection,

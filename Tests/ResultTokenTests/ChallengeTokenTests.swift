@@ -1,3 +1,4 @@
+import Appraisal
 import Crypto
 import KeyCustody
 import ResultToken

@@ -18,8 +18,7 @@ struct CCZooAdapter: Sendable {
         let quote = try await observation.countingRefusals { () async throws(HTTPProblem) in try await read(request) }
         let now = context.now()
         let answer = try await Judging(context: context, observation: observation).judge(
-            try CheckedRequest(quote: quote, adapter: .cczoo, in: context.policies.current, observation),
-            token: TokenRequest(shape: .ear, audience: nil, nonce: nil, runtimeData: nil), at: now)
+            try CheckedRequest(quote: quote, adapter: .cczoo, in: context.policies.current, observation), at: now)
         let verdict = answer.judgement.verdict
         var members: [(String, JSON)] =
             [

@@ -4,9 +4,7 @@ import Wire
 /// `runtime_data` of the peers' requests: `raw` bytes, or a `structured` object whose canonical JSON is hashed.
 struct RuntimeData: Sendable {
     let expected: ExpectedReportData
-    /// As the token repeats it: what was compared, and nothing besides.
-    let document: JSON
-    /// The bytes that were bound, before any digest.
+    /// The bytes that were bound, before any digest: a token repeats them, and nothing besides.
     let bound: [UInt8]
     /// OpenAnolis clients return their challenge in here.
     let challenge: String?
@@ -44,7 +42,6 @@ struct RuntimeData: Sendable {
         }
         guard let expected = ExpectedReportData(raw: bytes) else { throw Self.nothing(field) }
         self.expected = expected
-        document = .string(Base64URL.encode(bytes))
         bound = bytes
         challenge = nil
     }
@@ -63,7 +60,6 @@ struct RuntimeData: Sendable {
         }
         bound = try Self.repeatable(document, field: field)
         guard let expected = ExpectedReportData(algorithm, of: bound) else { throw Self.nothing(field) }
-        self.document = document
         if let token = value.member("challenge_token"), !token.isEmptyValue {
             guard let text = token.string else {
                 throw HTTPProblem(

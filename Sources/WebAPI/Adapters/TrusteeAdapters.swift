@@ -20,7 +20,7 @@ struct TrusteeAdapters: Sendable {
             let body = try JSONBody(
                 try await BodyReader.read(request, limit: Self.limit), limit: Self.limit,
                 members: ["evidence", "tee", "policy_ids", "runtime_data", "init_data"])
-            return try await answer(body.root, path: "", policies: body.root, .alibaba, shape: .simple)
+            return try await answer(body.root, path: "", policies: body.root, .alibaba)
         } catch {
             throw error.trustee()
         }
@@ -47,7 +47,7 @@ struct TrusteeAdapters: Sendable {
                     "tee", "evidence", "runtime_data", "init_data", "runtime_data_hash_algorithm", "additional_data",
                 ])
             return try await answer(
-                one, path: "verification_requests[0].", policies: body.root, .trustee, shape: .earDotted)
+                one, path: "verification_requests[0].", policies: body.root, .trustee)
         } catch {
             throw error.trustee()
         }
@@ -69,7 +69,7 @@ struct TrusteeAdapters: Sendable {
     }
 
     private func answer(
-        _ request: JSONValue, path: String, policies: JSONValue, _ adapter: Adapter, shape: TokenShape
+        _ request: JSONValue, path: String, policies: JSONValue, _ adapter: Adapter
     ) async throws(HTTPProblem) -> Response {
         let evidence = try await observation.countingRefusals { () async throws(HTTPProblem) in
             try TrusteeEvidence(request, path: path)
@@ -84,10 +84,7 @@ struct TrusteeAdapters: Sendable {
         let judging = Judging(
             context: context, observation: observation,
             answerable: { verdict throws(HTTPProblem) in try evidence.checkRegisters(verdict) })
-        let answer = try await judging.judge(
-            checked,
-            token: TokenRequest(
-                shape: shape, audience: nil, nonce: nil, runtimeData: evidence.runtimeData?.document), at: now)
+        let answer = try await judging.judge(checked, at: now)
         guard let token = answer.token else {
             throw .rejected(answer.judgement, answer.receipt, version: context.version)
         }

@@ -36,10 +36,7 @@ struct VerdictRoute: Sendable {
             quote: wanted.quote, policies: wanted.policies, eventLog: wanted.eventLog, binding: binding,
             adapter: .native, in: context.policies.current, observation)
         let answer = try await Judging(context: context, observation: observation).judge(
-            checked,
-            token: TokenRequest(
-                shape: .ear, audience: wanted.audience, nonce: binding.nonce.map { Base64URL.encode($0) },
-                runtimeData: nil), at: now)
+            checked, audience: wanted.audience, at: now)
         let judgement = answer.judgement
         let document = judgement.verdict.document(
             verifierVersion: context.version, collateralSource: judgement.collateralSource,
@@ -72,7 +69,11 @@ struct Judging: Sendable {
     var answerable: @Sendable (Verdict) throws(HTTPProblem) -> Void = { _ throws(HTTPProblem) in }
 
     /// Spends the request's challenge, if it has one: from here on only the evidence can be to blame, or the world.
-    func judge(_ checked: CheckedRequest, token: TokenRequest, at now: Int64) async throws(HTTPProblem) -> Answer {
+    ///
+    /// - Parameter audience: For the token's `aud`. All else that a token says follows from the judgement.
+    func judge(
+        _ checked: CheckedRequest, audience: String? = nil, at now: Int64
+    ) async throws(HTTPProblem) -> Answer {
         guard observation.concurrency.enter() else {
             observation.countRateLimited()
             var problem = HTTPProblem(
@@ -85,7 +86,7 @@ struct Judging: Sendable {
         // What a judgement rests on may be retired on the way: it is then judged by what took its place.
         for _ in 0..<3 {
             let submission = try checked.submission(context.policies.current)
-            if let answer = try await judge(submission, token, now) { return answer }
+            if let answer = try await judge(submission, audience, now) { return answer }
         }
         throw HTTPProblem(
             .notRecorded, "nothing was decided: the policies were replaced three times meanwhile", fix: "Try again.")
@@ -93,7 +94,7 @@ struct Judging: Sendable {
 
     /// - Returns: `nil` where what it was judged by is no longer in force.
     private func judge(
-        _ submission: Submission, _ token: TokenRequest, _ now: Int64
+        _ submission: Submission, _ audience: String?, _ now: Int64
     ) async throws(HTTPProblem) -> Answer? {
         let judgement = await context.pipeline.judge(
             submission, identifier: UniqueIdentifier.timed(milliseconds: now), timeMilliseconds: now)
@@ -103,7 +104,7 @@ struct Judging: Sendable {
             throw HTTPProblem(noQuote: refusal.failure)
         }
         try answerable(verdict)
-        let draft = verdict.decision == .accept ? try context.tokens.draft(judgement, token) : nil
+        let draft = verdict.decision == .accept ? try context.tokens.draft(judgement, audience) : nil
         guard let receipt = try await record(judgement, draft?.commitment) else { return nil }
         observation.recordVerdict(verdict, submission.adapter)
         if verdict.decision == .error, case .refused(let refusal, _) = verdict.verification {

@@ -109,7 +109,7 @@ struct Service {
             issuer: issuer, version: Assay.version,
             pipeline: pipeline, policies: policies,
             tokens: TokenEffects(
-                draft: { judgement, request throws(HTTPProblem) in try tokens.draft(judgement, request) },
+                draft: { judgement, audience throws(HTTPProblem) in try tokens.draft(judgement, for: audience) },
                 keySet: { now throws(HTTPProblem) in tokens.ring.keySet(at: Instant(seconds: now / 1_000)) },
                 history: { now throws(HTTPProblem) in tokens.ring.history(at: Instant(seconds: now / 1_000)) },
                 introspect: { token, now throws(HTTPProblem) in

@@ -54,7 +54,7 @@ final class TokenService: Sendable {
     func canSign(at time: Instant) -> Bool { ring.signer(for: nativeAlgorithm, at: time) != nil }
 
     /// Fixes claims and key; the key is not touched before there is a receipt (transparency-log E-9).
-    func draft(_ judgement: Judgement, _ request: TokenRequest) throws(HTTPProblem) -> TokenDraft {
+    func draft(_ judgement: Judgement, for audience: String?) throws(HTTPProblem) -> TokenDraft {
         guard let sources = TokenSources(judgement, verifier: verifier) else {
             throw HTTPProblem(.internal, "a token was asked for a verdict that is no accept")
         }
@@ -64,7 +64,7 @@ final class TokenService: Sendable {
         let claims: JSON
         do throws(TokenError) {
             claims = try sources.claims(
-                issuer: issuer, audience: request.audience, lifetimeSeconds: lifetimeSeconds,
+                issuer: issuer, audience: audience, lifetimeSeconds: lifetimeSeconds,
                 status: place.map { StatusReference(uri: lists.uri(of: $0.list), index: $0.index) })
         } catch {
             throw HTTPProblem(
