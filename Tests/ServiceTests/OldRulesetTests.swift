@@ -20,15 +20,23 @@ struct OldRulesetTests {
         name: "assay", version: "0.1.0", binarySHA256: MerkleHashing.sha256([1]), ruleset: 1)
     private static let wrong = "01977000-0000-7000-8000-000000000001"
     private static let right = "01977000-0000-7000-8000-000000000002"
+    private static let bound = "01977000-0000-7000-8000-000000000003"
 
-    /// Two live accepts of ruleset 1, as its log has them: of a debug TD, and of a good one.
+    /// Three live accepts of ruleset 1, as its log has them: of a debug TD, of a good one, and of a good one that was bound
+    /// in a form which nothing reads any more.
     private static func fill(_ live: Live) async throws {
         let debug = try TestWorld.quote { $0.quote.td?.tdAttributes |= 1 }
+        let nonce = Array("a nonce of sixteen bytes or more".utf8)
         let log = live.service.log
         try await log.announce(.verifier(old))
         for (quote, name, other) in [
             (debug, wrong, try await live.raw(debug)),
             (try TestWorld.evidence().quote, right, try await live.raw(try TestWorld.evidence().quote)),
+            (
+                try TestWorld.quote(binding: nonce), bound,
+                try await live.verdict(
+                    try TestWorld.quote(binding: nonce), [("nonce", .string(Base64URL.encode(nonce)))])
+            ),
         ] {
             let index = try #require(try other.value("log", "index").flatMap { UInt64($0) })
             guard case .verdict(var entry) = try LogEntry(leaf: try await log.reader.leaf(at: index)).body else {
@@ -37,6 +45,7 @@ struct OldRulesetTests {
             let now = TestWorld.now.seconds * 1_000
             entry.verdict = .accept
             entry.reasons = []
+            if name == bound { entry.binding = "assay" }
             entry.jti = name
             entry.verifierSHA256 = old.sha256
             entry.claimsSHA256 = MerkleHashing.sha256(quote)
@@ -57,6 +66,24 @@ struct OldRulesetTests {
         try await live.client.get(live.base + "/v1/verdicts/\(name)").value("standing")
     }
 
+    /// Which old verdicts would not be accepted now, from the files of the stopped service (issue 12, advisory).
+    private static func simulate(_ folder: ScratchFolder) async throws {
+        let result = try await ProgramRun.run(
+            "assay",
+            [
+                "policy", "simulate", "strict", "--data", folder.path + "/data", "--trust-root",
+                folder.path + "/root.pem",
+            ])
+        #expect(result.exitCode == 0, "\(result.output)\(result.error)")
+        let lines = result.output.split(separator: "\n").map(String.init)
+        func line(_ part: String) -> String? { lines.first { $0.contains(part) } }
+        #expect(line("accept to reject")?.hasSuffix(" 2") == true, "\(result.output)")
+        #expect(line("old bindings")?.contains(" 1 of the accepts") == true, "\(result.output)")
+        #expect(line(wrong)?.contains("POLICY_DEBUG") == true, "\(result.output)")
+        #expect(line(bound)?.contains("POLICY_REPORT_DATA") == true, "\(result.output)")
+        #expect(line(right) == nil)
+    }
+
     @Test("At the start its live verdicts are judged again: what is no accept now is revoked; the log goes on")
     func start() async throws {
         let folder = try ScratchFolder()
@@ -71,10 +98,12 @@ struct OldRulesetTests {
             [EvidenceItem(.verifier, Self.old.document)], owner: "", at: TestWorld.now.seconds * 1_000)
         archive.stop()
         try await Live.run(settings, folder: folder) { live in
-            for _ in 0..<600 where try await Self.standing(live, Self.wrong) == nil {
-                try await Task.sleep(for: .milliseconds(50))
+            for name in [Self.wrong, Self.bound] {
+                for _ in 0..<600 where try await Self.standing(live, name) == nil {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                #expect(try await Self.standing(live, name) == "reject")
             }
-            #expect(try await Self.standing(live, Self.wrong) == "reject")
             #expect(try await Self.standing(live, Self.right) == nil)
             // By the evidence alone nobody can say whether ruleset 1 gave it.
             let trust = ReverificationTrust(
@@ -100,12 +129,13 @@ struct OldRulesetTests {
                 #expect(differences.map(\.field) == (isWrong ? ["verdict", "reasons"] : ["reasons"]))
             }
         }
+        try await Self.simulate(folder)
         let report = try await FileSystemCheck(
             try DatabaseSource(path: folder.path + "/data/log.db"), trusting: nil
         ).run()
         #expect(report.findings == [])
-        #expect(report.kinds["reappraisal"] == 1)
+        #expect(report.kinds["reappraisal"] == 2)
         #expect(report.census.sentences.count == 1)
-        #expect(report.census.sentences.joined().contains("2 verdicts"))
+        #expect(report.census.sentences.joined().contains("3 verdicts"))
     }
 }
