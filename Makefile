@@ -8,21 +8,25 @@ MUTEX := $(if $(filter thread,$(SANITIZE)),.build-thread/mutex.so,)
 WIDTH ?= $(shell expr 4 \* $$(nproc))
 FORMATTED := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: help setup build install test lint format readme demo fuzz bench load check clean
+.PHONY: help setup libraries build install test lint format readme demo fuzz bench load check clean
 
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-setup:           ## install the system libraries that are missing
+setup:           ## install what is missing of the system: libraries of the build, curl
 	@scripts/setup
 
-build:           ## the programs, optimised, in .build/release
+# Whatever compiles says in one sentence what is missing, before a compiler does in a hundred.
+libraries:
+	@scripts/setup --check
+
+build: libraries ## the programs, optimised, in .build/release
 	$(SWIFT) build -c release $(STRICT)
 
-install:         ## one file with the Swift runtime inside, to DESTDIR and PREFIX (/usr/local); with the systemd unit
+install: libraries ## one file with the Swift runtime inside, to DESTDIR and PREFIX (/usr/local); with the systemd unit
 	@scripts/install
 
-test: $(MUTEX)   ## all tests; SANITIZE=thread or address runs them under that sanitizer, FILTER=… some of them
+test: libraries $(MUTEX) ## all tests; SANITIZE=thread or address runs them under that sanitizer, FILTER=… some of them
 	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks-of-the-toolchain:print_suppressions=0 \
 		ASAN_OPTIONS=suppressions=$(CURDIR)/scripts/faults-of-the-toolchain:quarantine_size_mb=32 \
 		SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) $(if $(MUTEX),LD_PRELOAD=$(CURDIR)/$(MUTEX),) \
@@ -39,20 +43,20 @@ lint:            ## formatting, and what the pure targets may not do
 format:          ## format every Swift file in place
 	$(SWIFT) format format --in-place --recursive --parallel $(FORMATTED)
 
-readme:          ## write the configuration table into the README
+readme: libraries ## write the configuration table into the README
 	$(SWIFT) build $(STRICT) --product assay
 	@scripts/readme-table .build/debug
 
 demo:            ## simulate a world and judge its quotes, by hand and over HTTP; KEEP=1 leaves the service running
 	@scripts/demo
 
-fuzz:            ## fuzz every parser for FUZZ_SECONDS (default 600) each, or one with TARGET=quote
+fuzz: libraries  ## fuzz every parser for FUZZ_SECONDS (default 600) each, or one with TARGET=quote
 	@scripts/fuzz
 
-bench:           ## parse, cold, new platform and warm verification against one P-256 verification
+bench: libraries ## parse, cold, new platform and warm verification against one P-256 verification
 	@scripts/bench
 
-load:            ## requests per second, latency and CPU per request of the service (needs wrk)
+load: libraries  ## requests per second, latency and CPU per request of the service (needs wrk)
 	@Benchmarks/load/run
 
 check: setup lint test   ## what CI runs
