@@ -21,9 +21,9 @@ struct BoundInputTests {
         }
     }
 
-    static let refused: [Refused] = {
-        var rows = ["raw", "sha256", "sha384", "sha512", "maa"].map {
-            Refused("R1: no runtime data, \($0)", BoundInput(runtimeData: [], scheme: $0), "runtime_data")
+    static let wrong: [Refused] = {
+        var rows = ["raw", "sha256", "sha384", "sha512", "maa"].map { (scheme: String) in
+            Refused("R1: no runtime data, \(scheme)", BoundInput(runtimeData: [], scheme: scheme), "runtime_data")
         }
         rows += ExpectedReportData.Scheme.allCases.map {
             Refused("R1: nothing at all, \($0)", BoundInput(scheme: $0.rawValue), "nonce")
@@ -45,8 +45,8 @@ struct BoundInputTests {
             Refused("raw over 64 bytes", BoundInput(nonce: bytes(40), runtimeData: bytes(25)), "nonce"),
         ]
         for count in [1, 8, 15, 65] {
-            rows += ["raw", "sha256", "sha384", "sha512", "assay"].map {
-                Refused("R3: a nonce of \(count), \($0)", BoundInput(nonce: bytes(count), scheme: $0), "nonce")
+            rows += ["raw", "sha256", "sha384", "sha512", "assay"].map { (scheme: String) in
+                Refused("R3: a nonce of \(count), \(scheme)", BoundInput(nonce: bytes(count), scheme: scheme), "nonce")
             }
         }
         for count in [1, 31, 33, 64] {
@@ -57,7 +57,7 @@ struct BoundInputTests {
         return rows
     }()
 
-    @Test("Refused, and the member is named", arguments: refused)
+    @Test("Refused, and the member is named", arguments: wrong)
     func refused(_ row: Refused) {
         #expect { try row.input.expected() } throws: { ($0 as? BoundInput.Defect)?.field == row.field }
     }
@@ -68,6 +68,9 @@ struct BoundInputTests {
         #expect(try BoundInput(nonce: Self.bytes(16), runtimeData: [], key: []).expected()?.scheme == .raw)
         #expect(try BoundInput(nonce: Self.bytes(16), key: Self.bytes(32)).expected()?.scheme == .assay)
         #expect(try BoundInput(key: Self.bytes(91)).expected()?.scheme == .spki)
+        // What is recorded is what was bound.
+        #expect(BoundInput(runtimeData: [1], key: []).recorded == [1])
+        #expect(BoundInput(nonce: [1], runtimeData: []).recorded == nil)
     }
 
     static let spki = Hex.decode("302a300506032b6570032100") ?? []

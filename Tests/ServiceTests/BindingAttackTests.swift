@@ -10,6 +10,10 @@ import Wire
 struct BindingAttackTests {
     private static let thumbprint = (1...32).map { UInt8($0) }
 
+    private static func bytes(_ text: String?) throws -> [UInt8] {
+        try #require(text.flatMap { Base64URL.decode(Array($0.utf8)[...]) })
+    }
+
     private static func text(_ bytes: [UInt8]) -> JSON { .string(Base64URL.encode(bytes)) }
 
     /// `fresh` demands a challenge or a nonce, `own` a challenge; `keys` takes nothing but `spki`.
@@ -36,8 +40,7 @@ struct BindingAttackTests {
     func twoReadings() async throws {
         try await Self.run { live in
             let asked = try await live.client.send("POST", live.base + "/v1/challenges")
-            let nonce = try #require(
-                Base64URL.decode(Array(try #require(try asked.value("nonce")).utf8)[...]))
+            let nonce = try Self.bytes(try asked.value("nonce"))
             let both = nonce + Self.thumbprint
             for reportData in [
                 Binding.sha512(Array("assay-v1".utf8) + both), Binding.assay(nonce: both, thumbprint: []),
@@ -137,7 +140,7 @@ struct BindingAttackTests {
             let own = try await live.verdict(quote, [nonce, ("policy", .string("own"))])
             #expect(try own.value("reasons") == "POLICY_NOT_FRESH")
             let asked = try await live.client.send("POST", live.base + "/v1/challenges")
-            let bytes = try #require(Base64URL.decode(Array(try #require(try asked.value("nonce")).utf8)[...]))
+            let bytes = try Self.bytes(try asked.value("nonce"))
             let challenged = try await live.verdict(
                 try TestWorld.quote(binding: bytes),
                 [

@@ -15,7 +15,8 @@ struct ChallengeUseTests {
         init(_ live: Live) async throws {
             let answer = try await live.client.send("POST", live.base + "/v1/challenges")
             #expect(answer.status == 201)
-            nonce = try #require(Base64URL.decode(Array(try #require(try answer.value("nonce")).utf8)[...]))
+            let text = try answer.value("nonce")
+            nonce = try #require(text.flatMap { Base64URL.decode(Array($0.utf8)[...]) })
             challenge = try #require(try answer.value("challenge"))
             #expect(try answer.value("nonce_hex") == Hex.encode(nonce))
             #expect(nonce.count == 32)
@@ -113,8 +114,9 @@ struct ChallengeUseTests {
             let plain = try await live.verdict(
                 try asked.quote, [("nonce", .string(Base64URL.encode(asked.nonce)))])
             for (answer, isChallenge) in [(challenged, true), (plain, nil)] as [(WebAnswer, Bool?)] {
-                let index = try #require(UInt64(try #require(try answer.value("log", "index"))))
-                let leaf = try #require(try await live.service.auditLog.reader.leaf(at: index))
+                let text = try answer.value("log", "index")
+                let index = try #require(text.flatMap { UInt64($0) })
+                let leaf = try await live.service.auditLog.reader.leaf(at: index)
                 guard case .verdict(let entry) = try LogEntry(leaf: leaf).body else {
                     Issue.record("no verdict")
                     return

@@ -129,12 +129,12 @@ struct PolicyRequestTests {
     func eventLog() async throws {
         let folder = try ScratchFolder()
         let settings = try Self.settings(folder)
-        let reportData = [UInt8](repeating: 0x42, count: 64)
+        let nonce = [UInt8](repeating: 0x42, count: 32)
         @Sendable func boot(_ variation: BootVariation) throws -> (quote: [UInt8], log: [UInt8]) {
             let log = variation.log(seed: "gn8v")
             let quote = try TestWorld.quote {
                 $0.setRegisters(after: log)
-                $0.quote.td?.reportData = reportData
+                $0.quote.td?.reportData = Binding.assay(nonce: nonce, thumbprint: [])
             }
             return (quote, log.bytes)
         }
@@ -148,7 +148,7 @@ struct PolicyRequestTests {
             func judge(_ quote: [UInt8], _ log: [UInt8]?) async throws -> WebAnswer {
                 let policy: (String, JSON) = ("policy", .string("gn8v-tee-llm"))
                 let bound: [(String, JSON)] = [
-                    ("runtime_data", .string(Base64URL.encode(reportData))), ("scheme", .string("raw")),
+                    ("nonce", .string(Base64URL.encode(nonce))), ("scheme", .string("assay")),
                 ]
                 return try await live.verdict(
                     quote, [policy] + bound + (log.map { [("event_log", .string(Base64URL.encode($0)))] } ?? []))

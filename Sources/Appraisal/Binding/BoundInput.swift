@@ -164,6 +164,7 @@ public struct BoundInput: Hashable, Sendable {
 
     /// What was bound beside the nonce, as `ExpectedReportData(recorded:…)` takes it again.
     public var recorded: [UInt8]? {
-        key ?? (nonceIssued == nil ? runtimeData : (nonceIssued ?? []) + (runtimeData ?? []))
+        let given = withoutEmptyValues
+        return given.key ?? given.nonceIssued.map { $0 + (given.runtimeData ?? []) } ?? given.runtimeData
     }
 }

@@ -1,5 +1,5 @@
 import Crypto
-public import Wire
+import Wire
 
 /// report_data as an attester of the scheme `assay` makes it (wire-formats 2.9), written apart from what verifies it.
 public enum SimulatedBinding {

@@ -33,7 +33,7 @@ struct BindingRequest: Sendable {
         do throws(BoundInput.Defect) {
             return CheckedBinding(
                 expected: try input.expected(), nonce: input.nonce.flatMap { $0.isEmpty ? nil : $0 },
-                userData: input.recorded.flatMap { $0.isEmpty ? nil : $0 }, challenge: opened)
+                userData: input.recorded, challenge: opened)
         } catch {
             let isHex = nonceInHex != nil && error.field == "nonce"
             throw HTTPProblem(
