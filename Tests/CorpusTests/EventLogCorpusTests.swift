@@ -8,7 +8,7 @@ import Wire
 @Suite("Event logs of the corpus", .enabled(if: Corpus.isAvailable, "\(Corpus.absence)"))
 struct EventLogCorpusTests {
     private static let letters: [RegisterReplay.Status: Character] = [
-        .replayed: "M", .differs: "D", .untouched: "0", .reported: "R",
+        .replayed: "M", .differs: "D", .untouched: "0", .reported: "R", .startsElsewhere: "S",
     ]
 
     private func registers(ofQuote name: String, _ corpus: Corpus) throws -> QuotedRegisters {

@@ -39,6 +39,8 @@ package enum LogEdit: String, CaseIterable, Sendable {
     /// One edit of this kind; a log that has nothing to edit so comes back as it was.
     package func edited(_ log: EditableLog, using generator: inout some RandomNumberGenerator) -> [UInt8] {
         var log = log
+        // A text's digests are of what it shows: another form is needed to keep them.
+        if log.format == .aaelText { log.format = .tcg2 }
         let places = log.events.indices.filter { log.events[$0].isExtended }
         guard let place = places.randomElement(using: &generator),
             let other = log.events.indices.randomElement(using: &generator)

@@ -37,12 +37,14 @@ struct CompatibleClaimsTests {
                 event["digests"]
                     == .array([.object([("alg", .string("SHA-384")), ("digest", .string(Hex.encode(made.digest)))])]))
         }
-        let kernel = try #require(replayed.compatibleKernel(replayed.facts.kernelCommandLine?.text))
+        let kernel = try #require(replayed.compatibleKernel(replayed.facts.kernelCommandLine?.text, isPinned: true))
         #expect(kernel["kernel"] == replayed.facts.kernelDigest.map { .string($0.hex) })
         let parameters = try #require(kernel["kernel_parameters"])
         #expect(parameters["console"] == .string("ttyS0"))
         #expect(parameters["root"] == .string("UUID=6dd1-4f2a"))
         #expect(parameters["quiet"] == .null)
+        // What the sender labels so is claimed only beside a register that the policy pins.
+        #expect(replayed.compatibleKernel(replayed.facts.kernelCommandLine?.text) == nil)
     }
 
     @Test("A register that does not replay gives no event, and no kernel")
@@ -54,7 +56,7 @@ struct CompatibleClaimsTests {
         let events = Self.events(replayed)
         #expect(events.count == log.events.filter { $0.register != 2 }.count)
         #expect(!events.contains { $0["index"] == .integer(3) })
-        #expect(replayed.compatibleKernel(replayed.facts.kernelCommandLine?.text) == nil)
+        #expect(replayed.compatibleKernel(replayed.facts.kernelCommandLine?.text, isPinned: true) == nil)
         // Of a log that does not fit at all there is nothing to list.
         let foreign = try Self.replay(
             log, quoting: [[UInt8]](repeating: [UInt8](repeating: 9, count: 48), count: 4))
@@ -70,7 +72,7 @@ struct CompatibleClaimsTests {
             })
         #expect(shown["authenticated"] == .string("digest_only"))
         #expect(shown["digest_matches_event"] == .bool(false))
-        #expect(replayed.compatibleKernel(replayed.facts.kernelCommandLine?.text) == nil)
+        #expect(replayed.compatibleKernel(replayed.facts.kernelCommandLine?.text, isPinned: true) == nil)
     }
 
     @Test("An event that extended nothing is not listed, whatever digest it shows")
@@ -131,16 +133,16 @@ struct CompatibleClaimsTests {
         ])
     func commandLine(text: String, wanted: String) throws {
         let replayed = try Self.replay(EventLogRecipe())
-        let claims = try #require(replayed.compatibleKernel(text))
+        let claims = try #require(replayed.compatibleKernel(text, isPinned: true))
         #expect(claims["kernel_parameters"]?.compactText == wanted)
     }
 
     @Test("No kernel where its parameters cannot stand in a token whole", arguments: ["größe=1", #"a\b=1"#, "q\"=1"])
     func unwritable(text: String) throws {
         let replayed = try Self.replay(EventLogRecipe())
-        #expect(replayed.compatibleKernel(text) == nil)
-        #expect(replayed.compatibleKernel(String(repeating: "a ", count: 2_049)) == nil)
-        #expect(replayed.compatibleKernel(nil) == nil)
+        #expect(replayed.compatibleKernel(text, isPinned: true) == nil)
+        #expect(replayed.compatibleKernel(String(repeating: "a ", count: 2_049), isPinned: true) == nil)
+        #expect(replayed.compatibleKernel(nil, isPinned: true) == nil)
     }
 
     @Test(

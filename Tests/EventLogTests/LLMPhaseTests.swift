@@ -57,14 +57,29 @@ struct LLMPhaseTests {
             texts: [start, exec("caf\u{E9}", a), exec("cafe\u{301}", b), ready(3)], phase: .complete, executables: 2),
         Case(
             name: "Row 45: duplicate names in content",
-            texts: [start, #"assay-llm/1 exec {"name":"x","name":"y","sha256":"\#(a)"}"#, ready(2)],
+            texts: [start, #"assay-llm/1 exec {"name":"x","name":"y","path":"/y","sha256":"\#(a)"}"#, ready(2)],
             phase: .contentRefused, notes: [.llmContentRefused, .llmPhase]),
         Case(
             name: "Content above its cap",
             texts: [
-                start, #"assay-llm/1 exec {"name":"\#(String(repeating: "x", count: 4_096))","sha256":"\#(a)"}"#,
+                start,
+                #"assay-llm/1 exec {"name":"\#(String(repeating: "x", count: 4_096))","path":"/x","sha256":"\#(a)"}"#,
                 ready(2),
             ],
+            phase: .contentRefused, notes: [.llmContentRefused, .llmPhase]),
+        Case(
+            name: "Content that RFC 8785 writes otherwise",
+            texts: [start, #"assay-llm/1 exec {"path":"/x","name":"x","sha256":"\#(a)"}"#, ready(2)],
+            phase: .contentRefused, notes: [.llmContentRefused, .llmPhase]),
+        Case(
+            name: "A number that readers lose",
+            texts: [
+                start, #"assay-llm/1 model-manifest {"name":"m","sha256":"\#(a)","size":9007199254740992}"#, ready(2),
+            ],
+            phase: .contentRefused, notes: [.llmContentRefused, .llmPhase]),
+        Case(
+            name: "A member that is not there",
+            texts: [start, #"assay-llm/1 exec {"name":"x","sha256":"\#(a)"}"#, ready(2)],
             phase: .contentRefused, notes: [.llmContentRefused, .llmPhase]),
         Case(
             name: "A digest that is none",
@@ -113,21 +128,22 @@ struct LLMPhaseTests {
         #expect(findings.facts?.llm?.runtime.map(\.operation) == ["change"])
     }
 
-    @Test("Rows 47 and 48: a boot loader's text, and an AAEL event of RTMR2, are none of it")
+    @Test("Rows 47 and 48: a bare text of RTMR3 is an entry like any other; one of RTMR2 is shown, and no fact")
     func elsewhere() {
         let text = "assay-llm/1 start {}"
         let tagged = LogWriter.tag(0x4141_454C, Array(text.utf8))
         var writer = LogWriter()
         writer.add(4, 0xD, Array(text.utf8))
         writer.add(aael: text, index: 3)
-        let findings = EventLogFindings(
-            of: writer.bytes,
-            against: .extended(by: [(3, LogWriter.sha384(Array(text.utf8))), (2, LogWriter.sha384(tagged))]))
+        let quoted = QuotedRegisters.extended(by: [
+            (3, LogWriter.sha384(Array(text.utf8))), (2, LogWriter.sha384(tagged)),
+        ])
+        let findings = EventLogFindings(of: writer.bytes, against: quoted)
         #expect(findings.registers[2].status == .replayed)
         #expect(findings.registers[3].status == .replayed)
-        #expect(findings.facts?.llm?.phase == LLMFacts.Phase.none)
-        #expect(findings.facts?.applicationEvents.isEmpty == true)
-        #expect(findings.events.last?.authentication.rule == .whole)
+        #expect(findings.facts?.llm?.phase == .noReady)
+        #expect(findings.facts?.applicationEvents.map(\.event) == [1])
+        #expect(findings.events.map { $0.preimage?.eventClass.name } == ["line", "leaa"])
     }
 
     @Test("Aliases read as the same facts, without the protection of a phase")
@@ -170,7 +186,7 @@ struct LLMPhaseTests {
     @Test("The same facts through dstack's events")
     func dstack() {
         let events = [
-            ("assay-llm/start", "{}"), ("assay-llm/exec", #"{"name":"ollama","sha256":"\#(Self.a)"}"#),
+            ("assay-llm/start", "{}"), ("assay-llm/exec", #"{"name":"ollama","path":"/ollama","sha256":"\#(Self.a)"}"#),
             ("assay-llm/ready", #"{"count":2}"#),
         ]
         let json = events.map { name, content in

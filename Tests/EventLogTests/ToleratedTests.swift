@@ -234,7 +234,8 @@ struct ToleratedTests {
     @Test(
         "Row 44: AAEL texts that are none",
         arguments: [
-            "onlyone", "two words", "a\tb c d", "a b c\n", "a b c\0", " b c", "a  c", "a b ", "\u{85}a b c", "",
+            "onlyone", "two words", "a\tb c d", "a b c\n", "a b c\0", " b c", "a  c", "a b ", "\u{7F}a b c",
+            "a b \u{1F}", "",
         ])
     func aaelTexts(text: String) {
         var writer = LogWriter()
@@ -269,56 +270,6 @@ struct ToleratedTests {
         }
     }
 
-    @Test("Secure Boot: only from a whole, early variable of RTMR0")
-    func secureBoot() {
-        func variable(_ value: [UInt8]) -> [UInt8] {
-            var data: [UInt8] = UEFIGlobal.guid
-            data += LogWriter.littleEndian(UInt64(10))
-            data += LogWriter.littleEndian(UInt64(value.count))
-            for character in "SecureBoot".utf8 { data += [character, 0] }
-            return data + value
-        }
-        func fact(_ edit: (inout LogWriter) -> [(Int, [UInt8])]) -> EventLogFindings {
-            var writer = LogWriter()
-            let extended = edit(&writer)
-            return findings(writer, extended)
-        }
-        let isOn = fact {
-            $0.add(1, 0x8000_0001, variable([1]))
-            return [(0, LogWriter.sha384(variable([1])))]
-        }
-        #expect(isOn.facts?.secureBoot == true)
-        let isOff = fact {
-            $0.add(1, 0x8000_0001, variable([0]))
-            return [(0, LogWriter.sha384(variable([0])))]
-        }
-        #expect(isOff.facts?.secureBoot == false)
-        let isLate = fact {
-            $0.add(1, 4, [0, 0, 0, 0])
-            $0.add(1, 0x8000_0001, variable([1]))
-            return [(0, separator), (0, LogWriter.sha384(variable([1])))]
-        }
-        #expect(isLate.facts?.secureBoot == nil)
-        #expect(isLate.notes.map(\.kind) == [.secureBootAfterSeparator])
-        let isForged = fact {
-            $0.add(1, 0x8000_0001, variable([1]), digest: LogWriter.sha384(variable([0])))
-            return [(0, LogWriter.sha384(variable([0])))]
-        }
-        #expect(isForged.facts?.secureBoot == nil)
-        let isElsewhere = fact {
-            $0.add(2, 0x8000_0001, variable([1]))
-            return [(1, LogWriter.sha384(variable([1])))]
-        }
-        #expect(isElsewhere.facts?.secureBoot == nil)
-        let isBoth = fact {
-            $0.add(1, 0x8000_0001, variable([1]))
-            $0.add(1, 0x8000_0001, variable([0]))
-            return [(0, LogWriter.sha384(variable([1]))), (0, LogWriter.sha384(variable([0])))]
-        }
-        #expect(isBoth.facts?.secureBoot == nil)
-        #expect(isBoth.notes.map(\.kind) == [.secureBootAmbiguous])
-    }
-
     @Test("Row 56: dstack's names count once, and before system-ready")
     func dstackNames() {
         let names = [("app-id", "01"), ("app-id", "02"), ("system-ready", ""), ("compose-hash", "03"), ("own", "04")]
@@ -337,7 +288,23 @@ struct ToleratedTests {
         #expect(findings.notes.map(\.kind) == [.dstackNameRepeated, .dstackNameAfterReady])
     }
 
-    @Test("An AAEL text that starts at a register in use says so")
+    @Test("3.1: only the blank separates; what else Unicode calls white space is a character, and nothing is trimmed")
+    func aaelGrammar() {
+        for (text, domain, content) in [
+            ("a\u{A0}b op c", "a\u{A0}b", "c"), ("a\u{3000}b op c", "a\u{3000}b", "c"),
+            ("a\u{85} op c", "a\u{85}", "c"),
+            ("a op  c", "a", " c"), ("a op  ", "a", " "), ("a\u{200B} op c d ", "a\u{200B}", "c d "),
+        ] {
+            var writer = LogWriter()
+            writer.add(aael: text)
+            let findings = findings(writer, [(3, LogWriter.sha384(LogWriter.tag(0x4141_454C, Array(text.utf8))))])
+            let entry = findings.facts?.applicationEvents.first?.entry
+            #expect(entry?.domain.hasSameBytes(as: domain) == true, "\(text)")
+            #expect(entry?.content.hasSameBytes(as: content) == true, "\(text)")
+        }
+    }
+
+    @Test("An AAEL text that starts at a register in use is never replayed")
     func nonzeroStart() {
         let start = String(repeating: "11", count: 48)
         let lines = ["INIT sha384/\(start)", "image-rs Pull alpine"]
@@ -346,13 +313,14 @@ struct ToleratedTests {
         let quoted = QuotedRegisters.extended(
             by: lines.map { (3, LogWriter.sha384(Array($0.utf8))) }, from: from)
         let findings = EventLogFindings(of: Array(lines.joined(separator: "\n").utf8), against: quoted)
-        #expect(findings.registers[3].status == .replayed)
-        #expect(findings.notes.map(\.kind) == [.startsAtNonzero])
+        #expect(findings.registers[3].status == .startsElsewhere)
+        #expect(!findings.registers[3].isAccounted)
+        #expect(findings.registers[3].code == nil)
+        #expect(findings.facts?.llm == nil)
+        #expect(findings.facts?.digests[.rtmr3] == nil)
+        #expect(findings.events.allSatisfy { $0.authentication == .none })
+        #expect(findings.claims(at: "event_log.rtmr[3]") == [.string("starts_elsewhere")])
     }
-}
-
-enum UEFIGlobal {
-    static let guid = Vectors.hex("61dfe48bca93d211aa0d00e098032b8c")
 }
 
 extension [UInt8] {
