@@ -26,7 +26,7 @@ struct ExplanationTests {
         for entry in CodeTexts.checks { check(entry.title, entry.id, isSentence: false) }
         #expect(Set(CodeTexts.all.map(\.code)).count == CodeTexts.all.count)
         #expect(CodeTexts.all.count == ErrorCode.allCases.count + PolicyCode.allCases.count + 19 + 5)
-        #expect(CodeTexts.checks.count == 30 + 6 + PolicyRule.allCases.count)
+        #expect(CodeTexts.checks.count == 30 + 8 + PolicyRule.allCases.count)
         for word in VerdictWord.allCases { check(word.phrase, "\(word)", isSentence: false) }
         for status in EventLogRecord.RegisterStatus.allCases { check(status.title, status.rawValue, isSentence: false) }
         for phrase in [
