@@ -75,7 +75,7 @@ extension Policy {
             && allowTDReservedBits && allowServiceTD && minimumEvaluationNumber == nil && minimumTCBDate == nil
             && platformGraceSeconds == nil && rejectedAdvisories.isEmpty && allowedAdvisories == nil
             && tdAttributes == nil && xfam == nil && acceptedMRSEAMs == nil && sgxIdentity == nil && tdIdentity == nil
-            && !requireReportData && reportDataSchemes == nil && acceptedSGXTypes == nil
+            && !requireReportData && requiredNonce == nil && reportDataSchemes == nil && acceptedSGXTypes == nil
             && ![allowDynamicPlatform, allowCachedKeys, allowSMT].contains(false) && acceptedFMSPCs == nil
             && acceptedPPIDHashes == nil && acceptedInstanceIDs == nil && !requireEventLog
             && !requireAllRegistersReplayed && claimRules.isEmpty
