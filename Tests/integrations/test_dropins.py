@@ -355,9 +355,9 @@ class DropIns(unittest.TestCase):
             (self.foreign, ["--status", "warning"], "token.key"),
             (self.tampered, ["--status", "warning"], "token.signature"),
             (self.raised, [], "token.signature"),
-            (self.unsigned, ["--status", "warning"], "token.key"),
+            (self.unsigned, ["--status", "warning"], "token.form"),
             ("x.y.z", [], "token.form"),
-            (self.token + "=", ["--status", "warning"], "token.signature"),
+            (self.token + "=", ["--status", "warning"], "token.form"),
         ]
         for name, command in self.checkers().items():
             issuer = ["--issuer", self.service]

@@ -7,15 +7,21 @@ and by the service's status list, which is about many tokens at once, that it wa
     from assay_token import Checker
     claims = Checker("https://assay.example").check(token, nonce=mine)      # raises TokenRefused
 
-One file; needs `cryptography`. Checks run in the order of docs: form, key, signature, issuer, time, audience, profile,
-nonce, status, policy, confirmation, revocation. The key set is fetched once and again only for a key that is not in it; a
-status list when its `ttl` is over. A list that cannot be had refuses; `--no-status-list` and `status_list=False` do without.
+One file; needs `cryptography`. Checks run in this order: form, type, key, signature, issuer, time, audience, profile,
+nonce, status, policy, references, confirmation, revocation. The key set is fetched once and again only for a key that is
+not in it; a status list when its `ttl` is over. A list that cannot be had refuses; `--no-status-list` and
+`status_list=False` do without. A demand that is not understood is a `ValueError` before the token is looked at.
+
+`policies` alone says which rules were applied and trusts the service with the values that they compare; `references` are
+the reference sets whose values you accept. `confirmation` is the thumbprint of the key at the other end of your
+connection: where there is one, give it, or a token that was made for another machine is as good.
 """
 
 import argparse
 import base64
 import binascii
 import json
+import re
 import sys
 import time
 import urllib.request
@@ -25,9 +31,19 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 
-PROFILES = ("tag:ietf.org,2026:rats/ear#04",)
-RANK = {"affirming": 0, "warning": 1, "contraindicated": 2}
+PROFILES = (
+    "tag:ietf.org,2026:rats/ear#04",
+    "tag:github.com,2024:confidential-containers/Trustee",
+    "https://www.alibabacloud.com/help/en/ecs/user-guide/eat-profile",
+)
+TYPES = ("eat+jwt", "jwt")
+RANK = {"affirming": 0, "warning": 1, "contraindicated": 2, "none": 3}
+CATEGORIES = (
+    *("instance-identity", "configuration", "executables", "file-system"),
+    *("hardware", "runtime-opaque", "storage-opaque", "sourced-data"),
+)
 LIMIT = 65_536
+DEPTH = 16
 # A status list inflated: 64 KiB of zlib data can claim a thousand times as much.
 LIST_LIMIT = 1_048_576
 
@@ -51,18 +67,80 @@ def _base64url(text, check):
 
 
 def _object(data, check):
+    """A JSON object, strictly: what other readers hide, such as a member twice, decides here."""
+
     def unique(pairs):
         if len({name for name, _ in pairs}) != len(pairs):
             raise TokenRefused(check, "a member twice", "each member once")
         return dict(pairs)
 
+    def integer(digits):
+        return -0.0 if digits == "-0" else int(digits)
+
+    def constant(name):
+        raise ValueError(name)
+
+    def levels(value):
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+        return 0 if inner is None else 1 + max(map(levels, inner), default=0)
+
     try:
-        value = json.loads(data, object_pairs_hook=unique)
+        text = data.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=unique, parse_int=integer, parse_constant=constant)
+        # Half a surrogate pair stands for nothing.
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        if levels(value) > DEPTH:
+            value = None
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise TokenRefused(check, "no JSON object", "a JSON object")
     return value
+
+
+def _pasted(text):
+    """The token in what people paste: with white space, quotes or `Bearer`, or a whole answer with a member `token`."""
+    text = text.strip()
+    if text[:1] == "{":
+        value = _object(text.encode("utf-8", "replace"), "form")
+        if "keys" in value:
+            raise TokenRefused("form", "a key set", "a token that one of its keys signed")
+        text = value.get("token")
+        if not isinstance(text, str):
+            raise TokenRefused("form", "an answer without a token", "header.payload.signature")
+    text = "".join(text.strip("\"' \t\r\n").removeprefix("Bearer ").split())
+    if re.match("(0x)?0[345]000200|[AB][wAQ]AAC", text):
+        raise TokenRefused("form", "a quote", "a token: have the service judge it")
+    return text
+
+
+def _tier(value):
+    """The rank of a value of the trustworthiness vector; no assertion, or one about the verifier itself, is the worst."""
+    size = -value - 1 if value < 0 else value
+    return 3 if size < 2 else 0 if size < 32 else 1 if size < 96 else 2
+
+
+def _hashes(name, values):
+    """SHA-256 in hex, of policies or reference sets: a name would be compared with nothing, for ever."""
+    if values is None:
+        return None
+    if isinstance(values, str):
+        raise ValueError(f"{name}: wanted a list")
+    found = [value.lower().removeprefix("sha256:") if isinstance(value, str) else "" for value in values]
+    if not all(re.fullmatch("[0-9a-f]{64}", value) for value in found):
+        raise ValueError(f"{name} {values!r}: wanted SHA-256 in hex")
+    return found
+
+
+def _known(name, word, words):
+    if not isinstance(word, str) or word not in words:
+        raise ValueError(f"{name} {word!r}: wanted one of {', '.join(words)}")
+
+
+def _given(**texts):
+    for name, text in texts.items():
+        if text is not None and (not isinstance(text, str) or not text):
+            raise ValueError(f"{name} {text!r}: wanted a text that is not empty")
 
 
 def _fetch(url):
@@ -78,44 +156,68 @@ def _number(key, name):
     return int.from_bytes(_base64url(key.get(name, ""), "key"), "big")
 
 
+def _fits(algorithm, key):
+    """Whether a header may choose this key: the algorithm must be one of it, and the header alone never decides."""
+    kinds = {"ES256": ("EC", "P-256"), "EdDSA": ("OKP", "Ed25519")}
+    if not isinstance(key, dict) or key.get("use", "sig") != "sig" or key.get("alg", algorithm) != algorithm:
+        return False
+    try:
+        if algorithm not in kinds:
+            return key.get("kty") == "RSA" and _number(key, "n").bit_length() >= 2048
+        sizes = [len(_base64url(key.get(name, ""), "key")) for name in ("x", "y")]
+    except (TokenRefused, TypeError):
+        return False
+    return (key.get("kty"), key.get("crv")) == kinds[algorithm] and sizes == [32, 32 if algorithm == "ES256" else 0]
+
+
 def _verify(algorithm, key, signature, signed):
-    """The algorithm must be one that fits the key: the header alone never decides."""
-    kind = (algorithm, key.get("kty"), key.get("crv"))
-    if kind == ("ES256", "EC", "P-256"):
+    if algorithm == "ES256":
         numbers = ec.EllipticCurvePublicNumbers(_number(key, "x"), _number(key, "y"), ec.SECP256R1())
         if len(signature) != 64:
             raise InvalidSignature
         r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
         numbers.public_key().verify(utils.encode_dss_signature(r, s), signed, ec.ECDSA(hashes.SHA256()))
-    elif kind == ("EdDSA", "OKP", "Ed25519"):
+    elif algorithm == "EdDSA":
         ed25519.Ed25519PublicKey.from_public_bytes(_base64url(key["x"], "key")).verify(signature, signed)
-    elif kind == ("RS256", "RSA", None):
-        public = rsa.RSAPublicNumbers(_number(key, "e"), _number(key, "n")).public_key()
-        if public.key_size < 2048:
-            raise TokenRefused("key", f"{public.key_size} bits", "2048 or more")
-        public.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
     else:
-        raise TokenRefused("form", f"alg {algorithm}", f"one that fits a {key.get('kty')} key")
+        public = rsa.RSAPublicNumbers(_number(key, "e"), _number(key, "n")).public_key()
+        digest = hashes.SHA256() if algorithm == "RS256" else hashes.SHA384()
+        scheme = padding.PSS(padding.MGF1(digest), 48) if algorithm == "PS384" else padding.PKCS1v15()
+        public.verify(signature, signed, scheme, digest)
 
 
 class Checker:
-    def __init__(self, issuer, keys=None, load=_load, fetch=_fetch):
+    """`keys` and `key_set_url` where the keys are not to be fetched; `clock` gives seconds since 1970."""
+
+    def __init__(self, issuer, keys=None, load=_load, fetch=_fetch, clock=time.time, key_set_url=None):
+        _given(issuer=issuer)
+        if issuer is None:
+            raise ValueError("issuer: wanted the one that tokens must name")
         self.issuer, self.keys, self.load, self.fetch, self.fetched = issuer, keys, load, fetch, 0.0
+        self.is_fixed, self.key_set_url, self.clock = keys is not None, key_set_url, clock
         self.lists = {}
 
-    def key(self, identifier):
-        found = [key for key in self.keys or [] if key.get("kid") == identifier]
+    def key(self, header, algorithm):
+        named = "kid" in header
+
+        def found():
+            keys = self.keys or []
+            # Without a name it can only be the one that there is.
+            chosen = [each for each in keys if isinstance(each, dict) and each.get("kid") == header["kid"]] if named else keys
+            return chosen if len(keys) == 1 or named else []
+
         # A stranger's kid must not make us ask for the keys all day.
-        if not found and time.monotonic() - self.fetched > 10 or self.keys is None:
+        if not self.is_fixed and (not found() and time.monotonic() - self.fetched > 10 or self.keys is None):
             self.fetched = time.monotonic()
             discovery = self.load(self.issuer + "/.well-known/openid-configuration")
             if discovery.get("issuer") != self.issuer:
                 raise TokenRefused("issuer", discovery.get("issuer"), self.issuer)
-            self.keys = self.load(discovery["jwks_uri"]).get("keys", [])
-            found = [key for key in self.keys if key.get("kid") == identifier]
-        if len(found) != 1:
-            raise TokenRefused("key", f"kid {identifier}", "a published key")
-        return found[0]
+            self.key_set_url = discovery["jwks_uri"]
+            self.keys = self.load(self.key_set_url).get("keys", [])
+        fitting = [key for key in found() if _fits(algorithm, key)]
+        if named and not isinstance(header["kid"], str) or len(fitting) != 1:
+            raise TokenRefused("key", f"kid {header.get('kid', 'absent')}, {algorithm}", "one published key of that algorithm")
+        return fitting[0]
 
     def check(
         self,
@@ -124,46 +226,97 @@ class Checker:
         nonce=None,
         audience=None,
         minimum_status="affirming",
+        minimum=None,
         policies=None,
+        references=None,
         confirmation=None,
         skew=60,
         status_list=True,
     ):
-        """The claims of a good token. `nonce` and `confirmation` in base64url, `policies` SHA-256 in hex."""
-        _, claims = self._opened(token)
+        """The claims of a good token.
+
+        `nonce` and `confirmation` in base64url; `minimum` the worst tier by category of the trustworthiness vector;
+        `policies` and `references` as SHA-256 in hex.
+        """
+        _given(nonce=nonce, audience=audience, confirmation=confirmation)
+        _known("minimum_status", minimum_status, RANK)
+        for category, tier in (minimum or {}).items():
+            _known("category", category, CATEGORIES)
+            _known(f"minimum of {category}", tier, RANK)
+        policies, references = _hashes("policies", policies), _hashes("references", references)
+        _, claims = self._opened(_pasted(token), TYPES)
         self._require("issuer", claims.get("iss"), self.issuer)
         self._times(claims, skew)
         if audience is not None:
-            self._require("audience", claims.get("aud"), audience)
+            found = claims.get("aud")
+            if not (audience in found if isinstance(found, list) else found == audience):
+                raise TokenRefused("audience", found, audience)
         if claims.get("eat_profile") not in PROFILES:
             raise TokenRefused("profile", claims.get("eat_profile"), " or ".join(PROFILES))
         if nonce is not None:
             self._require("nonce", claims.get("eat_nonce"), nonce)
-        if RANK.get(claims.get("ear_status"), 9) > RANK[minimum_status]:
-            raise TokenRefused("status", claims.get("ear_status"), f"{minimum_status} or better")
+        self._status(claims, minimum_status, minimum or {})
         if policies is not None:
-            self._policies(claims, policies)
+            self._listed("policy", self._policies(claims), policies)
+        if references is not None:
+            self._listed("references", self._references(claims), references)
         if confirmation is not None:
-            self._require("confirmation", (claims.get("cnf") or {}).get("jkt"), confirmation)
+            proven = claims.get("cnf")
+            self._require("confirmation", proven.get("jkt") if isinstance(proven, dict) else None, confirmation)
         if status_list and "status" in claims:
             self._standing(claims["status"], skew)
         return claims
 
-    def _opened(self, token):
-        """Header and claims of what the issuer signed."""
-        parts = token.strip().split(".")
-        if len(parts) != 3 or len(token) > LIMIT:
-            raise TokenRefused("form", f"{len(parts)} parts", "header.payload.signature")
-        header = _object(_base64url(parts[0], "form"), "form")
-        if "crit" in header:
-            raise TokenRefused("form", "crit", "no critical members")
-        key = self.key(header.get("kid"))
+    def _opened(self, token, types):
+        """Header and claims of what the issuer signed, of one of these types."""
+        parts = token.split(".")
+        if len(parts) != 3 or len(token) > LIMIT or not token.isascii():
+            raise TokenRefused("form", f"{len(parts)} parts of {len(token)} characters", "header.payload.signature")
+        head, payload, signature = (_base64url(part, "form") for part in parts)
+        header, claims = _object(head, "form"), _object(payload, "form")
+        typ = header.get("typ")
+        if not isinstance(typ, str) or typ.lower().removeprefix("application/") not in types:
+            raise TokenRefused("type", f"typ {typ}" if "typ" in header else "no typ", f"typ {' or '.join(types)}")
+        algorithm = header.get("alg")
+        if algorithm not in ("ES256", "EdDSA", "RS256", "RS384", "PS384"):
+            raise TokenRefused("form", f"alg {algorithm}", "an algorithm that is allowed")
+        for member in ("crit", "b64"):
+            if member in header:
+                raise TokenRefused("form", member, "no critical members")
+        key = self.key(header, algorithm)
+        if "jku" in header and (header["jku"] is None or header["jku"] != self.key_set_url):
+            raise TokenRefused("form", f"jku {header['jku']}", self.key_set_url)
         try:
-            signature = _base64url(parts[2], "signature")
-            _verify(header.get("alg"), key, signature, f"{parts[0]}.{parts[1]}".encode())
-        except InvalidSignature:
+            _verify(algorithm, key, signature, f"{parts[0]}.{parts[1]}".encode())
+        except (InvalidSignature, ValueError):
             raise TokenRefused("signature", "one that does not verify", "one by the published key") from None
-        return header, _object(_base64url(parts[1], "form"), "form")
+        return header, claims
+
+    def _status(self, claims, least, minimum):
+        """Known words, no status better than what it rests on, and good enough."""
+
+        def must(holds, found, wanted):
+            if not holds:
+                raise TokenRefused("status", found, wanted)
+
+        submods = claims.get("submods", {})
+        must(isinstance(submods, dict) and all(isinstance(each, dict) for each in submods.values()), "submods", "objects")
+        dotted = submods.get("cpu0", {}).get("ear.status")
+        overall = claims.get("ear_status", dotted)
+        must(isinstance(overall, str) and overall in RANK, overall, f"one of {', '.join(RANK)}")
+        for name, submod in submods.items():
+            status = submod.get("ear_status", submod.get("ear.status"))
+            vector = submod.get("ear_trustworthiness_vector", submod.get("ear.trustworthiness-vector", {}))
+            must(isinstance(status, str) and status in RANK, f"{name} {status}", f"one of {', '.join(RANK)}")
+            is_read = isinstance(vector, dict) and all(type(each) is int and -128 <= each < 128 for each in vector.values())
+            must(is_read, f"{name} with another vector", "integers of eight bits")
+            worst = max((_tier(each) % 3 for each in vector.values()), default=0)
+            must(RANK[overall] >= RANK[status] >= worst, f"{overall} over {name} {status}", "none better than its worst part")
+            for category, tier in minimum.items():
+                found = vector.get(category, 0)
+                must(_tier(found) <= RANK[tier], f"{name} {category} {found}", f"{category} {tier} or better")
+        must(submods or not minimum, "no submods", ", ".join(minimum))
+        must(RANK[overall] <= RANK[least], overall, f"{least} or better")
 
     def _standing(self, status, skew):
         """Refuses a token that its issuer has withdrawn (draft-ietf-oauth-status-list 8.3)."""
@@ -185,9 +338,7 @@ class Checker:
         if kept and time.monotonic() < kept[0]:
             return kept[1:]
         try:
-            header, claims = self._opened(self.fetch(uri).decode("ascii", "replace"))
-            if header.get("typ") != "statuslist+jwt":
-                raise TokenRefused("revocation", f"typ {header.get('typ')}", "statuslist+jwt")
+            _, claims = self._opened(self.fetch(uri).decode("ascii", "replace").strip(), ("statuslist+jwt",))
             self._require("revocation", claims.get("sub"), uri)
             self._require("revocation", claims.get("iss", self.issuer), self.issuer)
             self._times(claims, skew)
@@ -200,7 +351,7 @@ class Checker:
         data = self._inflated(_base64url(str(content.get("lst")), "revocation"))
         if len(self.lists) >= 64:
             self.lists.clear()
-        self.lists[uri] = (time.monotonic() + min(ttl, claims["exp"] - time.time()), bits, data)
+        self.lists[uri] = (time.monotonic() + min(ttl, claims["exp"] - self.clock()), bits, data)
         return bits, data
 
     @staticmethod
@@ -219,23 +370,52 @@ class Checker:
         if found != wanted:
             raise TokenRefused(check, found if found is not None else "nothing", wanted)
 
-    @staticmethod
-    def _times(claims, skew):
-        now = time.time()
+    def _times(self, claims, skew):
+        now = int(self.clock())
         issued, ends = claims.get("iat"), claims.get("exp")
         begins = claims.get("nbf", issued)
-        if not all(type(each) is int for each in (issued, ends, begins)):
-            raise TokenRefused("time", "no integers", "iat, exp and nbf as integers")
-        if not (max(issued, begins) <= now + skew and now - skew < ends and issued < ends):
-            raise TokenRefused("time", f"issued {issued}, ends {ends}", f"now, {int(now)}, between them")
+        if not all(type(each) is int and 0 <= each < 2**53 for each in (issued, ends, begins)):
+            raise TokenRefused("time", "no integers", "iat, exp and nbf as integers below 2^53")
+        if not (max(issued, begins) <= now + skew and now - skew <= ends and issued < ends):
+            raise TokenRefused("time", f"issued {issued}, ends {ends}", f"now, {now}, between them")
 
     @staticmethod
-    def _policies(claims, wanted):
-        names = [n for each in (claims.get("submods") or {}).values() for n in each.get("ear_appraisal_policy_ids", [])]
-        prefix = "ni:///sha-256;"
-        found = [_base64url(n[len(prefix) :], "policy").hex() for n in names if n.startswith(prefix)]
-        if not found or len(found) != len(names) or not set(found) <= set(wanted):
-            raise TokenRefused("policy", ", ".join(found) or "nothing", " or ".join(wanted))
+    def _listed(check, found, wanted):
+        """Every one that was found is in the list; what cannot be read is in none."""
+        if not found or not all(each in wanted for each in found):
+            raise TokenRefused(check, ", ".join(map(str, found)) or "nothing", " or ".join(wanted))
+
+    @staticmethod
+    def _entries(holder, name):
+        """The elements of a member; one that nobody reads, where it is no array."""
+        if not isinstance(holder, dict) or name not in holder:
+            return []
+        return holder[name] if isinstance(holder[name], list) else [None]
+
+    @staticmethod
+    def _submods(claims):
+        submods = claims.get("submods")
+        return list(submods.values()) if isinstance(submods, dict) else []
+
+    def _policies(self, claims):
+        found = []
+        for submod in self._submods(claims):
+            for name in self._entries(submod, "ear_appraisal_policy_ids"):
+                match = re.fullmatch("ni:///sha-256;([A-Za-z0-9_-]{43})", name) if isinstance(name, str) else None
+                found.append(_base64url(match[1], "policy").hex() if match else f"{name}, which names no hash")
+            peers = submod.get("ear.veraison.policy-claims")
+            found += [peers["policy_sha256"]] if isinstance(peers, dict) and "policy_sha256" in peers else []
+        for report in self._entries(claims, "evaluation-reports"):
+            found.append(report.get("policy-hash") if isinstance(report, dict) else None)
+        return found
+
+    def _references(self, claims):
+        holders = [claims]
+        for submod in self._submods(claims):
+            holders += [submod.get("ear_verifier_claims"), submod.get("ear.veraison.policy-claims")]
+        found = [each for holder in holders for each in self._entries(holder, "references")]
+        names = [re.fullmatch("sha256:([0-9a-f]{64})", each) if isinstance(each, str) else None for each in found]
+        return [name[1] if name else f"{each}, which names no hash" for name, each in zip(names, found)]
 
 
 def main():
@@ -243,8 +423,11 @@ def main():
     parser.add_argument("--issuer", required=True)
     parser.add_argument("--nonce")
     parser.add_argument("--audience")
-    parser.add_argument("--status", default="affirming", choices=list(RANK)[:2])
+    parser.add_argument("--status", default="affirming", choices=list(RANK), help="the worst that is good enough")
+    parser.add_argument("--minimum", action="append", default=[], metavar="CATEGORY=TIER")
     parser.add_argument("--policy", action="append", metavar="SHA256")
+    parser.add_argument("--reference-set", action="append", metavar="SHA256")
+    parser.add_argument("--key-thumbprint", metavar="JKT", help="of the key at the other end (RFC 7638)")
     parser.add_argument("--no-status-list", action="store_true", help="do not ask whether the token was withdrawn")
     options = parser.parse_args()
     try:
@@ -253,7 +436,10 @@ def main():
             nonce=options.nonce,
             audience=options.audience,
             minimum_status=options.status,
+            minimum=dict(each.partition("=")[::2] for each in options.minimum),
             policies=options.policy,
+            references=options.reference_set,
+            confirmation=options.key_thumbprint,
             status_list=not options.no_status_list,
         )
     except TokenRefused as refusal:
@@ -262,6 +448,8 @@ def main():
     except (OSError, KeyError) as error:
         print(f"the keys or the status list of {options.issuer} cannot be had: {error}", file=sys.stderr)
         return 2
+    except ValueError as error:
+        parser.error(f"{error}")
     print(json.dumps(claims, indent=2))
     return 0
 

@@ -1,0 +1,49 @@
+// Two of the seven checkers of tokens on the one table that all of them pass: assay.js, and the drop-in for Node.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as assay from '../../Sources/WebAPI/Pages/assay.js';
+import { Checker, TokenRefused } from '../../integrations/node/assay-token.mjs';
+import { disagreements, table } from './tokens.js';
+
+/** What is demanded, in the names of JavaScript; what is not demanded stays away. */
+function options({ demand, options: more }) {
+  const { minimum_status: minimumStatus, nonce, audience, minimum, policies, references, confirmation } = demand;
+  const known = { minimumStatus, nonce, audience, minimum: minimum && JSON.parse(JSON.stringify(minimum)), policies, references };
+  return JSON.parse(JSON.stringify({ ...known, confirmation, ...more }));
+}
+
+test('assay.js agrees with the table of tokens', async () => {
+  const { time, key_sets: sets } = table;
+  assert.deepEqual(await disagreements('assay.js', async (row) => {
+    const { issuer, key_set_url: keySetURL, status_list: list, log } = row.demand;
+    const more = { ...keySetURL && { keySetURL }, ...log && { log }, ...list !== undefined && { statusList: async () => list } };
+    try {
+      const wanted = { issuer, keys: sets[row.keys].keys, time, ...more, ...options(row) };
+      const { acceptable, checks, claims } = await assay.verifyToken(row.token, wanted);
+      const failed = checks.find(({ outcome }) => outcome === 'failed');
+      assert.equal(acceptable, !failed);
+      assert.equal(claims === null, ['form', 'type', 'key', 'signature'].some((id) => failed?.id === `token.${id}`));
+      return failed?.id ?? 'accepted';
+    } catch (error) {
+      if (!(error instanceof assay.AssayError)) throw error;
+      return 'throws';
+    }
+  }), []);
+});
+
+test('The drop-in for Node agrees with the table of tokens', async () => {
+  const { time, key_sets: sets } = table;
+  assert.deepEqual(await disagreements('node', async (row) => {
+    const { issuer, key_set_url: keySetURL, status_list: list } = row.demand;
+    const means = { keys: sets[row.keys].keys, keySetURL, clock: () => time + 0.9, load: async () => list };
+    try {
+      await new Checker(issuer, means).check(row.token, options(row));
+      return 'accepted';
+    } catch (error) {
+      if (error instanceof TokenRefused) return error.check;
+      if (error instanceof TypeError) return 'throws';
+      throw error;
+    }
+  }), []);
+});
