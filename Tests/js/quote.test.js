@@ -1,6 +1,7 @@
 // Quotes that are broken at random: refused with a typed code or a verdict, never accepted, never anything else thrown.
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import * as assay from '../../Sources/WebAPI/Pages/assay.js';
@@ -189,7 +190,8 @@ test('report_data is held against the quote', { skip }, async () => {
 test('What a caller gets wrong is refused before anything is judged', async () => {
   for (const [options, code] of [
     [{ reportData: 'deadbeef' }, 'BINDING_INVALID'], [{ reportData: new Uint8Array(64) }, 'BINDING_INVALID'],
-    [{ policy: {} }, 'POLICY_INVALID'], [{ trustRoot: 'no certificate' }, 'PCK_ROOT_INVALID'],
+    [{ policy: {} }, 'POLICY_INVALID'], [{ policy: null }, 'POLICY_INVALID'], [{ polcy: assay.STRICT_POLICY }, 'DEMAND_UNKNOWN'],
+    [{ trustRoot: 'no certificate' }, 'PCK_ROOT_INVALID'],
   ]) await assert.rejects(assay.verifyQuote(new Uint8Array(), null, options), { name: 'AssayError', code });
 });
 
@@ -201,4 +203,73 @@ test('A quote as people keep it: raw, hex, base64', { skip }, async () => {
   }
   for (const other of ['', 'no quote!', 'abc']) assert.throws(() => assay.parseQuote(assay.readQuote(other)),
     assay.AssayError);
+});
+
+/** A policy as the service has it. */
+const shipped = async (name) =>
+  JSON.parse(await readFile(new URL(`../../policies/${name}.json`, import.meta.url), 'utf8'));
+
+test('A policy is judged by whole, or refused by the name of what is not', async () => {
+  const unsupported = ['platform_grace_seconds', 'minimum_tcb_evaluation_number', 'minimum_tcb_date', 'rejected_advisory_ids',
+    'allowed_advisory_ids', 'accepted_mr_seams', 'sgx_identity', 'td_identity', 'accepted_sgx_types', 'allow_dynamic_platform',
+    'allow_cached_keys', 'allow_smt', 'accept_undefined_flags', 'accepted_fmspcs', 'accepted_ppid_sha256',
+    'accepted_platform_instance_ids', 'claims', 'graces', 'allow_dbug', 'toString', '__proto__'];
+  const never = 'require_event_log allow_event_log_mismatch require_all_registers_replayed require_challenge'.split(' ');
+  for (const [field, value] of [...unsupported.map((name) => [name, false]), ...never.map((name) => [name, true]),
+    ['require_challenge', 'service'], ['require_event_log', 'false'], ['claims', []]]) {
+    const policy = JSON.parse(`{"id":"mine","${field}":${JSON.stringify(value)}}`);
+    await assert.rejects(assay.verifyQuote(new Uint8Array(), null, { policy }),
+      { name: 'AssayError', code: 'POLICY_UNSUPPORTED', field: `policy.${field}` }, `${field}: ${value}`);
+  }
+  for (const [field, value] of [
+    ['accepted_tcb_statuses', ['UpToDate', 'uptodate']], ['accepted_tcb_statuses', ['OutOfDate']], ['accepted_tcb_statuses', 'UpToDate'],
+    ['accepted_tcb_statuses', ['UpToDate', 'Revoked']], ['allow_debug', 'false'], ['allow_debug', 0], ['allow_service_td', null],
+    ['collateral_grace_seconds', '86400'], ['collateral_grace_seconds', -1], ['td_attributes', { value: '00', mask: '00' }],
+    ['td_attributes', { value: '0000001000000000', mask: '0000002000000000' }], ['xfam', {}], ['accepted_service_tds', ['00']],
+    ['accepted_service_tds', []], ['report_data_schemes', ['Raw']], ['require_report_data', 'yes'], ['id', ''],
+  ]) {
+    await assert.rejects(assay.verifyQuote(new Uint8Array(), null, { policy: { id: 'mine', [field]: value } }),
+      { name: 'AssayError', code: 'POLICY_INVALID' }, `${field}: ${JSON.stringify(value)}`);
+  }
+  for (const [name, field] of [['sgx-production', 'claims'], ['degraded-read-only', 'platform_grace_seconds'],
+    ['gn8v-tee-llm', null]]) {
+    await assert.rejects(assay.verifyQuote(new Uint8Array(), null, { policy: await shipped(name) }),
+      { code: 'POLICY_UNSUPPORTED', ...field && { field: `policy.${field}` } }, name);
+  }
+  for (const name of ['strict', 'tdx-cloud']) {
+    assert.equal((await assay.verifyQuote(new Uint8Array(), null, { policy: await shipped(name) })).verdict, 'reject');
+  }
+});
+
+test('Rules of other policies: attributes, extended features, report_data', { skip }, async () => {
+  const { quote, collateral, options } = await healthy('tdx15-v5'), { body } = assay.parseQuote(quote);
+  const sgx = await healthy('sgx-v3'), hex = (bytes) => assay.toHex(bytes), ones = 'ff'.repeat(8);
+  const reasons = async (policy, reportData, of = { quote, collateral, options }) =>
+    (await assay.verifyQuote(of.quote, of.collateral, { ...of.options, reportData, policy: { id: 'mine', ...policy } })).reasons;
+  const open = ['NO_REFERENCE_VALUES', 'NOT_FRESH'];
+  for (const [policy, found, reportData] of [
+    [{ td_attributes: { value: hex(body.tdAttributes), mask: ones } }, open], [{ xfam: { value: hex(body.xfam), mask: ones } }, open],
+    [{ td_attributes: { value: '0000002000000000', mask: '0000002000000000' } }, ['POLICY_TD_ATTRIBUTES']],
+    [{ xfam: { value: '0000000000000080', mask: '0000000000000080' } }, ['POLICY_XFAM']],
+    [{ require_report_data: true }, ['POLICY_REPORT_DATA']], [{ report_data_schemes: ['assay'] }, ['POLICY_REPORT_DATA'], body.reportData],
+    [{ require_report_data: true, report_data_schemes: ['raw', 'assay'] }, ['NO_REFERENCE_VALUES'], body.reportData],
+    [{ accepted_service_tds: ['ab'.repeat(48)] }, open],
+  ]) assert.deepEqual(await reasons(policy, reportData), found, JSON.stringify(policy));
+  const masks = { td_attributes: { value: '00'.repeat(8), mask: ones }, xfam: { value: '00'.repeat(8), mask: ones } };
+  assert.deepEqual(await reasons(masks, undefined, sgx), ['POLICY_TD_ATTRIBUTES', 'POLICY_XFAM']);
+});
+
+const place = process.env.ASSAY_CORPUS ? `file://${process.env.ASSAY_CORPUS}/` : new URL('../../../shared/corpus/', import.meta.url);
+const corpus = new URL('reports/yes-bindings/', place);
+const absent = existsSync(corpus) ? false : 'the corpus is not beside the repository';
+
+test('A TD that may migrate, in a body that cannot say by what: report yes-bindings 6 and 8', { skip: absent }, async () => {
+  const read = (name) => readFile(new URL(name, corpus)), text = async (name) => (await read(name)).toString();
+  const quote = new Uint8Array(await read('v4m.quote')), collateral = await text('collateral.json');
+  const judge = async (policy) => (await assay.verifyQuote(quote, collateral,
+    { time: '2026-01-15T00:00:00Z', trustRoot: await text('root.pem'), ...policy && { policy } })).reasons;
+  assert.deepEqual(await judge(), ['POLICY_SERVICE_TD']);
+  assert.deepEqual(await judge(JSON.parse(await text('svctd.json'))), ['POLICY_SERVICE_TD']);
+  assert.ok((await judge(await shipped('tdx-cloud'))).includes('POLICY_SERVICE_TD'));
+  assert.deepEqual(await judge({ id: 'mine', allow_service_td: true }), ['NO_REFERENCE_VALUES', 'NOT_FRESH']);
 });

@@ -51,10 +51,10 @@ async function refused(token, check, wanted = {}) {
   const result = await assay.verifyToken(token, { keys, ...WANTED, ...wanted });
   assert.equal(result.acceptable, false);
   assert.equal(outcomes(result)[check], 'failed', JSON.stringify(result.checks));
-  assert.equal(result.checks.length, 13);
+  assert.equal(result.checks.length, 15);
   assert.deepEqual(result.checks.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id), [`token.${check}`]);
   // Nobody reads what nobody signed.
-  if (['form', 'key', 'signature'].includes(check)) assert.equal(result.claims, null);
+  if (['form', 'type', 'key', 'signature'].includes(check)) assert.equal(result.claims, null);
 }
 
 test('Every algorithm that is allowed', async () => {
@@ -65,8 +65,8 @@ test('Every algorithm that is allowed', async () => {
     assert.deepEqual(result.claims, CLAIMS);
     const names = Object.entries(outcomes(result));
     assert.deepEqual(names.filter(([, outcome]) => outcome === 'not_performed').map(([id]) => id),
-      ['inclusion', 'revocation']);
-    assert.equal(names.filter(([, outcome]) => outcome === 'passed').length, 11);
+      ['references', 'inclusion', 'revocation']);
+    assert.equal(names.filter(([, outcome]) => outcome === 'passed').length, 12);
   }
 });
 
@@ -75,19 +75,19 @@ test('What is not demanded is not performed, and is no pass', async () => {
   assert.equal(result.acceptable, true);
   assert.deepEqual(Object.entries(outcomes(result)).filter(([, outcome]) => outcome === 'not_performed').map(([id]) =>
     id),
-    ['issuer', 'audience', 'nonce', 'policy', 'confirmation', 'inclusion', 'revocation']);
+    ['issuer', 'audience', 'nonce', 'policy', 'references', 'confirmation', 'inclusion', 'revocation']);
   assert.ok(result.checks.every(({ outcome, reason }) => (outcome === 'not_performed') === !!reason));
 });
 
 test('Form: no other algorithm, no key from the header, nothing malformed', async () => {
   const good = await es256.sign(CLAIMS), [header, payload, signature] = good.split('.');
-  const head = (members) => assay.toBase64URL(utf8(JSON.stringify(members)));
+  const head = (members) => assay.toBase64URL(utf8(JSON.stringify({ typ: 'JWT', ...members })));
   for (const token of [
-    '', 'a', 'a.b', `${good}.`, `${good}=`, good.replace('.', ' .'), `${header}.${payload}`,
+    '', 'a', 'a.b', `${good}.`, `${good}=`, good.replace('.', '..'), `${header}.${payload}`,
       `.${payload}.${signature}`, `${header}..${signature}`,
     `${head({ alg: 'none' })}.${payload}.`, `${head({ alg: 'HS256', kid: 'one' })}.${payload}.${signature}`,
     `${head({ alg: 'toString' })}.${payload}.${signature}`, `${head({ kid: 'one' })}.${payload}.${signature}`,
-    `${head({ alg: 'ES256', crit: ['exp'] })}.${payload}.${signature}`, `${head([])}.${payload}.${signature}`,
+    `${head({ alg: 'ES256', crit: ['exp'] })}.${payload}.${signature}`, `${assay.toBase64URL(utf8('[]'))}.${payload}.${signature}`,
     `${assay.toBase64URL(utf8('{"alg":"ES256","alg":"none"}'))}.${payload}.${signature}`,
     `${header}.${assay.toBase64URL(utf8('{"a":1,"a":2}'))}.${signature}`, 'A'.repeat(70_000),
     await es256.sign(CLAIMS, { jku: 'https://evil.example/keys' }), await es256.sign(CLAIMS, { jku: null }),
@@ -118,7 +118,8 @@ test('Key and signature: only the keys that were given, each for its own algorit
   }
   await refused(good, 'signature', { keys: [{ ...es256.key, y: es256.key.x }] });
   const without = await es256.sign(CLAIMS, { kid: undefined });
-  assert.equal((await assay.verifyToken(without, { keys: [own, es256.key], ...WANTED })).acceptable, true);
+  await refused(without, 'key', { keys: [own, es256.key] });
+  assert.equal((await assay.verifyToken(without, { keys, ...WANTED })).acceptable, true);
 });
 
 test('Claims: each one wrong, alone', async () => {
@@ -258,7 +259,7 @@ test('A status list that cannot be believed is no pass', async () => {
     payload: `${head}.${(await list([place])).split('.')[1]}.${signature}`,
     subject: list([], { claims: { sub: `${uri}y` } }), nobody: list([], { claims: { sub: undefined } }),
     issuer: list([], { claims: { iss: 'https://evil.example' } }),
-    expired: list([], { claims: { exp: time - 60, iat: time - 90 } }), endless: list([], { claims: { exp: undefined } }),
+    expired: list([], { claims: { exp: time - 61, iat: time - 90 } }), endless: list([], { claims: { exp: undefined } }),
     text: list([], { claims: { exp: `${time + 300}` } }), fraction: list([], { claims: { exp: time + 0.5 } }),
     future: list([], { claims: { iat: time + 61 } }), begun: list([], { claims: { iat: undefined } }),
     ttl: list([], { claims: { ttl: 0 } }), words: list([], { claims: { ttl: 'x' } }),
@@ -341,4 +342,31 @@ test('A challenge is taken once, in its time', async () => {
   }
   assert.equal(assay.randomNonce().length, 32);
   assert.notDeepEqual(assay.randomNonce(), assay.randomNonce());
+});
+
+test('A whole challenge, status list or key set is named, and what was wanted', async () => {
+  for (const [token, found] of [
+    [await es256.sign(CLAIMS, { typ: 'assay-challenge+jwt' }), 'typ assay-challenge+jwt'], [await list(), 'typ statuslist+jwt'],
+    [await es256.sign(CLAIMS, { typ: undefined }), 'no typ'],
+  ]) {
+    const { checks } = await assay.verifyToken(token, { keys, ...WANTED }), type = checks.find(({ id }) => id === 'token.type');
+    assert.deepEqual([type.outcome, type.found, type.wanted], ['failed', found, 'typ eat+jwt or JWT']);
+  }
+  for (const [token, found] of [[JSON.stringify({ keys }), /a key set/], ['0400020081000000', /a quote/], ['{}', /without one/]]) {
+    const { checks: [form] } = await assay.verifyToken(token, { keys, ...WANTED });
+    assert.deepEqual([form.id, form.outcome], ['token.form', 'failed']);
+    assert.match(form.found, found);
+  }
+});
+
+test('A demand that nobody knows throws before the token is looked at', async () => {
+  for (const wanted of [
+    { minimumStatus: 'Affirming' }, { minimumStatus: 'warn' }, { minimumStatus: '' }, { minimumStatus: null },
+    { minimum: { executables: 'Affirming' } }, { minimum: { executable: 'affirming' } }, { minimumStaus: 'affirming' },
+    { policies: 'ab' }, { policies: ['strict'] }, { references: [policy.slice(1)] }, { nonce: '' }, { nonce: new Uint8Array() },
+    { audience: '' }, { nounce: 'x' },
+  ]) {
+    await assert.rejects(assay.verifyToken({}, { keys, ...WANTED, ...wanted }), { name: 'AssayError', code: 'DEMAND_UNKNOWN' },
+      JSON.stringify(wanted));
+  }
 });

@@ -48,6 +48,8 @@ const REMEDIES = [
   [/^POLICY_DEBUG$/, 'Ask the operator to launch without the debug attribute: with it, the host reads every secret.', '请运营方去掉调试属性后重新启动：带有该属性时主机可读取一切机密。'],
   [/^POLICY_TD_PROFILING$/, 'Ask the operator to launch the TD without the profiling attributes (bits 4 to 6).', '请运营方去掉剖析属性（第 4 至 6 位）后启动 TD。'],
   [/^POLICY_TD_RESERVED$/, 'Do not trust this TD: it sets attribute bits that no published TDX module defines.', '不要信任该 TD：它设置了没有定义的属性位。'],
+  [/^POLICY_TD_ATTRIBUTES$/, 'Ask the operator to launch the TD with the attributes that the policy demands (SEPT_VE_DISABLE set, MIGRATABLE clear).', '请运营方按策略要求的属性启动 TD（SEPT_VE_DISABLE 置位，MIGRATABLE 清零）。'],
+  [/^POLICY_XFAM$/, 'Ask the operator to launch the TD with the processor features that the policy names.', '请运营方按策略指明的处理器特性启动 TD。'],
   [/^POLICY_SERVICE_TD$/, 'Ask the operator which service TD is bound, and why, and for a quote of version 5 that names it; the strict policy accepts none.', '询问运营方绑定了哪个服务 TD 以及原因，并索取能写明它的版本 5 quote；严格策略一概不接受。'],
   [/^POLICY_REPORT_DATA$/, 'Ask for a new quote over your own nonce; this one was made for something else and may be replayed.', '用你自己的 nonce 重新请求 quote；这一份是为别的目的生成的，可能是重放。'],
   [/^NO_REFERENCE_VALUES$/, 'Compare the measurements with values you trust before you rely on the software.', '在依赖其软件之前，请先把度量值与可信的参考值比较。'],

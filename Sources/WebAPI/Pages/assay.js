@@ -258,10 +258,12 @@ export function canonicalJSON(value, depth = 1) {
   return String(content);
 }
 
+/** Numbers that are no exact integers stay texts. */
 function plain(value) {
   if (value.kind === 'object') return Object.fromEntries([...value.members].map(([name, each]) => [name, plain(each)]));
   if (value.kind === 'array') return value.elements.map(plain);
-  return value.kind === 'number' && Number.isSafeInteger(+value.value) ? +value.value : value.value;
+  return value.kind === 'number' && /^(0|-?[1-9]\d*)$/.test(value.value) && Number.isSafeInteger(+value.value)
+    ? +value.value : value.value;
 }
 
 // DER: definite, minimal lengths and low tag numbers only
@@ -1248,6 +1250,51 @@ export const STRICT_POLICY = Object.freeze({
   allow_debug: false, allow_td_profiling: false, allow_td_reserved_bits: false, allow_service_td: false,
 });
 
+const isText = (value) => typeof value === 'string' && value !== '';
+const isFlag = (value) => typeof value === 'boolean';
+const isCount = (most) => (value) => Number.isSafeInteger(value) && value >= 0 && value <= most;
+const isHex = (count) => (value) => isText(value) && fromHex(value)?.length === count;
+const isList = (holds) => (value) => Array.isArray(value) && value.length > 0 && value.every(holds)
+  && new Set(value).size === value.length;
+const isMask = (count) => (value) => `${Object.keys(value ?? {}).sort()}` === 'mask,value'
+  && Object.values(value).every(isHex(count))
+  && !fromHex(value.value).some((byte, at) => byte & ~fromHex(value.mask)[at]) && /[^0]/.test(value.mask);
+
+/** The members of a policy that are judged by here, and their values. A policy with any other is not judged at all. */
+const MEMBERS = {
+  $schema: isText, id: isText, version: isCount(2 ** 53), description: isText, notes: isList(isText),
+  accepted_tcb_statuses: (value) => isList((each) => STATUSES.includes(each) && each !== 'Revoked')(value)
+    && value.includes('UpToDate'),
+  accept_relaunch_advised: isFlag, collateral_grace_seconds: isCount(315_360_000), allow_debug: isFlag,
+  allow_td_profiling: isFlag, allow_td_reserved_bits: isFlag, td_attributes: isMask(8), xfam: isMask(8),
+  allow_service_td: isFlag, accepted_service_tds: isList(isHex(48)), require_report_data: isFlag,
+  report_data_schemes: isList((each) => Object.hasOwn(SCHEMES, each)),
+};
+/** These say nothing while they are `false`. */
+const OFF = ['require_event_log', 'allow_event_log_mismatch', 'require_all_registers_replayed', 'require_challenge'];
+
+/** A policy with the values of `strict` for what it leaves out; refused where a part of it would be passed over. */
+function readPolicy(policy) {
+  must(policy && isText(policy.id), 'POLICY_INVALID', 'policy.id');
+  for (const [name, value] of Object.entries(policy)) {
+    if (OFF.includes(name) && value === false) continue;
+    must(Object.hasOwn(MEMBERS, name), 'POLICY_UNSUPPORTED', `policy.${name}`, '', 'a member that assay.js judges by');
+    must(MEMBERS[name](value), 'POLICY_INVALID', `policy.${name}`, JSON.stringify(value)?.slice(0, 80));
+  }
+  const { allow_service_td: any, accepted_service_tds: listed } = policy;
+  must(!any || !listed, 'POLICY_INVALID', 'policy.accepted_service_tds', '', 'no list where any is allowed');
+  return { ...STRICT_POLICY, ...policy };
+}
+
+/** Refuses a word or a name that nobody here knows: a typo must not be the laxest of demands. */
+function known(field, word, words) {
+  must(words.includes(word), 'DEMAND_UNKNOWN', field, JSON.stringify(word), words.join(', '));
+}
+
+function options(given, names) {
+  for (const name of Object.keys(given)) known('option', name, names.split(/\s+/));
+}
+
 const SCHEMES = { raw: 'nd', sha256: 'nd', sha384: 'nd', sha512: 'nd', ita: 'ndi', maa: 'd', spki: 'k', assay: 'nk' };
 
 /** Whether bytes are nothing but public keys or certificates: as old as the key, they make nothing fresh. */
@@ -1321,7 +1368,7 @@ export async function expectedReportData({ scheme, nonce, runtimeData, key, nonc
 function rules({ quote, tcb, expired, earliest }, policy, expected, time) {
   const { body, tee } = quote, { status } = tcb, current = tcb.current.status,
     isRelaunch = status.startsWith('TDRelaunch');
-  const list = [], accepted = policy.accepted_tcb_statuses, service = body.mrServiceTd,
+  const list = [], accepted = policy.accepted_tcb_statuses,
     grace = policy.collateral_grace_seconds;
   const rule = (id, holds, code, tier, found) => list.push({ id, holds, code: `POLICY_${code}`, tier, found });
   const skip = (id, reason, found = '') => list.push({ id, reason, found });
@@ -1344,37 +1391,63 @@ function rules({ quote, tcb, expired, earliest }, policy, expected, time) {
     if (found === false) skip(id, 'the quote is of SGX');
     else rule(id, isAllowed || !found, code, 2, `0x${found.toString(16)}`);
   }
-  if (service) rule('td.service_td', policy.allow_service_td || isZero(service), 'SERVICE_TD', 2, toHex(service));
-  else skip('td.service_td', tee === 'sgx' ? 'the quote is of SGX' : 'a TDX 1.0 body has no mrServiceTd');
+  for (const [id, name, code] of [['td.attributes', 'td_attributes', 'TD_ATTRIBUTES'], ['td.xfam', 'xfam', 'XFAM']]) {
+    const wanted = policy[name], found = name === 'xfam' ? body.xfam : body.tdAttributes;
+    if (!wanted) continue;
+    const mask = fromHex(wanted.mask), bytes = found?.map((byte, at) => byte & mask[at]);
+    rule(id, !!found && same(bytes, fromHex(wanted.value)), code, 1, found ? toHex(found) : 'the quote is of SGX');
+  }
+  serviceTD(quote, policy, skip, (holds, found) => rule('td.service_td', policy.allow_service_td || holds, 'SERVICE_TD', 2,
+    found));
   const data = body.reportData, none = 'nothing to compare with was given';
-  if (!expected) skip('report_data', none + (isZero(data) ? ', and report_data is all zero' : ''), toHex(data));
-  else {
+  if (!expected && policy.require_report_data) rule('report_data', false, 'REPORT_DATA', 1, none);
+  else if (!expected) skip('report_data', none + (isZero(data) ? ', and report_data is all zero' : ''), toHex(data));
+  else if (!(policy.report_data_schemes ?? [expected.scheme]).includes(expected.scheme)) {
+    rule('report_data', false, 'REPORT_DATA', 1, `scheme ${expected.scheme}`);
+  } else {
     const isHeld = expected.candidates.some((each) => same(each, data.subarray(0, each.length)));
     rule('report_data', isHeld, 'REPORT_DATA', 2, toHex(data) + (isHeld ? expected.said ?? '' : ''));
   }
   return list;
 }
 
+/** What a report says of a service TD (dcap 5.9): what a body cannot say is no absence. */
+function serviceTD({ tee, body }, { allow_service_td: isAllowed, accepted_service_tds: accepted }, skip, rule) {
+  const { mrServiceTd: service, initServTdHash: first = NONE, curServTdHash: now = NONE } = body;
+  const named = [service, first, now].filter((each) => each && !isZero(each)).map(toHex), names = named.join(', ');
+  const isListed = !!accepted && named.every((each) => accepted.some((one) => one.toLowerCase() === each));
+  const cannot = 'this body cannot say: TDX 1.0 has no field for a service TD', isMigratable = body.tdAttributes?.[3] & 0x20;
+  if (tee === 'sgx') skip('td.service_td', 'the quote is of SGX');
+  else if (!service) {
+    if (isAllowed || !(isMigratable || accepted)) skip('td.service_td', cannot);
+    else rule(false, cannot + (isMigratable ? ', and MIGRATABLE is set' : ''));
+  } else if (!named.length) rule(true, 'zero: no service TD is bound');
+  else if (isZero(service)) rule(isListed, `no service TD named, and the hash of one: ${names}`);
+  else if (same(first, now)) rule(!!accepted?.some((one) => one.toLowerCase() === toHex(service)), toHex(service));
+  else rule(isListed, `not the service TD it began with: ${names}`);
+}
+
 const compact = (members) => Object.fromEntries(Object.entries(members).filter(([, value]) => (value ?? '') !== ''));
 const outcome = ({ reason, holds }) => (reason ? 'not_performed' : holds ? 'passed' : 'failed');
 
 /**
- * Judges a quote: everything Intel signed about it, then a policy. Whatever is given, there is a verdict.
+ * Judges a quote: everything Intel signed about it, then a policy. Whatever is given of evidence, there is a verdict.
  * @param {Bytes} input the quote, raw (`readQuote` takes the other forms)
  * @param {Bytes | string | Record<string, any> | null} collateral see `readCollateral`; whoever relays it, Intel signed
- * @param {{time?: Date | number | string, trustRoot?: Bytes | string, policy?: typeof STRICT_POLICY, source?: string,
+ * @param {{time?: Date | number | string, trustRoot?: Bytes | string, policy?: Record<string, any>, source?: string,
  *   reportData?: Bytes | Awaited<ReturnType<typeof expectedReportData>>, acceptTCBInfoV2?: boolean,
- *   skewSeconds?: number}} [options] the time of every check, now by default; a root instead of Intel's
+ *   skewSeconds?: number}} [wants] the time of every check, now by default; a root instead of Intel's; a policy's document,
+ *   refused by name where a member of it is not judged by here: event logs and claims are the service's
  * @returns {Promise<Verdict>} the object of `assay verify --format json`; `explain` of assay-texts.js adds the words
  */
-export async function verifyQuote(input, collateral, options = {}) {
-  const time = secondsOf(options.time), policy = options.policy ?? STRICT_POLICY,
-    anchor = await readAnchor(options.trustRoot);
-  const expected = options.reportData instanceof Uint8Array
-    ? await expectedReportData({ runtimeData: options.reportData }) : options.reportData ?? null;
+export async function verifyQuote(input, collateral, wants = {}) {
+  options(wants, 'time trustRoot policy source reportData acceptTCBInfoV2 skewSeconds');
+  const time = secondsOf(wants.time), { policy: chosen = STRICT_POLICY, reportData } = wants,
+    policy = readPolicy(chosen), anchor = await readAnchor(wants.trustRoot);
+  const expected = reportData instanceof Uint8Array
+    ? await expectedReportData({ runtimeData: reportData }) : reportData ?? null;
   must(!expected || Array.isArray(expected.candidates), 'BINDING_INVALID', 'reportData');
-  must(Array.isArray(policy.accepted_tcb_statuses), 'POLICY_INVALID', 'policy');
-  const verification = new Verification(anchor, time, options);
+  const verification = new Verification(anchor, time, wants);
   let quote, facts, failure;
   try {
     quote = parseQuote(input);
@@ -1385,7 +1458,7 @@ export async function verifyQuote(input, collateral, options = {}) {
   }
   const results = facts ? rules(facts, policy, expected, time) : [];
   return {
-    ...facts ? judged(facts, results, expected, options.source) : refused(failure, verification.step, quote),
+    ...facts ? judged(facts, results, expected, wants.source) : refused(failure, verification.step, quote),
     trust_root: { name: anchor.isIntel ? 'Intel SGX Root CA' : "named by the operator, not Intel's",
       intel: anchor.isIntel },
     checks: checkList(quote, facts, failure, verification.step, anchor),
@@ -1513,17 +1586,35 @@ const ALGORITHMS = {
   RS256: ['RSA', { name: RSA, hash: 'SHA-256' }], RS384: ['RSA', { name: RSA, hash: 'SHA-384' }],
   PS384: ['RSA', { name: 'RSA-PSS', hash: 'SHA-384', saltLength: 48 }],
 };
+const TOKEN_CHECKS = `form type key signature issuer time audience profile nonce status policy references confirmation
+inclusion revocation`.split(/\s/);
 const PROFILES = [
   'tag:ietf.org,2026:rats/ear#04', 'tag:github.com,2024:confidential-containers/Trustee',
   'https://www.alibabacloud.com/help/en/ecs/user-guide/eat-profile',
 ];
-const TIERS = ['affirming', 'warning', 'contraindicated'];
-const rank = (tier) => (TIERS.includes(tier) ? TIERS.indexOf(tier) : 3);
+const TIERS = ['affirming', 'warning', 'contraindicated', 'none'];
+const rank = (tier) => TIERS.indexOf(tier);
+const CATEGORIES = ['instance-identity', 'configuration', 'executables', 'file-system', 'hardware', 'runtime-opaque',
+  'storage-opaque', 'sourced-data'];
 /** The rank of an AR4SI value; no assertion, or one about the verifier itself, is the worst. */
 const rankOf = (value) => {
   const size = value < 0 ? -value - 1 : value;
-  return !(size >= 2) ? 3 : size < 32 ? 0 : size < 96 ? 1 : 2;
+  return size < 2 ? 3 : size < 32 ? 0 : size < 96 ? 1 : 2;
 };
+const isObject = (value) => !!value && typeof value === 'object' && !Array.isArray(value);
+const shown = (value) => (value === undefined ? 'absent' : typeof value === 'string' ? value : JSON.stringify(value));
+
+/** The token in what people paste: with white space, quotes or `Bearer`, or a whole answer with a member `token`. */
+function pasted(pasted) {
+  const refuse = (found) => fail('TOKEN_MALFORMED', 'token', found, 'a token');
+  let token = pasted.trim();
+  if (token[0] === '{') {
+    const { members } = parseJSON(utf8(token)), inside = members.get('token');
+    token = members.has('keys') ? refuse('a key set') : inside?.kind === 'string' ? inside.value : refuse('an answer without one');
+  }
+  token = token.replace(/^["'\s]+|["'\s]+$/g, '').replace(/^Bearer\s/, '').replace(/\s/g, '');
+  return /^((0x)?0[345]000200|[AB][wAQ]AAC)/.test(token) ? refuse('a quote: have it judged') : token;
+}
 
 /** A compact JWS, taken apart; nothing in it is believed. @param {string} token */
 export function readToken(token) {
@@ -1542,14 +1633,18 @@ function allows(key, name) {
     : key.crv === (kind === 'EC' ? 'P-256' : 'Ed25519') && size('x') === 32 && (kind === 'OKP' || size('y') === 32));
 }
 
-/** The algorithm of a token, and the keys it may mean; those in the header are never looked at. */
+/** The algorithm of a token, and the key it means, if there is one; those in the header are never looked at. */
 function signers({ header }, { keys, keySetURL }) {
   const [name, kid, jku] = ['alg', 'kid', 'jku'].map((member) => header.get(member)?.value);
   must(Object.hasOwn(ALGORITHMS, name), 'TOKEN_MALFORMED', 'alg', `${name}`.slice(0, 16),
     Object.keys(ALGORITHMS).join(', '));
-  must(!header.has('crit'), 'TOKEN_MALFORMED', 'crit');
+  for (const each of ['crit', 'b64']) must(!header.has(each), 'TOKEN_MALFORMED', each);
   must(!header.has('jku') || (jku && jku === keySetURL), 'TOKEN_MALFORMED', 'jku', `${jku}`, keySetURL);
-  return { name, kid, keys: keys.filter((key) => (kid === undefined || key?.kid === kid) && allows(key, name)) };
+  // Without a name it can only be the one that there is.
+  const named = !header.has('kid') ? (keys.length === 1 ? keys : [])
+    : header.get('kid').kind === 'string' ? keys.filter((key) => key?.kid === kid) : [];
+  const fitting = named.filter((key) => allows(key, name));
+  return { name, kid, keys: fitting.length === 1 ? fitting : [] };
 }
 
 /** Null where this WebCrypto lacks the algorithm. */
@@ -1567,10 +1662,9 @@ async function isSigned(keys, name, signature, input) {
   return result;
 }
 
-/** Whole seconds, whatever a float rounds to. */
-function isInTime({ members }, { iat, exp, nbf = iat }, time, skew) {
-  const isWhole = (name) => /^\d+$/.test(text(members.get(name)?.bytes ?? utf8('0')));
-  return ['iat', 'exp', 'nbf'].every(isWhole) && exp > iat && Math.max(iat, nbf) <= time + skew && time - skew < exp;
+function isInTime({ iat, exp, nbf = iat }, time, skew) {
+  return [iat, exp, nbf].every((each) => Number.isSafeInteger(each) && each >= 0) && exp > iat
+    && Math.max(iat, nbf) <= time + skew && time - skew <= exp;
 }
 
 async function inflate(bytes) {
@@ -1585,81 +1679,139 @@ async function inflate(bytes) {
 async function standing({ iss, status }, wants, time, skew) {
   const hold = (condition, field, found) => must(condition, 'STATUS_LIST_INVALID', field, `${found}`);
   const { uri, idx } = status?.status_list ?? {};
-  hold(`${uri}`.startsWith(`${iss}/`) && Number.isSafeInteger(idx) && idx >= 0, 'uri', uri);
+  hold(shown(uri).startsWith(`${iss}/`) && Number.isSafeInteger(idx) && idx >= 0, 'uri', shown(uri));
+  if (!wants.statusList) return undefined;
   const token = readToken(await wants.statusList(uri)), { claims } = token, { name, keys } = signers(token, wants);
   const list = plain(claims), { bits, lst } = list.status_list ?? {}, type = token.header.get('typ')?.value;
   hold(type === 'statuslist+jwt', 'typ', type);
   hold(await isSigned(keys, name, token.signature, token.input), 'signature', 'none by the issuer');
   hold(list.sub === uri && (list.iss ?? iss) === iss, 'sub', list.sub);
-  hold(isInTime(claims, list, time, skew) && (list.ttl ?? 1) > 0, 'time', `${list.iat} to ${list.exp}`);
+  hold(isInTime(list, time, skew) && (list.ttl ?? 1) > 0, 'time', `${list.iat} to ${list.exp}`);
   hold([1, 2, 4, 8].includes(bits), 'bits', bits);
   const bytes = await inflate(fromBase64URL(`${lst}`) ?? NONE), byte = bytes[Math.floor(idx * bits / 8)];
   hold(byte !== undefined, 'idx', `${idx} in ${bytes.length} bytes`);
-  return byte >> idx * bits % 8 & (1 << bits) - 1;
+  return `status ${byte >> idx * bits % 8 & (1 << bits) - 1}`;
+}
+
+/** What is wrong with the status: known words, none better than what it rests on, and good enough; or nothing. */
+function statusFault({ ear_status: own, submods = {} }, least, minimum) {
+  const parts = isObject(submods) ? Object.entries(submods) : [['submods']];
+  const overall = own === undefined ? submods?.cpu0?.['ear.status'] : own, wanted = Object.entries(minimum);
+  if (rank(overall) < 0) return shown(overall);
+  for (const [name, part] of parts) {
+    const status = part?.ear_status ?? part?.['ear.status'];
+    const vector = part?.ear_trustworthiness_vector ?? part?.['ear.trustworthiness-vector'] ?? {};
+    const values = Object.values(vector), isRead = isObject(vector) && values.every((each) => each === (each << 24) >> 24);
+    if (!isRead || rank(status) < Math.max(0, ...values.map((each) => rankOf(each) % 3))
+      || rank(status) > rank(overall)) return `${overall}, ${name} ${shown(status)}`;
+    for (const [category, tier] of wanted) {
+      if (rankOf(vector[category] ?? 0) > rank(tier)) return `${overall}, ${name} ${category} ${vector[category] ?? 'absent'}`;
+    }
+  }
+  return rank(overall) > rank(least) || (wanted.length && !parts.length) ? overall : undefined;
+}
+
+/** The elements of a member; one that nobody reads, where it is no array. */
+const entries = (holder, name) => (!isObject(holder) || holder[name] === undefined ? []
+  : Array.isArray(holder[name]) ? holder[name] : [null]);
+const submodsOf = ({ submods }) => Object.values(isObject(submods) ? submods : {}).filter(isObject);
+
+/** The hashes of policies and of reference sets that a token names; what names none is shown, and in no list. */
+const named = {
+  policies: (claims) => [
+    ...submodsOf(claims).flatMap((each) => [...entries(each, 'ear_appraisal_policy_ids').map((name) => {
+      const hash = /^ni:\/\/\/sha-256;([\w-]{43})$/.exec(shown(name))?.[1], bytes = hash && fromBase64URL(hash);
+      return bytes ? toHex(bytes) : `${shown(name)}, no name of a hash`;
+    }), ...[each['ear.veraison.policy-claims'] ?? {}].filter((own) => 'policy_sha256' in own).map((own) => own.policy_sha256)]),
+    ...entries(claims, 'evaluation-reports').map((each) => each?.['policy-hash']),
+  ],
+  references: (claims) => [claims, ...submodsOf(claims).flatMap((each) =>
+    [each.ear_verifier_claims, each['ear.veraison.policy-claims']])]
+    .flatMap((holder) => entries(holder, 'references')).map((name) => /^sha256:([0-9a-f]{64})$/.exec(shown(name))?.[1]),
+};
+
+/** SHA-256 in hex: a name would be compared with nothing, for ever. */
+function hashes(field, values) {
+  const found = Array.isArray(values) && values.map((each) => `${each}`.toLowerCase().replace(/^sha256:/, ''));
+  must(found && found.every((each) => isHex(32)(each)), 'DEMAND_UNKNOWN', field, JSON.stringify(values), 'SHA-256 in hex');
+  return found;
 }
 
 /**
- * Every check of a relying party, in its order; what is not demanded is reported as not performed.
+ * Every check of a relying party, in its order; what is not demanded is reported as not performed. A demand that is not
+ * understood is an `AssayError`, before the token is looked at.
  * @param {string} token
  * @param {{keys: any[], keySetURL?: string, issuer?: string, audience?: string, nonce?: Bytes | string,
  *   profiles?: string[], minimumStatus?: string, minimum?: Record<string, string>, policies?: string[],
- *   confirmation?: string, log?: LogTrust, proof?: string, statusList?: (uri: string) => Promise<string>,
- *   skewSeconds?: number, time?: Date | number | string}} wants what `discoverKeys` found, and more; `minimum` by AR4SI
- *   category; `policies` by SHA-256 in hex; `confirmation` an RFC 7638 thumbprint; with `log`, inclusion is demanded
+ *   references?: string[], confirmation?: string, log?: LogTrust, proof?: string,
+ *   statusList?: (uri: string) => Promise<string>, skewSeconds?: number, time?: Date | number | string}} wants what
+ *   `discoverKeys` found, and more; `minimum` by AR4SI category; `policies` and `references`, the reference sets whose
+ *   values you accept, by SHA-256 in hex: the former alone trust the service with the values; `confirmation` an RFC 7638
+ *   thumbprint; with `log`, inclusion is demanded
  * @returns {Promise<{acceptable: boolean, checks: Check[], claims: any}>} claims only where the signature holds
  */
 export async function verifyToken(token, wants) {
+  options(wants, `keys keySetURL issuer audience nonce profiles minimumStatus minimum policies references confirmation log
+    proof statusList skewSeconds time`);
+  const { minimumStatus: least = 'affirming', minimum = {} } = wants;
+  known('minimumStatus', least, TIERS);
+  for (const [category, tier] of Object.entries(minimum)) {
+    known('minimum', category, CATEGORIES);
+    known(category, tier, TIERS);
+  }
+  for (const each of ['issuer', 'audience', 'nonce', 'confirmation']) {
+    must(wants[each] === undefined || wants[each]?.length, 'DEMAND_UNKNOWN', each, JSON.stringify(wants[each]), 'some text');
+  }
+  const lists = ['policies', 'references'].map((each) => wants[each] && hashes(each, wants[each]));
   const time = secondsOf(wants.time), skew = wants.skewSeconds ?? 60, checks = [];
   const put = (id, holds, found, reason, wanted) =>
     checks.push(compact({ id: `token.${id}`, outcome: outcome({ reason, holds }), reason, found, wanted }));
   const end = (claims = null) => {
     const { id: last } = checks[checks.length - 1];
-    const all = 'form key signature issuer time audience profile nonce status policy confirmation inclusion revocation';
-    for (const id of all.split(' ').slice(checks.length)) put(id, false, '', `${last} did not hold`);
+    for (const id of TOKEN_CHECKS.slice(checks.length)) put(id, false, '', `${last} did not hold`);
     return { acceptable: !!claims && checks.every((each) => each.outcome !== 'failed'), checks, claims };
   };
-  let parsed, name, kid, keys;
+  let parsed, name, kid, keys, type;
   try {
-    parsed = readToken(token);
+    parsed = readToken(pasted(token));
+    type = parsed.header.get('typ');
+    if (type?.kind !== 'string' || !/^(application\/)?(eat\+)?jwt$/i.test(type.value)) {
+      put('form', true);
+      put('type', false, type ? `typ ${type.value}` : 'no typ', '', 'typ eat+jwt or JWT');
+      return end();
+    }
     ({ name, kid, keys } = signers(parsed, wants));
   } catch (error) {
     put('form', false, error.message);
     return end();
   }
   put('form', true, name);
-  put('key', keys.length, kid ?? 'no kid', '', keys.length ? '' : 'a key of the given key set');
+  put('type', true, type.value);
+  put('key', keys.length, `${kid ?? 'no kid'}`, '', keys.length ? '' : 'one key of the given key set');
   if (!keys.length) return end();
   const isValid = await isSigned(keys, name, parsed.signature, parsed.input);
   put('signature', isValid, '', isValid === null ? `this browser has no ${name}` : '');
   if (!isValid) return end();
-  const claims = plain(parsed.claims), submods = Object.values(claims.submods ?? {}), least = wants.minimumStatus
-    ?? 'affirming';
+  const claims = plain(parsed.claims), none = 'nothing to compare with was given';
   const compare = (id, found, wanted) => {
     const all = [wanted].flat();
-    put(id, found.length && found.every((each) => all.includes(each)), found.join(', ') || 'absent',
-      wanted === undefined ? 'nothing to compare with was given' : '', all.join(' or '));
+    put(id, all.includes(found), shown(found), wanted === undefined ? none : '', all.join(' or '));
   };
-  const list = (...values) => Object.values(compact(values.flat()));
-  compare('issuer', list(claims.iss), wants.issuer);
-  put('time', isInTime(parsed.claims, claims, time, skew), `${claims.iat} to ${claims.exp}`, '',
+  const within = (id, found, wanted) =>
+    put(id, wanted && found.length && found.every((each) => wanted.includes(each)), found.map(shown).join(', ') || 'absent',
+      wanted ? '' : none, wanted?.join(' or '));
+  compare('issuer', claims.iss, wants.issuer);
+  put('time', isInTime(claims, time, skew), `${shown(claims.iat)} to ${shown(claims.exp)}`, '',
     `integers around ${time}, give or take ${skew} s`);
-  compare('audience', list(claims.aud).filter((each, _, all) => each === wants.audience
-    || !all.includes(wants.audience)), wants.audience);
-  compare('profile', list(claims.eat_profile), wants.profiles ?? PROFILES);
-  compare('nonce', list(claims.eat_nonce), wants.nonce instanceof Uint8Array ? toBase64URL(wants.nonce) : wants.nonce);
-  const status = claims.ear_status ?? claims.submods?.cpu0?.['ear.status'];
-  const worse = Object.entries(wants.minimum ?? {}).filter(([category, tier]) => !submods.length
-    || submods.some((each) =>
-    rankOf((each?.ear_trustworthiness_vector ?? each?.['ear.trustworthiness-vector'])?.[category]) > rank(tier)));
-  put('status', rank(status) <= rank(least) && !worse.length, [status ?? 'absent',
-    ...worse.map(([category]) => category)].join(', '), '', least);
-  compare('policy', list(
-    submods.flatMap((each) => each?.ear_appraisal_policy_ids ?? []).map((id) =>
-      toHex(fromBase64URL(`${id}`.replace('ni:///sha-256;', '')) ?? NONE)),
-    submods.map((each) => each?.['ear.veraison.policy-claims']?.policy_sha256),
-    list(claims['evaluation-reports']).map((each) => each?.['policy-hash']),
-  ), wants.policies);
-  compare('confirmation', list(claims.cnf?.jkt), wants.confirmation);
+  compare('audience', Array.isArray(claims.aud) ? claims.aud.find((each) => each === wants.audience) ?? claims.aud
+    : claims.aud, wants.audience);
+  compare('profile', claims.eat_profile, wants.profiles ?? PROFILES);
+  compare('nonce', claims.eat_nonce, wants.nonce instanceof Uint8Array ? toBase64URL(wants.nonce) : wants.nonce);
+  const fault = statusFault(claims, least, minimum);
+  put('status', fault === undefined, fault ?? claims.ear_status, '', `${least} or better`);
+  within('policy', named.policies(claims), lists[0]);
+  within('references', named.references(claims), lists[1]);
+  compare('confirmation', claims.cnf?.jkt, wants.confirmation);
   const proof = wants.proof ?? (claims.log?.proof && text(fromBase64URL(`${claims.log.proof}`) ?? NONE));
   if (!wants.log) put('inclusion', false, '', 'nobody to believe about the log was given');
   else {
@@ -1672,9 +1824,10 @@ export async function verifyToken(token, wants) {
       put('inclusion', false, '', error.code === 'ED25519_MISSING' ? error.message : '', error.message);
     }
   }
-  let reason = !claims.status ? 'no place in a status list' : wants.statusList ? '' : 'no status list was given', found;
+  let reason = !('status' in claims) ? 'no place in a status list' : '', found;
   try {
-    if (!reason) found = `status ${await standing(claims, wants, time, skew)}`;
+    if (!reason) found = await standing(claims, wants, time, skew);
+    if (found === undefined) reason ||= 'no status list was given';
   } catch (error) {
     found = error.message;
     if (error.code === 'UNREACHABLE') reason = found;
