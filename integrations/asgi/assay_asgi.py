@@ -10,20 +10,140 @@ For vLLM: `vllm serve … --middleware` takes a class without arguments; make on
             super().__init__(app, service="https://assay.example")
 
 Every request asks the service (RFC 7662), which knows more than a signature: a token that a newer TCB or policy would
-refuse is no longer active. Standard library only; a service that does not answer refuses.
+refuse is no longer active. Standard library only; a service that does not answer refuses. An option that is not understood
+is an error when the middleware is made.
+
+`policies` alone says which rules were applied and trusts the service with the values that they compare; `references` are
+the reference sets whose values you accept.
+
+A token that confirms a key (`cnf`) is worth something only in the hands of who has that key. `confirmation` says what is
+done about it:
+
+    "when-present"  the default: where the connection has a client certificate, the token must confirm its key; where it has
+                    none there is nothing to compare, whoever has the token is let in, and the log says so
+    "require"       no connection without a client certificate
+    "off"           not compared
+
+The certificate is that of the ASGI extension `tls`, which the server must offer (uvicorn does not; hypercorn does). Behind
+a proxy that ends TLS, give `client_key`: a function of the scope that gives the thumbprint (RFC 7638) of the client's key,
+from a header that the proxy sets and never passes on, or None.
 """
 
 import asyncio
+import base64
+import hashlib
 import json
+import logging
+import re
+import ssl
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 
-__all__ = ["AttestationRequired"]
+__all__ = ["AttestationRequired", "certificate_thumbprint"]
 
-_RANK = {"affirming": 0, "warning": 1}
+_RANK = {"affirming": 0, "warning": 1, "contraindicated": 2, "none": 3}
+_CATEGORIES = (
+    *("instance-identity", "configuration", "executables", "file-system"),
+    *("hardware", "runtime-opaque", "storage-opaque", "sourced-data"),
+)
+_CONFIRMATIONS = ("when-present", "require", "off")
 _LIMIT = 65_536
+_log = logging.getLogger("assay")
+
+
+def _known(name, word, words):
+    if not isinstance(word, str) or word not in words:
+        raise ValueError(f"{name} {word!r}: wanted one of {', '.join(words)}")
+
+
+def _hashes(name, values):
+    """SHA-256 in hex, of policies or reference sets: a name would be compared with nothing, for ever."""
+    if values is None:
+        return None
+    found = [] if isinstance(values, str) else [f"{value}".lower().removeprefix("sha256:") for value in values]
+    if isinstance(values, str) or not all(re.fullmatch("[0-9a-f]{64}", value) for value in found):
+        raise ValueError(f"{name} {values!r}: wanted a list of SHA-256 in hex")
+    return found
+
+
+def _tier(value):
+    size = -value - 1 if value < 0 else value
+    return 3 if size < 2 else 0 if size < 32 else 1 if size < 96 else 2
+
+
+def _base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _elements(der):
+    """Tag and content of each DER element."""
+    while der:
+        count, start = der[1], 2
+        if count > 127:
+            start = 2 + (count & 127)
+            count = int.from_bytes(der[2:start], "big")
+        yield der[0], der[start : start + count], der[: start + count]
+        der = der[start + count :]
+
+
+def certificate_thumbprint(pem):
+    """RFC 7638 thumbprint of a certificate's key: P-256, Ed25519 or RSA; None for another kind."""
+    tbs = next(_elements(next(_elements(ssl.PEM_cert_to_DER_cert(pem)))[1]))[1]
+    # Version, where it is there, then serial, algorithm, issuer, validity, subject, and the key.
+    fields = [each for each in _elements(tbs) if each[0] != 0xA0]
+    info = fields[5][2]
+    if info.hex().startswith("3059301306072a8648ce3d020106082a8648ce3d03010703420004") and len(info) == 91:
+        members = {"crv": "P-256", "kty": "EC", "x": _base64url(info[27:59]), "y": _base64url(info[59:])}
+    elif info.hex().startswith("302a300506032b6570032100") and len(info) == 44:
+        members = {"crv": "Ed25519", "kty": "OKP", "x": _base64url(info[12:])}
+    elif bytes.fromhex("06092a864886f70d010101") in info[:30]:
+        bits = list(_elements(fields[5][1]))[1][1]
+        n, e = (each[1].lstrip(b"\x00") for each in _elements(next(_elements(bits[1:]))[1]))
+        members = {"e": _base64url(e), "kty": "RSA", "n": _base64url(n)}
+    else:
+        return None
+    return _base64url(hashlib.sha256(json.dumps(members, sort_keys=True, separators=(",", ":")).encode()).digest())
+
+
+def _client_key(scope):
+    """The thumbprint of the client's key; None where the connection has none, "" where it is of a kind not compared."""
+    chain = ((scope.get("extensions") or {}).get("tls") or {}).get("client_cert_chain")
+    if not chain:
+        return None
+    try:
+        return certificate_thumbprint(next(iter(chain))) or ""
+    except (ValueError, IndexError, StopIteration):
+        return ""
+
+
+def _entries(holder, name):
+    """The elements of a member; one that nobody reads, where it is no array."""
+    if not isinstance(holder, dict) or name not in holder:
+        return []
+    return holder[name] if isinstance(holder[name], list) else [None]
+
+
+def _policies(claims, submods):
+    found = []
+    for submod in submods.values():
+        for name in _entries(submod, "ear_appraisal_policy_ids"):
+            match = re.fullmatch("ni:///sha-256;([A-Za-z0-9_-]{43})", name) if isinstance(name, str) else None
+            found.append(base64.urlsafe_b64decode(match[1] + "=").hex() if match else f"{name}, which names no hash")
+        peers = submod.get("ear.veraison.policy-claims")
+        found += [peers["policy_sha256"]] if isinstance(peers, dict) and "policy_sha256" in peers else []
+    reports = _entries(claims, "evaluation-reports")
+    return found + [each.get("policy-hash") if isinstance(each, dict) else None for each in reports]
+
+
+def _references(claims, submods):
+    holders = [claims]
+    for submod in submods.values():
+        holders += [submod.get("ear_verifier_claims"), submod.get("ear.veraison.policy-claims")]
+    found = [each for holder in holders for each in _entries(holder, "references")]
+    names = [re.fullmatch("sha256:([0-9a-f]{64})", each) if isinstance(each, str) else None for each in found]
+    return [name[1] if name else f"{each}, which names no hash" for name, each in zip(names, found)]
 
 
 class AttestationRequired:
@@ -33,19 +153,36 @@ class AttestationRequired:
         service,
         *,
         minimum_status="warning",
+        minimum=None,
         audience=None,
         nonce=None,
+        policies=None,
+        references=None,
+        confirmation="when-present",
+        client_key=_client_key,
         max_age=300,
         open_paths=("/health", "/healthz", "/ping"),
         timeout=5.0,
+        clock=time.time,
     ):
-        """`nonce`: function of the ASGI scope that gives the nonce the token must answer, in base64url; None for none."""
-        if minimum_status not in _RANK:
-            raise ValueError(f"minimum_status {minimum_status!r}: wanted affirming or warning")
+        """`nonce`: function of the ASGI scope that gives the nonce the token must answer, in base64url; None for none.
+        `minimum`: the worst tier by category of the trustworthiness vector. `policies`, `references`: SHA-256 in hex."""
+        _known("minimum_status", minimum_status, _RANK)
+        _known("confirmation", confirmation, _CONFIRMATIONS)
+        for category, tier in (minimum or {}).items():
+            _known("category", category, _CATEGORIES)
+            _known(f"minimum of {category}", tier, _RANK)
+        if audience is not None and (not isinstance(audience, str) or not audience):
+            raise ValueError(f"audience {audience!r}: wanted a text that is not empty")
         self.app = app
         self.endpoint = service.rstrip("/") + "/v1/tokens/introspect"
-        self.minimum_status, self.audience, self.nonce = minimum_status, audience, nonce
-        self.max_age, self.open_paths, self.timeout = max_age, frozenset(open_paths), timeout
+        self.minimum_status, self.minimum = minimum_status, minimum or {}
+        self.audience, self.nonce = audience, nonce
+        self.policies, self.references = _hashes("policies", policies), _hashes("references", references)
+        self.confirmation, self.client_key, self.is_said = confirmation, client_key, False
+        self.max_age, self.open_paths, self.timeout, self.clock = max_age, frozenset(open_paths), timeout, clock
+        if confirmation == "off":
+            _log.warning("the key that a token confirms is not compared: whoever has a token is let in")
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "lifespan" or scope.get("path") in self.open_paths:
@@ -90,19 +227,54 @@ class AttestationRequired:
         # `is True`: a string, a 1 or an absent member is no yes.
         if claims.get("active") is not True:
             return 401, f"the token is not active: {claims.get('reason', 'no reason given')}"
-        if _RANK.get(claims.get("ear_status"), 9) > _RANK[self.minimum_status]:
-            return 403, f"ear_status: found {claims.get('ear_status')}, wanted {self.minimum_status}"
-        if self.audience is not None and claims.get("aud") != self.audience:
-            return 403, f"aud: found {claims.get('aud')}, wanted {self.audience}"
+        status = claims.get("ear_status")
+        if not isinstance(status, str) or _RANK.get(status, 9) > _RANK[self.minimum_status]:
+            return 403, f"ear_status: found {status}, wanted {self.minimum_status} or better"
+        audience = claims.get("aud")
+        if self.audience is not None and self.audience not in (audience if isinstance(audience, list) else [audience]):
+            return 403, f"aud: found {audience}, wanted {self.audience}"
         issued = claims.get("iat")
-        if not isinstance(issued, int) or time.time() - issued > self.max_age:
+        if not isinstance(issued, int) or self.clock() - issued > self.max_age:
             return 401, f"the token is older than {self.max_age} s"
         if self.nonce is not None:
             wanted = self.nonce(scope)
             # Absent is a failure, not a pass.
             if not wanted or claims.get("eat_nonce") != wanted:
                 return 401, f"eat_nonce: found {claims.get('eat_nonce')}, wanted {wanted}"
-        return 200, None
+        return self.judge_parts(claims) or self.judge_key(claims, scope) or (200, None)
+
+    def judge_parts(self, claims):
+        """What submods say: categories, policies, reference sets."""
+        submods = claims.get("submods") or {}
+        if self.minimum and not submods:
+            return 403, "no submods, of which a minimum is wanted"
+        for submod in submods.values():
+            vector = submod.get("ear_trustworthiness_vector", submod.get("ear.trustworthiness-vector", {}))
+            for category, tier in self.minimum.items():
+                if _tier(vector.get(category, 0)) > _RANK[tier]:
+                    return 403, f"{category}: found {vector.get(category)}, wanted {tier} or better"
+        for name, found, wanted in (
+            ("policy", _policies(claims, submods), self.policies),
+            ("references", _references(claims, submods), self.references),
+        ):
+            if wanted is not None and not (found and all(each in wanted for each in found)):
+                return 403, f"{name}: found {', '.join(map(str, found)) or 'nothing'}, wanted {' or '.join(wanted)}"
+        return None
+
+    def judge_key(self, claims, scope):
+        """Whether the token speaks of the key at the other end."""
+        if self.confirmation == "off":
+            return None
+        key, confirmed = self.client_key(scope), claims.get("cnf")
+        if key is None:
+            if self.confirmation == "require":
+                return 401, "cnf: the connection has no client certificate, and one is wanted"
+            if confirmed and not self.is_said:
+                self.is_said = True
+                _log.warning("a token confirms a key, and the connection has none to compare: whoever has it is let in")
+            return None
+        found = confirmed.get("jkt") if isinstance(confirmed, dict) else None
+        return None if key and found == key else (401, f"cnf: found {found}, wanted the key of the connection")
 
     @staticmethod
     async def refuse(send, status, reason):
