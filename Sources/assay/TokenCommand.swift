@@ -23,6 +23,8 @@ struct TokenCommand: AsyncParsableCommand {
         @OptionGroup var demands: TokenDemands
 
         func run() async throws {
+            // A demand that means nothing is said before anything is read.
+            _ = try demands.expectations()
             let text = try TokenFile.read(token)
             guard let keys = try await demands.keys() else {
                 throw Problem.usage(
@@ -46,10 +48,11 @@ struct TokenCommand: AsyncParsableCommand {
         @OptionGroup var demands: TokenDemands
 
         func run() async throws {
+            _ = try demands.expectations()
             let text = try TokenFile.read(token)
             let parsed: ParsedSignature
             do throws(ParsedSignature.Malformed) {
-                parsed = try ParsedSignature(text)
+                parsed = try ParsedSignature(try PastedToken.text(text))
             } catch {
                 throw Problem(exitCode: VerdictExit.reject, message: "no compact JWS: \(error.sentence)")
             }
@@ -71,6 +74,6 @@ enum TokenFile {
         let bytes =
             isText
             ? Array(argument.utf8) : try InputFile.read(argument, limit: 2 * ParsedSignature.limit, what: "token")
-        return String(decoding: bytes.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }, as: UTF8.self)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -27,14 +27,28 @@ struct TokenDemands: ParsableArguments {
     @Option(help: "An eat_profile that is accepted; may be given several times. Default: the three that assay issues.")
     var profile: [String] = []
 
-    @Option(name: .customLong("minimum-status"), help: "affirming or warning.")
+    @Option(
+        name: .customLong("minimum-status"),
+        help: "The worst that is good enough: affirming, warning, contraindicated or none.")
     var minimumStatus = TrustStatus.affirming.rawValue
 
     @Option(name: .customLong("minimum"), help: "CATEGORY=TIER of the trustworthiness vector, as hardware=affirming.")
     var minimum: [String] = []
 
-    @Option(name: .customLong("policy-sha256"), help: "A policy that is accepted, by its SHA-256 in hex.")
+    @Option(
+        name: .customLong("policy-sha256"),
+        help: "A policy that is accepted, by its SHA-256 in hex. Alone it trusts the issuer with the reference values.")
     var policies: [String] = []
+
+    @Option(
+        name: .customLong("reference-set"),
+        help: "A reference-set version whose values are accepted, by its SHA-256 in hex; may be given several times.")
+    var references: [String] = []
+
+    @Option(
+        name: .customLong("jwks-url"),
+        help: "Where the keys of --jwks are published: a jku may say this and nothing else.")
+    var keySetURL: String?
 
     @Option(name: .customLong("key-thumbprint"), help: "RFC 7638 thumbprint of the key at the other end, base64url.")
     var confirmation: String?
@@ -55,6 +69,7 @@ struct TokenDemands: ParsableArguments {
     @Option(help: "The language of the sentences: en or zh.")
     var language: TextLanguage = .en
 
+    /// - Throws: A usage problem for a word that means nothing: before there are keys, or a token to look at.
     func expectations() throws -> TokenExpectations {
         var expectations = TokenExpectations()
         expectations.issuer = issuer
@@ -63,13 +78,19 @@ struct TokenDemands: ParsableArguments {
         if !profile.isEmpty { expectations.profiles = Set(profile) }
         expectations.minimumStatus = try Self.tier(minimumStatus, "--minimum-status \(minimumStatus)")
         for demand in minimum {
-            let parts = demand.split(separator: "=", maxSplits: 1).map(String.init)
+            let parts = demand.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2 else { throw Problem.usage("--minimum \(demand): write CATEGORY=TIER") }
             expectations.minimumTiers[parts[0]] = try Self.tier(parts[1], "--minimum \(demand)")
         }
-        if !policies.isEmpty { expectations.policies = Set(policies.map { $0.lowercased() }) }
+        if !policies.isEmpty { expectations.policies = Set(policies) }
+        if !references.isEmpty { expectations.references = Set(references) }
         expectations.confirmation = confirmation
-        return expectations
+        expectations.keySetURL = keySetURL
+        do throws(TokenExpectations.Defect) {
+            return try expectations.checked()
+        } catch {
+            throw Problem.usage("\(error.demand) \(error.found.isEmpty ? "\"\"" : error.found): wanted \(error.wanted)")
+        }
     }
 
     func time() throws -> Instant {
@@ -81,8 +102,10 @@ struct TokenDemands: ParsableArguments {
     }
 
     /// Every check, the status list fetched where the keys were: from the issuer.
-    func verify(_ token: String, with keys: JSONWebKeySet) async throws -> TokenVerification {
-        let verifier = TokenVerifier(keys: keys, expecting: try expectations())
+    func verify(_ token: String, with keys: PublishedKeys) async throws -> TokenVerification {
+        var expectations = try expectations()
+        expectations.keySetURL = keys.url
+        let verifier = try TokenVerifier(keys: keys.set, expecting: expectations)
         let time = try time()
         if let statusList {
             let bytes = try InputFile.read(statusList, limit: Limits.jsonBytes, what: "status list")
@@ -105,16 +128,23 @@ struct TokenDemands: ParsableArguments {
     }
 
     private static func tier(_ text: String, _ option: String) throws -> TrustStatus {
-        guard let tier = TrustStatus(rawValue: text), tier == .affirming || tier == .warning else {
-            throw Problem.usage("\(option): the tier is affirming or warning")
+        guard let tier = TrustStatus(rawValue: text) else {
+            throw Problem.usage("\(option): the tier is affirming, warning, contraindicated or none")
         }
         return tier
     }
 
+    struct PublishedKeys {
+        let set: JSONWebKeySet
+        /// Where they are published, if that is known.
+        let url: String?
+    }
+
     /// - Returns: `nil` where neither a file nor an issuer was named.
-    func keys() async throws -> JSONWebKeySet? {
+    func keys() async throws -> PublishedKeys? {
         if let jwks {
-            return try Self.keySet(try InputFile.read(jwks, limit: Limits.jsonBytes, what: "key set"), from: jwks)
+            let bytes = try InputFile.read(jwks, limit: Limits.jsonBytes, what: "key set")
+            return PublishedKeys(set: try Self.keySet(bytes, from: jwks), url: keySetURL)
         }
         guard let issuer else { return nil }
         let place = issuer + "/.well-known/openid-configuration"
@@ -126,7 +156,7 @@ struct TokenDemands: ParsableArguments {
             throw Problem.undecided(
                 "\(place): not the discovery document of that issuer (issuer and jwks_uri are wanted)")
         }
-        return try Self.keySet(try await fetch(location), from: location)
+        return PublishedKeys(set: try Self.keySet(try await fetch(location), from: location), url: location)
     }
 
     private func fetch(_ url: String) async throws -> [UInt8] {

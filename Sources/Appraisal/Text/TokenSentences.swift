@@ -7,13 +7,14 @@ extension FindingSentences {
         ("no issuer was given", "未给出签发者"),
         ("no audience was given", "未给出受众"),
         ("no nonce was given", "未给出 nonce"),
+        ("no reference set was given", "未给出参考值集合"),
         ("no policy was given", "未给出策略"), ("no key was given", "未给出密钥"),
         ("no proof of the log was given", "未给出日志的证明"),
         ("no status list was given", "未给出状态列表"),
 
         (
-            "integers iat and exp, iat ≤ nbf ≤ {0} < exp, give or take {1} s",
-            "整数 iat 与 exp，iat ≤ nbf ≤ {0} < exp，允许误差 {1} 秒"
+            "integers iat and exp, iat ≤ nbf ≤ {0} ≤ exp, give or take {1} s",
+            "整数 iat 与 exp，iat ≤ nbf ≤ {0} ≤ exp，允许误差 {1} 秒"
         ),
         ("a time that is missing or no integer", "时间缺失或不是整数"),
         ("issued {0}, expires {1}", "签发于 {0}，到期于 {1}"),
@@ -26,6 +27,17 @@ extension FindingSentences {
         ("the algorithm {0}, which is not allowed", "不允许的算法 {0}"),
         ("the algorithm is absent, which is not allowed", "缺少算法，这是不允许的"),
         ("critical header members, of which none is known", "头部有 crit 成员，其中没有已知的"),
+        ("a header member b64: payloads are base64url here", "头部有 b64 成员：这里的载荷都是 base64url"),
+        ("typ {0}", "typ 为 {0}"), ("no typ", "没有 typ"), ("of another kind", "另一种类型"),
+        ("typ eat+jwt or JWT", "typ 为 eat+jwt 或 JWT"),
+        ("a quote, which has to be judged first", "一份 quote，须先对其作出判断"),
+        ("neither a token nor an answer with one", "既不是令牌，也不是含令牌的回答"),
+        ("a key set, wanted a token that one of its keys signed", "一个密钥集，期望的是由其中密钥签名的令牌"),
+        ("an answer without a token", "不含令牌的回答"),
+        ("{0}, which names no hash", "{0}，其中没有哈希"),
+        ("submods of another kind", "submods 类型不符"), ("no submods", "没有 submods"),
+        ("{0} with a vector that cannot be read", "{0} 的可信向量无法读取"),
+        ("{0} over {1} {2}, of which the worst is {3}", "{0}，而 {1} 为 {2}，其中最差为 {3}"),
         ("a jku that is not the verifier's key set", "jku 不是验证方的密钥集"),
 
         ("a claim status that cannot be read", "无法读取的 status 声明"),
@@ -55,8 +67,8 @@ extension FindingSentences {
         ("a list that the verifier did not sign", "并非验证方签名的列表"),
         ("a signature by one of its keys", "验证方某个密钥的签名"),
         (
-            "integers iat and exp, iat ≤ {0} < exp, give or take {1} s, and a ttl above 0",
-            "整数 iat 与 exp，iat ≤ {0} < exp，允许误差 {1} 秒，且 ttl 大于 0"
+            "integers iat and exp, iat ≤ {0} ≤ exp, give or take {1} s, and a ttl above 0",
+            "整数 iat 与 exp，iat ≤ {0} ≤ exp，允许误差 {1} 秒，且 ttl 大于 0"
         ), ("a list with a time that is missing or no integer", "列表的时间缺失或不是整数"),
         ("a list issued {0}, expired {1}", "列表签发于 {0}，到期于 {1}"),
 

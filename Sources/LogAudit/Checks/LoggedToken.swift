@@ -59,7 +59,7 @@ package enum LoggedToken {
         var expectations = TokenExpectations()
         // What the verdict is worth is for whoever relies on it; here the question is whether it was logged.
         expectations.minimumStatus = .none
-        let verification = TokenVerifier(keys: set, expecting: expectations).verify(token, at: time)
+        let verification = try TokenVerifier(keys: set, expecting: expectations).verify(token, at: time)
         if let failure = verification.firstFailure {
             throw AuditFailure.notVerified("token: \(failure.step.title.english): found \(failure.found)")
         }

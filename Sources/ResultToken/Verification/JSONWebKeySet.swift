@@ -18,6 +18,8 @@ public struct JSONWebKeySet: Sendable {
     }
 
     let keys: [Key]
+    /// As published, with those of kinds that are not used here.
+    private let count: Int
 
     public struct Defect: Error, Hashable, Sendable {
         public let sentence: String
@@ -31,21 +33,26 @@ public struct JSONWebKeySet: Sendable {
         } catch {
             throw Defect(sentence: "not JSON: \(error.reason.rawValue), at byte \(error.offset)")
         }
-        if let list = root.member("keys") {
-            keys = list.elements.compactMap { Key($0) }
-        } else {
-            keys = [Key(root)].compactMap { $0 }
-        }
+        let published = root.member("keys").map { Array($0.elements) } ?? [root]
+        count = published.count
+        keys = published.compactMap { Key($0) }
         guard !keys.isEmpty else { throw Defect(sentence: "no P-256, Ed25519 or RSA key in it") }
     }
 
-    /// The keys that a header may mean.
+    /// The key that a header means: one that is named and of the algorithm; without a name it can only be the one there is.
     ///
-    /// - Parameter identifier: `kid`; without one, every key of the algorithm.
-    func candidates(_ identifier: String?, _ algorithm: String) -> [Key] {
-        keys.filter { key in
-            (identifier.map { key.identifier.hasSameBytes(as: $0) } ?? true) && key.allows(algorithm)
+    /// - Parameter identifier: The member `kid`.
+    /// - Returns: No key, or one.
+    func candidates(_ identifier: JSONValue?, _ algorithm: String) -> [Key] {
+        let named: [Key]
+        if let identifier {
+            guard let text = identifier.string else { return [] }
+            named = keys.filter { $0.identifier.hasSameBytes(as: text) }
+        } else {
+            named = count == 1 ? keys : []
         }
+        let fitting = named.filter { $0.allows(algorithm) }
+        return fitting.count == 1 ? fitting : []
     }
 }
 

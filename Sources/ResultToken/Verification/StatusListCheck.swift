@@ -91,7 +91,7 @@ extension TokenVerifier {
                 found: "a list of the type \(list.header.member("typ")?.string ?? "absent")",
                 wanted: StatusList.mediaType)
         }
-        let keys = keys.candidates(list.header.member("kid")?.string, algorithm)
+        let keys = keys.candidates(list.header.member("kid"), algorithm)
         guard keys.contains(where: { $0.verifies(list.signature, over: list.signingInput, with: algorithm) }) else {
             throw StatusListDefect(
                 found: "a list that the verifier did not sign", wanted: "a signature by one of its keys")
@@ -106,11 +106,11 @@ extension TokenVerifier {
             return Int64(exactly: number)
         }
         let skew = expectations.skewSeconds
-        let wanted = "integers iat and exp, iat ≤ \(time) < exp, give or take \(skew) s, and a ttl above 0"
+        let wanted = "integers iat and exp, iat ≤ \(time) ≤ exp, give or take \(skew) s, and a ttl above 0"
         guard let issued = seconds("iat"), let expires = seconds("exp"),
             list.member("ttl") == nil || seconds("ttl").map({ $0 > 0 }) == true
         else { throw StatusListDefect(found: "a list with a time that is missing or no integer", wanted: wanted) }
-        guard issued <= time.advanced(bySeconds: skew).seconds, time.advanced(bySeconds: -skew).seconds < expires,
+        guard issued <= time.advanced(bySeconds: skew).seconds, time.advanced(bySeconds: -skew).seconds <= expires,
             issued < expires
         else {
             throw StatusListDefect(

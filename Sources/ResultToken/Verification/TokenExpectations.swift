@@ -1,20 +1,23 @@
 public import Appraisal
-public import Wire
+import Wire
 
-/// What a relying party demands of a token (wire-formats 3.7). What is not demanded is reported as not performed.
+/// What a relying party demands of a token (wire-formats 3.7). What is not demanded is reported as not performed; a demand
+/// that means nothing is refused by ``TokenVerifier/init(keys:expecting:)``, before any token is looked at.
 public struct TokenExpectations: Sendable {
     public var issuer: String?
     public var audience: String?
     /// Base64url, as it stands in the token. A token without one fails.
     public var nonce: String?
     public var profiles: Set<String>?
-    /// The worst status that is good enough.
+    /// The worst status that is good enough; `none` takes any.
     public var minimumStatus: TrustStatus = .affirming
     /// The worst tier that is good enough in single categories of the trustworthiness vector, by AR4SI's names. A category
     /// of which nothing is asserted is not good enough.
     public var minimumTiers: [String: TrustStatus] = [:]
-    /// SHA-256 of policies, in hex.
+    /// SHA-256 of policies, in hex. Alone they say which rules were applied, and trust the service with the values.
     public var policies: Set<String>?
+    /// SHA-256 of the reference-set versions whose values are accepted, in hex. A token that names none fails.
+    public var references: Set<String>?
     /// RFC 7638 thumbprint of the key at the other end, base64url.
     public var confirmation: String?
     /// Where a header's `jku` may point.
@@ -27,95 +30,52 @@ public struct TokenExpectations: Sendable {
         "tag:ietf.org,2026:rats/ear#04", "tag:github.com,2024:confidential-containers/Trustee",
         "https://www.alibabacloud.com/help/en/ecs/user-guide/eat-profile",
     ]
-}
 
-/// The checks in the order in which they run. Raw values are stable identifiers.
-public enum TokenCheckStep: String, CaseIterable, Hashable, Sendable {
-    case form = "token.form"
-    case key = "token.key"
-    case signature = "token.signature"
-    case issuer = "token.issuer"
-    case time = "token.time"
-    case audience = "token.audience"
-    case profile = "token.profile"
-    case nonce = "token.nonce"
-    case status = "token.status"
-    case policy = "token.policy"
-    case confirmation = "token.confirmation"
-    case inclusion = "token.inclusion"
-    case revocation = "token.revocation"
+    /// AR4SI's categories (wire-formats 3.2).
+    public static let categories: Set<String> = [
+        "instance-identity", "configuration", "executables", "file-system", "hardware", "runtime-opaque",
+        "storage-opaque", "sourced-data",
+    ]
 
-    /// Its number in wire-formats 3.7; the first of them is three here.
-    public var number: Int {
-        switch self {
-        case .form, .key, .signature: 1
-        case .issuer: 2
-        case .time: 3
-        case .audience: 4
-        case .profile: 5
-        case .nonce: 6
-        case .status: 7
-        case .policy: 8
-        case .confirmation: 9
-        case .inclusion: 10
-        case .revocation: 11
+    /// A demand that means nothing, such as a category that nobody asserts or a hash that is none: a typo must not become
+    /// the laxest of demands, or one that nothing meets.
+    public struct Defect: Error, Hashable, Sendable {
+        public let demand: String
+        public let found: String
+        public let wanted: String
+    }
+
+    /// The same demands with hashes in one spelling.
+    ///
+    /// - Throws: What means nothing.
+    public func checked() throws(Defect) -> TokenExpectations {
+        for (demand, text) in [
+            ("issuer", issuer), ("audience", audience), ("nonce", nonce), ("confirmation", confirmation),
+        ] where text?.isEmpty == true {
+            throw Defect(demand: demand, found: "", wanted: "a text that is not empty")
         }
-    }
-
-    public var title: Phrase {
-        switch self {
-        case .form: Phrase("The text is a compact JWS of an allowed algorithm", "文本是所允许算法的紧凑 JWS")
-        case .key: Phrase("The key is one of the verifier's, and of that algorithm", "密钥属于验证方，且用于该算法")
-        case .signature: Phrase("The verifier signed it", "由验证方签名")
-        case .issuer: Phrase("The issuer is the verifier that was asked", "签发者就是所询问的验证方")
-        case .time: Phrase("It is in its time", "在有效期内")
-        case .audience: Phrase("It was made for this audience", "为该受众签发")
-        case .profile: Phrase("Its profile is a known one", "其 profile 是已知的")
-        case .nonce: Phrase("It answers this request", "回应的是这次请求")
-        case .status: Phrase("Its status is good enough", "其状态足够好")
-        case .policy: Phrase("The policy is one that is accepted", "其策略是所接受的")
-        case .confirmation: Phrase("It speaks of the key at the other end", "说的是对端的密钥")
-        case .inclusion: Phrase("It is in the log", "已在日志中")
-        case .revocation: Phrase("It was not withdrawn", "未被撤回")
+        for category in minimumTiers.keys.sorted() where !Self.categories.contains(category) {
+            throw Defect(
+                demand: "minimum", found: category,
+                wanted: "one of \(Self.categories.sorted().joined(separator: ", "))")
         }
-    }
-}
-
-public struct TokenCheck: Hashable, Sendable {
-    public enum Outcome: Hashable, Sendable {
-        case passed
-        case failed
-        case notPerformed(reason: String)
+        var checked = self
+        checked.policies = try Self.hashes(policies, "policies")
+        checked.references = try Self.hashes(references, "references")
+        return checked
     }
 
-    public let step: TokenCheckStep
-    public let outcome: Outcome
-    public let found: String
-    public let wanted: String
-
-    init(_ step: TokenCheckStep, _ outcome: Outcome, found: String = "", wanted: String = "") {
-        self.step = step
-        self.outcome = outcome
-        self.found = found
-        self.wanted = wanted
-    }
-}
-
-/// What was found out about a token: every check, and the claims where the signature holds.
-public struct TokenVerification: Sendable {
-    public let checks: [TokenCheck]
-    /// The payload, for a token whose signature holds; `nil` otherwise, so that nobody reads what nobody signed.
-    public let claims: JSONValue?
-
-    /// Where to ask whether the token still stands; `nil` for a token that names no list of its own issuer's, and where the
-    /// signature does not hold.
-    public var statusListURL: String? {
-        guard let claims, case .place(let place) = StatusReference.read(claims), place.isIssuers(of: claims) else {
-            return nil
+    private static func hashes(_ texts: Set<String>?, _ demand: String) throws(Defect) -> Set<String>? {
+        guard let texts else { return nil }
+        var hashes: Set<String> = []
+        for text in texts {
+            let digits = text.lowercased()
+            let hash = digits.hasPrefix("sha256:") ? String(digits.dropFirst(7)) : digits
+            guard hash.utf8.count == 64, Hex.decode(hash) != nil else {
+                throw Defect(demand: demand, found: text, wanted: "SHA-256 in hex")
+            }
+            hashes.insert(hash)
         }
-        return place.uri
+        return hashes
     }
-
-    public var isAcceptable: Bool { checks.allSatisfy { $0.outcome != .failed } }
-    public var firstFailure: TokenCheck? { checks.first { $0.outcome == .failed } }
 }

@@ -1,0 +1,84 @@
+import Appraisal
+import Foundation
+import ResultToken
+import Testing
+import TokenVectors
+import Wire
+
+/// The table that all checkers of tokens pass (wire-formats 3.8), asked of the library.
+@Suite("Token vectors, library")
+struct TokenVectorTests {
+    @Test("The table has every row of 3.8, and enough of each")
+    func table() throws {
+        let rows = try TokenVectors.read().rows
+        #expect(rows.count >= 120)
+        #expect(Set(rows.map(\.name)).count == rows.count)
+        for number in 1...16 {
+            #expect(rows.contains { $0.name.hasPrefix("W\(number) ") }, "W\(number)")
+        }
+    }
+
+    @Test("The library agrees on every row that it can be asked")
+    func library() throws {
+        let vectors = try TokenVectors.read()
+        for row in vectors.rows(of: "library") {
+            #expect(try Self.outcome(row, vectors) == row.expected, "\(row.name)")
+        }
+    }
+
+    private static func outcome(_ row: TokenVectors.Row, _ vectors: TokenVectors) throws -> String {
+        let verifier: TokenVerifier
+        do {
+            verifier = try TokenVerifier(
+                keys: try JSONWebKeySet(parsing: try vectors.keySet(row)), expecting: try expectations(row.demand))
+        } catch is TokenExpectations.Defect {
+            return "throws"
+        } catch is JSONWebKeySet.Defect {
+            return TokenCheckStep.key.rawValue
+        }
+        let list: StatusListSource = row.demand.statusList.map { .token($0) } ?? .none(reason: "none was given")
+        let result = verifier.verify(row.token, at: Instant(seconds: vectors.time), statusList: list)
+        #expect(result.checks.map(\.step) == TokenCheckStep.allCases, "\(row.name)")
+        let isUnread = [.form, .type, .key, .signature].contains(result.firstFailure?.step)
+        #expect((result.claims == nil) == isUnread, "\(row.name)")
+        return result.firstFailure?.step.rawValue ?? "accepted"
+    }
+
+    private static func expectations(_ demand: TokenVectors.Demand) throws -> TokenExpectations {
+        var expectations = TokenExpectations()
+        expectations.issuer = demand.issuer
+        expectations.audience = demand.audience
+        expectations.nonce = demand.nonce
+        expectations.minimumStatus = try #require(TrustStatus(rawValue: demand.minimumStatus ?? ""))
+        for (category, tier) in demand.minimum ?? [:] {
+            expectations.minimumTiers[category] = try #require(TrustStatus(rawValue: tier))
+        }
+        expectations.policies = demand.policies.map { Set($0) }
+        expectations.references = demand.references.map { Set($0) }
+        expectations.confirmation = demand.confirmation
+        expectations.keySetURL = demand.keySetURL
+        return expectations
+    }
+
+    @Test("What people paste is read, and what is something else is named with what was wanted")
+    func named() throws {
+        let vectors = try TokenVectors.read()
+        let keys = try JSONWebKeySet(parsing: try vectors.keySet(named: "published"))
+        func first(_ name: String) throws -> TokenCheck {
+            let row = try #require(vectors.rows.first { $0.name == name })
+            let result = try TokenVerifier(keys: keys, expecting: TokenExpectations()).verify(
+                row.token, at: Instant(seconds: vectors.time))
+            return try #require(result.firstFailure)
+        }
+        for (name, found, wanted) in [
+            ("W1 a challenge of the issuer, as it is", "typ assay-challenge+jwt", "typ eat+jwt or JWT"),
+            ("W1 a status list of the issuer, as it is", "typ statuslist+jwt", "typ eat+jwt or JWT"),
+            ("W1 typ missing", "no typ", "typ eat+jwt or JWT"), ("paste a key set", "a key set", ""),
+            ("paste a quote in hex", "a quote", ""), ("paste a quote in base64", "a quote", ""),
+        ] {
+            let check = try first(name)
+            #expect(check.found.contains(found), "\(name): \(check.found)")
+            #expect(check.wanted.contains(wanted), "\(name): \(check.wanted)")
+        }
+    }
+}
