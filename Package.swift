@@ -170,6 +170,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ], path: "integrations/hummingbird", swiftSettings: settings),
 
         // A fake Intel and a fake TDX/SGX host, made from a seed. Never imports DCAPVerification.
@@ -229,6 +230,9 @@ let package = Package(
         .target(
             name: "EventLogSupport", dependencies: ["Wire", "EventLog"], path: "Tests/EventLogSupport",
             swiftSettings: settings),
+
+        // For tests alone: the table of tokens that checkers in every language pass.
+        .target(name: "TokenVectors", path: "Tests/TokenVectors", swiftSettings: settings),
 
         // For tests alone: OpenSSL's opinion of chains, signatures and DER. Shares no code with the product.
         .target(
@@ -307,7 +311,7 @@ let package = Package(
             name: "ResultTokenTests",
             dependencies: [
                 "ResultToken", "KeyCustody", "Appraisal", "DCAPFormats", "DCAPVerification", "EventLog", "Wire",
-                "PlatformSimulator", "ServiceSupport", "ProcessSupport", crypto,
+                "PlatformSimulator", "ServiceSupport", "ProcessSupport", "TokenVectors", crypto,
             ], swiftSettings: settings),
 
         .testTarget(
@@ -320,7 +324,8 @@ let package = Package(
             dependencies: [
                 "assay", "AttestationMiddleware", "AttestationPipeline", "CollateralService", "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
-                "EvidenceBundles", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", "ProcessSupport", crypto,
+                "EvidenceBundles", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", "ProcessSupport",
+                "TokenVectors", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

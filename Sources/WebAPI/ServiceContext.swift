@@ -66,8 +66,8 @@ public struct TokenEffects: Sendable {
     public let keySet: @Sendable (Int64) throws(HTTPProblem) -> JSON
     /// Retired keys with the dates of their use.
     public let history: @Sendable (Int64) throws(HTTPProblem) -> JSON
-    /// Whether a token of ours is good now: its claims, or why not.
-    public let introspect: @Sendable (String, Int64) throws(HTTPProblem) -> Introspection
+    /// Whether a token of ours is good now for what is demanded: its claims, or why not.
+    public let introspect: @Sendable (String, TokenDemand, Int64) throws(HTTPProblem) -> Introspection
 
     /// The status list of that name, signed; the newest one where none is named.
     public let statusList: @Sendable (String?, Int64) throws(HTTPProblem) -> String
@@ -99,7 +99,7 @@ public struct TokenEffects: Sendable {
         draft: @escaping @Sendable (Judgement, String?) throws(HTTPProblem) -> TokenDraft,
         keySet: @escaping @Sendable (Int64) throws(HTTPProblem) -> JSON,
         history: @escaping @Sendable (Int64) throws(HTTPProblem) -> JSON,
-        introspect: @escaping @Sendable (String, Int64) throws(HTTPProblem) -> Introspection,
+        introspect: @escaping @Sendable (String, TokenDemand, Int64) throws(HTTPProblem) -> Introspection,
         statusList: @escaping @Sendable (String?, Int64) throws(HTTPProblem) -> String
     ) {
         self.draft = draft

@@ -70,6 +70,21 @@ struct OpenAPIDocument {
                 answer: (200, "application/json", reference("Introspection"))),
             path(
                 "/v1/tokens/check", "get", "Whether the bearer token is good now, as a status: 204 or 401",
+                parameters: [
+                    VerdictParameter(
+                        name: "status", text: "the worst that is good enough; warning where it is left out"),
+                    VerdictParameter(name: "audience", text: "that the token must name"),
+                    VerdictParameter(name: "nonce", text: "that the token must answer, base64url"),
+                    VerdictParameter(name: "max_age", text: "in seconds"),
+                    VerdictParameter(name: "minimum", text: "CATEGORY:TIER; several times"),
+                    VerdictParameter(name: "policy", text: "SHA-256 in hex; several times"),
+                    VerdictParameter(name: "reference_set", text: "SHA-256 in hex; several times"),
+                    VerdictParameter(
+                        name: "client_certificate", text: "of the gateway's TLS, PEM; its key must be cnf"),
+                    VerdictParameter(
+                        name: "key_thumbprint", text: "the key at the other end, in place of a certificate"),
+                    VerdictParameter(name: "confirmation", text: "when-present, require or off"),
+                ],
                 answer: (204, "application/json", Self.anyObject)),
             path(
                 "/v1/status-list", "get", "The newest status list: which tokens do not stand any more",

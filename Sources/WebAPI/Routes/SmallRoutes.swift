@@ -89,7 +89,7 @@ struct SmallRoutes: Sendable {
         guard let token, !token.isEmpty else {
             throw HTTPProblem(.memberMissing, "found nothing, wanted a compact JWS", field: "token")
         }
-        switch try context.tokens.introspect(token, context.now()) {
+        switch try context.tokens.introspect(token, TokenDemand(), context.now()) {
         case .active(let claims): return .json(JSON.object([("active", .bool(true))]).adding(claims.members))
         case .inactive(let reason):
             return .json(.object([("active", .bool(false)), ("reason", .string(reason))]))

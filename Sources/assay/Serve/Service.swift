@@ -112,8 +112,8 @@ struct Service {
                 draft: { judgement, audience throws(HTTPProblem) in try tokens.draft(judgement, for: audience) },
                 keySet: { now throws(HTTPProblem) in tokens.ring.keySet(at: Instant(seconds: now / 1_000)) },
                 history: { now throws(HTTPProblem) in tokens.ring.history(at: Instant(seconds: now / 1_000)) },
-                introspect: { token, now throws(HTTPProblem) in
-                    try tokens.introspect(token, at: Instant(seconds: now / 1_000))
+                introspect: { token, demands, now throws(HTTPProblem) in
+                    try tokens.introspect(token, demands, at: Instant(seconds: now / 1_000))
                 },
                 statusList: { list, now throws(HTTPProblem) in
                     try tokens.statusList(list, at: Instant(seconds: now / 1_000))

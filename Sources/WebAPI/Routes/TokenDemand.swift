@@ -1,0 +1,104 @@
+import Hummingbird
+
+/// What a gateway demands of a token besides being one of ours and in its time; the words are the verifier's to understand.
+public struct TokenDemand: Sendable {
+    /// The worst status that is good enough. Whether a warning is, is the gateway's to say.
+    public var minimumStatus = "warning"
+    public var audience: String?
+    /// Base64url, as it stands in the token.
+    public var nonce: String?
+    /// The worst tier by category of the trustworthiness vector.
+    public var minimum: [(category: String, tier: String)] = []
+    /// SHA-256 in hex.
+    public var policies: [String]?
+    public var references: [String]?
+    /// RFC 7638 thumbprint of the key at the other end.
+    public var confirmation: String?
+
+    public init() {}
+}
+
+/// What `GET /v1/tokens/check` was asked: the demands, and those that are the gate's own.
+struct GateDemands {
+    enum Confirmation: String, CaseIterable {
+        /// Compared where the connection has a key; where it has none, whoever has the token is let in.
+        case whenPresent = "when-present"
+        case require
+        case off
+    }
+
+    private(set) var token = TokenDemand()
+    /// No older than so many seconds.
+    private(set) var maximumAge: Int64?
+    private(set) var confirmation = Confirmation.whenPresent
+    /// The client's certificate, PEM: of the gateway's own TLS.
+    private(set) var clientCertificate: String?
+    private(set) var keyThumbprint: String?
+
+    private static let once: Set<String> = [
+        "nonce", "audience", "status", "max_age", "key_thumbprint", "confirmation", "client_certificate",
+    ]
+    private static let many: Set<String> = ["minimum", "policy", "reference_set"]
+
+    /// A demand that is not understood must not be passed over.
+    init(query: String) throws(HTTPProblem) {
+        var seen: Set<String> = []
+        for pair in query.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = String(parts[0])
+            guard parts.count == 2,
+                Self.many.contains(name) || (Self.once.contains(name) && seen.insert(name).inserted),
+                let value = parts[1].removingPercentEncoding
+            else {
+                throw HTTPProblem(
+                    .memberUnknown,
+                    "wanted each at most once of \(Self.once.sorted().joined(separator: ", ")), and any number of "
+                        + Self.many.sorted().joined(separator: ", "),
+                    field: String(name.prefix(64)))
+            }
+            try take(name, value)
+        }
+    }
+
+    private mutating func take(_ name: String, _ value: String) throws(HTTPProblem) {
+        func invalid(_ wanted: String) -> HTTPProblem {
+            HTTPProblem(.memberInvalid, "found \(value.prefix(64)), wanted \(wanted)", field: name)
+        }
+        switch name {
+        case "nonce": token.nonce = value
+        case "audience": token.audience = value
+        case "status": token.minimumStatus = value
+        case "key_thumbprint": keyThumbprint = value
+        case "policy": token.policies = (token.policies ?? []) + [value]
+        case "reference_set": token.references = (token.references ?? []) + [value]
+        // nginx leaves it empty where the client showed none.
+        case "client_certificate": clientCertificate = value.isEmpty ? nil : value
+        case "minimum":
+            let parts = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2 else { throw invalid("CATEGORY:TIER") }
+            token.minimum.append((parts[0], parts[1]))
+        case "max_age":
+            guard let seconds = Int64(value) else { throw invalid("seconds") }
+            maximumAge = seconds
+        default:
+            guard let mode = Confirmation(rawValue: value) else {
+                throw invalid(Confirmation.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            confirmation = mode
+        }
+    }
+
+    /// What is demanded of the token, the key of the connection among it.
+    ///
+    /// - Returns: `nil` where a key is wanted and the connection has none.
+    func demand() -> TokenDemand? {
+        var demand = token
+        demand.confirmation = keyThumbprint
+        guard confirmation != .off, keyThumbprint == nil else { return demand }
+        guard let clientCertificate else { return confirmation == .require ? nil : demand }
+        // No thumbprint is like this sentence: a key that cannot be compared is another one.
+        demand.confirmation =
+            ClientCertificate.keyThumbprint(pem: clientCertificate) ?? "a certificate of a P-256, Ed25519 or RSA key"
+        return demand
+    }
+}
