@@ -1,56 +1,78 @@
 import Foundation
 import HTTPTypes
 public import Hummingbird
+import Logging
+import Synchronization
 
 /// Lets a request through to a Hummingbird server only with a good, fresh attestation token.
 ///
-///     router.add(middleware: AttestationMiddleware { token in try await introspect(token) })
+///     router.add(middleware: try AttestationMiddleware { token in try await introspect(token) })
 ///
 /// Whether a token is good is asked of the service for every request (`POST /v1/tokens/introspect`, RFC 7662), by the HTTP
 /// client the server has anyway: the closure gets the token and gives the answer back. An answer that cannot be had
-/// refuses. Copy this file, or depend on its target.
+/// refuses. Copy the two files of this folder, or depend on their target.
+///
+/// A token that confirms a key (`cnf`) is worth something only in the hands of who has that key. Where the server knows the
+/// key at the other end, say so with ``Demands/clientKey``: the token must then confirm that key. Where it does not, whoever
+/// has the token is let in; the log says so once, and ``Confirmation/require`` refuses instead.
 public struct AttestationMiddleware<Context: RequestContext>: RouterMiddleware {
-    /// What the service says of a token: the members of its answer that are looked at.
-    public struct Introspection: Decodable, Sendable {
-        public let active: Bool
-        /// Why it is not.
-        public let reason: String?
-        public let earStatus: String?
-        public let nonce: String?
-        public let audience: String?
-        public let issued: Int64?
+    public typealias Introspection = AttestationIntrospection
 
-        private enum CodingKeys: String, CodingKey {
-            case active, reason
-            case earStatus = "ear_status"
-            case nonce = "eat_nonce"
-            case audience = "aud"
-            case issued = "iat"
-        }
+    public enum Confirmation: String, CaseIterable, Sendable {
+        /// Compared where the connection has a key.
+        case whenPresent = "when-present"
+        /// No connection without a key.
+        case require
+        case off
     }
 
     /// What is demanded of a token besides being good.
     public struct Demands: Sendable {
         /// `affirming`: nothing may be open. `warning`: something may.
         public var minimumStatus = "warning"
+        /// The worst tier that is good enough in single categories of the trustworthiness vector.
+        public var minimum: [String: String] = [:]
         public var audience: String?
         /// No older than so many seconds.
         public var maximumAge: Int64 = 300
+        /// SHA-256 of policies in hex. Alone they trust the service with the values that they compare.
+        public var policies: [String]?
+        /// SHA-256 in hex of the reference sets whose values are accepted.
+        public var references: [String]?
         /// The nonce that the token of this request must answer, in base64url; `nil` where none is asked for.
         public var nonce: (@Sendable (Request) -> String?)?
+        public var confirmation = Confirmation.whenPresent
+        /// The RFC 7638 thumbprint, in base64url, of the key at the other end of this request's connection: of the client's
+        /// certificate in the server's own TLS, or in a header that a proxy sets and never passes on. `nil` where the
+        /// connection has none.
+        public var clientKey: (@Sendable (Request, Context) -> String?)?
 
         public init() {}
     }
 
     private let demands: Demands
+    private let policies: Set<String>?
+    private let references: Set<String>?
     private let now: @Sendable () -> Int64
     private let introspect: @Sendable (String) async throws -> Introspection
+    private let notices = Notices()
 
     /// - Parameter now: Seconds since 1970; the system's clock where it is `nil`.
+    /// - Throws: A demand that means nothing: a typo must not be the laxest of demands.
     public init(
         demanding demands: Demands = Demands(), now: (@Sendable () -> Int64)? = nil,
         introspect: @escaping @Sendable (String) async throws -> Introspection
-    ) {
+    ) throws(AttestationDemandError) {
+        try AttestationWords.check(demands.minimumStatus, "minimumStatus", AttestationWords.tiers)
+        for (category, tier) in demands.minimum {
+            try AttestationWords.check(category, "category", AttestationWords.categories)
+            try AttestationWords.check(tier, category, AttestationWords.tiers)
+        }
+        if let audience = demands.audience, audience.isEmpty {
+            throw AttestationDemandError(demand: "audience", found: "", wanted: "a text that is not empty")
+        }
+        policies = try AttestationWords.hashes(demands.policies, "policies")
+        references = try AttestationWords.hashes(demands.references, "references")
         self.demands = demands
         self.now = now ?? { Int64(Date().timeIntervalSince1970) }
         self.introspect = introspect
@@ -70,30 +92,72 @@ public struct AttestationMiddleware<Context: RequestContext>: RouterMiddleware {
             return Self.refusal(
                 .serviceUnavailable, "the attestation service does not answer, so nothing is let through")
         }
-        if let reason = unmet(answer, request) { return Self.refusal(.unauthorized, reason) }
+        if let reason = unmet(answer, request) ?? unmetParts(answer) ?? unmetKey(answer, request, context) {
+            return Self.refusal(.unauthorized, reason)
+        }
         return try await next(request, context)
     }
 
     private func unmet(_ answer: Introspection, _ request: Request) -> String? {
         guard answer.active else { return "the token is not active: \(answer.reason ?? "no reason given")" }
-        let isEnough =
-            answer.earStatus == "affirming" || demands.minimumStatus == "warning" && answer.earStatus == "warning"
-        guard isEnough else {
-            return "ear_status: found \(answer.earStatus ?? "nothing"), wanted \(demands.minimumStatus)"
+        guard AttestationWords.rank(answer.earStatus) <= AttestationWords.rank(demands.minimumStatus) else {
+            return "ear_status: found \(answer.earStatus ?? "nothing"), wanted \(demands.minimumStatus) or better"
         }
-        if let audience = demands.audience, answer.audience != audience {
-            return "aud: found \(answer.audience ?? "nothing"), wanted \(audience)"
+        if let audience = demands.audience, !answer.audiences.contains(where: { $0.utf8.elementsEqual(audience.utf8) })
+        {
+            return "aud: found \(answer.audiences.first ?? "nothing"), wanted \(audience)"
         }
         guard let issued = answer.issued, now() - issued <= demands.maximumAge else {
             return "the token is older than \(demands.maximumAge) s"
         }
         if let nonce = demands.nonce {
             // Absent is a failure, not a pass: on either side.
-            guard let wanted = nonce(request), answer.nonce == wanted else {
+            guard let wanted = nonce(request), !wanted.isEmpty, answer.nonce == wanted else {
                 return "eat_nonce: found \(answer.nonce ?? "nothing"), wanted the one that was given out"
             }
         }
         return nil
+    }
+
+    private func unmetParts(_ answer: Introspection) -> String? {
+        for (category, tier) in demands.minimum {
+            let ranks = answer.vectors.map { AttestationWords.rank(tierOf: $0[category] ?? 0) }
+            guard !ranks.isEmpty, ranks.allSatisfy({ $0 <= AttestationWords.rank(tier) }) else {
+                return "\(category): wanted \(tier) or better"
+            }
+        }
+        for (name, found, wanted) in [
+            ("policy", answer.policies, policies), ("references", answer.references, references),
+        ] {
+            guard let wanted else { continue }
+            guard !found.isEmpty, found.allSatisfy(wanted.contains) else {
+                return "\(name): found \(found.isEmpty ? "nothing" : found.joined(separator: ", ")), wanted "
+                    + wanted.sorted().joined(separator: " or ")
+            }
+        }
+        return nil
+    }
+
+    /// Whether the token speaks of the key at the other end.
+    private func unmetKey(_ answer: Introspection, _ request: Request, _ context: Context) -> String? {
+        guard demands.confirmation != .off else { return nil }
+        if let key = demands.clientKey?(request, context) {
+            return !key.isEmpty && answer.keyThumbprint == key
+                ? nil : "cnf: found \(answer.keyThumbprint ?? "nothing"), wanted the key of the connection"
+        }
+        guard demands.confirmation == .whenPresent else {
+            return "cnf: the connection has no key, and one is wanted"
+        }
+        if answer.keyThumbprint != nil, notices.isFirst {
+            context.logger.warning(
+                "a token confirms a key, and the connection has none to compare: whoever has it is let in")
+        }
+        return nil
+    }
+
+    private final class Notices: Sendable {
+        private let said = Atomic(false)
+        var isFirst: Bool { !said.exchange(true, ordering: .relaxed) }
     }
 
     private static func refusal(_ status: HTTPResponse.Status, _ reason: String) -> Response {

@@ -1,0 +1,165 @@
+/// What the service says of a token: the members of its answer that are looked at. What has another shape than it should
+/// counts as absent, or as a hash that is in no list.
+public struct AttestationIntrospection: Decodable, Sendable {
+    public let active: Bool
+    /// Why it is not.
+    public let reason: String?
+    public let earStatus: String?
+    public let nonce: String?
+    public let audiences: [String]
+    public let issued: Int64?
+    /// RFC 7638 thumbprint of the key that the token confirms.
+    public let keyThumbprint: String?
+    /// The trustworthiness vector of each submodule.
+    public let vectors: [[String: Int64]]
+    /// SHA-256 in hex.
+    public let policies: [String]
+    public let references: [String]
+
+    private struct Name: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(_ name: String) { stringValue = name }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    private typealias Members = KeyedDecodingContainer<Name>
+
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Name.self)
+        active = try members.decode(Bool.self, forKey: Name("active"))
+        func text(_ name: String) -> String? { try? members.decode(String.self, forKey: Name(name)) }
+        reason = text("reason")
+        earStatus = text("ear_status")
+        nonce = text("eat_nonce")
+        audiences = (try? members.decode([String].self, forKey: Name("aud"))) ?? text("aud").map { [$0] } ?? []
+        issued = try? members.decode(Int64.self, forKey: Name("iat"))
+        keyThumbprint = Self.inside("cnf", of: members).flatMap { try? $0.decode(String.self, forKey: Name("jkt")) }
+        let submods = Self.inside("submods", of: members)
+        let parts = submods.map { all in all.allKeys.compactMap { Self.inside($0.stringValue, of: all) } } ?? []
+        vectors = parts.map { part in
+            for name in ["ear_trustworthiness_vector", "ear.trustworthiness-vector"] {
+                if let vector = try? part.decode([String: Int64].self, forKey: Name(name)) { return vector }
+            }
+            return [:]
+        }
+        let peers = parts.map { Self.inside("ear.veraison.policy-claims", of: $0) }
+        policies =
+            parts.flatMap { Self.texts("ear_appraisal_policy_ids", of: $0).map(Self.hash(named:)) }
+            + peers.flatMap { $0?.contains(Name("policy_sha256")) == true ? [Self.text("policy_sha256", of: $0)] : [] }
+            + Self.reports(members)
+        references = ([members] + parts.map { Self.inside("ear_verifier_claims", of: $0) } + peers)
+            .flatMap { $0.map { Self.texts("references", of: $0) } ?? [] }
+            .map { $0.hasPrefix("sha256:") ? String($0.dropFirst(7)) : "\($0), which names no hash" }
+    }
+
+    private static func inside(_ name: String, of members: Members) -> Members? {
+        try? members.nestedContainer(keyedBy: Name.self, forKey: Name(name))
+    }
+
+    private static func text(_ name: String, of members: Members?) -> String {
+        (try? members?.decode(String.self, forKey: Name(name))) ?? "no text"
+    }
+
+    /// The texts of an array; one that is in no list, where something else stands.
+    private static func texts(_ name: String, of members: Members) -> [String] {
+        guard members.contains(Name(name)) else { return [] }
+        guard var list = try? members.nestedUnkeyedContainer(forKey: Name(name)) else { return ["no array"] }
+        var texts: [String] = []
+        while !list.isAtEnd {
+            guard let text = try? list.decode(String.self) else { return texts + ["no text"] }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    private static func reports(_ members: Members) -> [String] {
+        let name = Name("evaluation-reports")
+        guard members.contains(name) else { return [] }
+        guard var list = try? members.nestedUnkeyedContainer(forKey: name) else { return ["no array"] }
+        var hashes: [String] = []
+        while !list.isAtEnd {
+            guard let report = try? list.nestedContainer(keyedBy: Name.self) else { return hashes + ["no report"] }
+            hashes.append(text("policy-hash", of: report))
+        }
+        return hashes
+    }
+
+    /// `ni:///sha-256;…` → hex (RFC 6920).
+    private static func hash(named name: String) -> String {
+        let prefix = "ni:///sha-256;"
+        let digits = name.dropFirst(prefix.count)
+        guard name.hasPrefix(prefix), digits.utf8.count == 43, let hash = AttestationWords.hex(ofBase64URL: digits)
+        else {
+            return "\(name), which names no hash"
+        }
+        return hash
+    }
+}
+
+/// A demand that means nothing, such as a tier that is none.
+public struct AttestationDemandError: Error, Hashable, Sendable {
+    public let demand: String
+    public let found: String
+    public let wanted: String
+}
+
+enum AttestationWords {
+    static let tiers = ["affirming", "warning", "contraindicated", "none"]
+    static let categories = [
+        "instance-identity", "configuration", "executables", "file-system", "hardware", "runtime-opaque",
+        "storage-opaque", "sourced-data",
+    ]
+
+    /// From best to worst; a word that nobody knows is worse than all.
+    static func rank(_ tier: String?) -> Int { tier.flatMap { tiers.firstIndex(of: $0) } ?? tiers.count }
+
+    /// No assertion, or one about the verifier itself, is the worst.
+    static func rank(tierOf value: Int64) -> Int {
+        switch value {
+        case -1...1: 3
+        case 2...31, -32 ... -2: 0
+        case 32...95, -96 ... -33: 1
+        default: 2
+        }
+    }
+
+    static func check(_ word: String, _ demand: String, _ words: [String]) throws(AttestationDemandError) {
+        guard words.contains(word) else {
+            throw AttestationDemandError(demand: demand, found: word, wanted: words.joined(separator: ", "))
+        }
+    }
+
+    static func hashes(_ texts: [String]?, _ demand: String) throws(AttestationDemandError) -> Set<String>? {
+        guard let texts else { return nil }
+        var hashes: Set<String> = []
+        for text in texts {
+            let digits = text.lowercased()
+            let hash = digits.hasPrefix("sha256:") ? String(digits.dropFirst(7)) : digits
+            guard hash.utf8.count == 64,
+                hash.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+            else { throw AttestationDemandError(demand: demand, found: text, wanted: "SHA-256 in hex") }
+            hashes.insert(hash)
+        }
+        return hashes
+    }
+
+    static func hex(ofBase64URL digits: Substring) -> String? {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        var bits: UInt32 = 0
+        var count = 0
+        var hex = ""
+        for digit in digits.utf8 {
+            guard let value = alphabet.firstIndex(of: digit) else { return nil }
+            bits = (bits << 6 | UInt32(value)) & 0xFFFF
+            count += 6
+            while count >= 4 {
+                count -= 4
+                hex += String(bits >> UInt32(count) & 0xF, radix: 16)
+            }
+        }
+        // Two bits are left over, and are none of the hash.
+        return bits & (1 << UInt32(count) - 1) == 0 ? hex : nil
+    }
+}
