@@ -27,7 +27,7 @@ struct AttestationMiddlewareTests {
         let (client, base) = (live.client, service ?? live.base)
         let router = Router(context: BasicRequestContext.self)
         router.add(
-            middleware: Gate(demanding: demands, now: now) { token in
+            middleware: try Gate(demanding: demands, now: now) { token in
                 let answer = try await client.post(
                     base + "/v1/tokens/introspect", "application/x-www-form-urlencoded", Array("token=\(token)".utf8))
                 return try JSONDecoder().decode(Gate.Introspection.self, from: Data(answer.body))
@@ -67,7 +67,7 @@ struct AttestationMiddlewareTests {
                 for bad in ["x.y.z", token + "A", String(token.dropLast(6)) + "AAAAAA"] {
                     let answer = try await Self.get(live, url, bad)
                     #expect(answer.status == 401)
-                    #expect(answer.header("www-authenticate")?.contains("not active: token.") == true, "\(answer.text)")
+                    #expect(answer.header("www-authenticate")?.contains("(token.") == true, "\(answer.text)")
                 }
                 #expect(reached() == 0)
                 #expect(try await Self.get(live, url, token).text == "models")
@@ -113,6 +113,57 @@ struct AttestationMiddlewareTests {
                 #expect(answer.text.contains("aud: found nothing"))
             }
         }
+    }
+
+    @Test("A key at the other end must be the one that the token confirms; a gate can insist on one")
+    func confirmation() async throws {
+        try await Live.run { live in
+            let key = [UInt8](repeating: 9, count: 32)
+            let nonce = [UInt8](repeating: 7, count: 32)
+            let quote = try TestWorld.quote(binding: Binding.assay(nonce: nonce, thumbprint: key))
+            let verdict = try await live.verdict(
+                quote,
+                [
+                    ("nonce", .string(Base64URL.encode(nonce))), ("scheme", .string("assay")),
+                    ("key", .string(Base64URL.encode(key))),
+                ])
+            let confirmed: String = try #require(try verdict.value("token"))
+            let unconfirmed = try await Self.token(live)
+            let (own, other) = (Base64URL.encode(key), Base64URL.encode([UInt8](repeating: 8, count: 32)))
+            for (mode, client, token, status) in [
+                (Gate.Confirmation.whenPresent, own, confirmed, 200), (.whenPresent, other, confirmed, 401),
+                (.whenPresent, "", confirmed, 401), (.whenPresent, nil, confirmed, 200),
+                (.whenPresent, own, unconfirmed, 401), (.whenPresent, nil, unconfirmed, 200),
+                (.require, own, confirmed, 200), (.require, other, confirmed, 401), (.require, nil, confirmed, 401),
+                (.require, own, unconfirmed, 401), (.off, other, confirmed, 200),
+            ] as [(Gate.Confirmation, String?, String, Int)] {
+                var demands = Gate.Demands()
+                demands.confirmation = mode
+                demands.clientKey = { _, _ in client }
+                try await Self.behind(live, demanding: demands) { url, reached in
+                    let answer = try await Self.get(live, url, token)
+                    #expect(answer.status == status, "\(mode) \(client ?? "no key"): \(answer.text)")
+                    #expect(status == 200 || answer.text.contains("cnf: "))
+                    #expect(reached() == (status == 200 ? 1 : 0))
+                }
+            }
+        }
+    }
+
+    @Test("A word that nobody knows is no demand: it throws when the middleware is made")
+    func words() async throws {
+        func made(_ edit: (inout Gate.Demands) -> Void) throws {
+            var demands = Gate.Demands()
+            edit(&demands)
+            _ = try Gate(demanding: demands) { _ in throw TestFailure("nobody is asked") }
+        }
+        try made { $0.minimumStatus = "none" }
+        let edits: [(inout Gate.Demands) -> Void] = [
+            { $0.minimumStatus = "Affirming" }, { $0.minimumStatus = "" }, { $0.minimum = ["executable": "affirming"] },
+            { $0.minimum = ["executables": "warn"] }, { $0.audience = "" }, { $0.policies = ["strict"] },
+            { $0.references = ["ab"] },
+        ]
+        for edit in edits { #expect(throws: AttestationDemandError.self) { try made(edit) } }
     }
 
     @Test("A token whose verdict does not hold any more: refused with the reasons, and nothing gets through")

@@ -3,6 +3,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 import os
 import pathlib
@@ -117,8 +118,11 @@ class DropIns(unittest.TestCase):
                 self.assertIn(wanted, json.loads(body)["detail"])
         good = f"?nonce={self.nonce}&audience=models&status=warning&max_age=300"
         self.assertEqual(request(check + good, self.fresh)[0], 204)
-        # A demand that is not understood must not be passed over.
-        self.assertEqual(request(check + "?nounce=x", self.token)[0], 400)
+        # A demand that is not understood must not be passed over, whether there is a token or not.
+        for demand in ("nounce=x", "status=Affirming", "status=", "minimum=executable:affirming", "max_age=soon"):
+            for token in (self.fresh, None):
+                with self.subTest(demand):
+                    self.assertEqual(request(f"{check}?{demand}", token)[0], 400)
 
     # A verdict that does not hold any more
 
@@ -169,7 +173,7 @@ class DropIns(unittest.TestCase):
 
     # nginx
 
-    def nginx(self, model, service=None, demands=None):
+    def nginx(self, model, service=None, demands=None, tls=None):
         program = shutil.which("nginx") or ("/usr/sbin/nginx" if os.path.exists("/usr/sbin/nginx") else None)
         if not program:
             self.skipTest("nginx is not installed: auth_request is not tested")
@@ -189,11 +193,13 @@ class DropIns(unittest.TestCase):
             "events {}\n"
             f"http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;\n"
             f"fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n"
-            f"include assay-upstreams.conf; server {{ listen 127.0.0.1:{port}; include assay.conf; }} }}\n"
+            f"include assay-upstreams.conf; server {{ listen 127.0.0.1:{port}{' ssl' if tls else ''}; {tls or ''}\n"
+            "include assay.conf; } }\n"
         )
         self.world.start(program, "-c", f"{folder}/nginx.conf", "-p", f"{folder}/", "-e", f"{folder}/error.log")
+        # To TLS, plain HTTP is a bad request, and an answer.
         wait_for(f"http://127.0.0.1:{port}/")
-        return f"http://127.0.0.1:{port}"
+        return f"{'https' if tls else 'http'}://127.0.0.1:{port}"
 
     def model(self):
         """Something that answers as a model server does, and remembers what reached it."""
@@ -237,6 +243,131 @@ class DropIns(unittest.TestCase):
         self.assertEqual(len(seen), 1)
         self.assertNotIn("Authorization", seen[0], "the token was handed to the model server")
         self.assertEqual(request(gateway + "/.assay/check", self.token)[0], 404, "the internal location is open")
+
+    def certificate(self, name):
+        """A client's key and certificate of its own, and the thumbprint of the key."""
+        folder = pathlib.Path(self.world.path)
+        key, certificate = folder / f"{name}.key", folder / f"{name}.pem"
+        arguments = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-subj", f"/CN={name}", "-days", "2"]
+        command = ["openssl", "req", "-x509", "-nodes", "-keyout", str(key), "-out", str(certificate), *arguments]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        from assay_asgi import certificate_thumbprint
+
+        return key, certificate, certificate_thumbprint(certificate.read_text())
+
+    def confirming(self, thumbprint):
+        """A token that confirms a key: bound by the simulated guest in scheme assay."""
+        nonce = bytes(range(32))
+        bound = self.binding(nonce, base64.urlsafe_b64decode(thumbprint + "="))
+        quote = subprocess.run(
+            [self.world.program("assay-sim"), "quote", "--kind", "tdx15-v5", "--report-data", bound.hex(), "--at", "now", "--out", "-"],
+            check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=self.world.path,
+        ).stdout
+        body = {"quote": base64.b64encode(quote).decode(), "nonce": base64url(nonce), "scheme": "assay", "key": thumbprint}
+        headers = {"Content-Type": "application/json"}
+        answer = urllib.request.urlopen(
+            urllib.request.Request(self.service + "/v1/verdicts", json.dumps(body).encode(), headers), timeout=60
+        )
+        return json.load(answer)["token"]
+
+    @staticmethod
+    def binding(nonce, key):
+        """report_data of assay-v2 (wire-formats 2.9)."""
+        import hashlib
+
+        lengths = bytes([len(nonce), len(key)])
+        return hashlib.sha512(b"assay-v2" + lengths[:1] + nonce + lengths[1:] + key).digest()
+
+    def test_nginx_confirmation(self):
+        """Where the client shows a certificate, the token must confirm its key; where it shows none, nobody is held to one."""
+        if not shutil.which("openssl"):
+            self.skipTest("openssl is not installed: there is no client certificate")
+        import ssl
+
+        port, seen = self.model()
+        key, certificate, thumbprint = self.certificate("client")
+        other_key, other, _ = self.certificate("other")
+        confirmed = self.confirming(thumbprint)
+
+        def ask(gateway, token, *chain):
+            context = ssl.create_default_context(cafile=str(certificate))
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            if chain:
+                context.load_cert_chain(*map(str, chain))
+            headers = {"Authorization": f"Bearer {token}"}
+            try:
+                answer = urllib.request.urlopen(
+                    urllib.request.Request(gateway + "/", headers=headers), timeout=60, context=context
+                )
+            except urllib.error.HTTPError as error:
+                answer = error
+            return answer.status, answer.headers.get("WWW-Authenticate") or ""
+
+        tls = (
+            f"ssl_certificate {certificate}; ssl_certificate_key {key}; ssl_verify_client optional_no_ca;"
+        )
+        for demands, rows in (
+            ("max_age=300&status=warning", [
+                (confirmed, (certificate, key), 200), (confirmed, (other, other_key), 401), (confirmed, (), 200),
+                (self.token, (certificate, key), 401), (self.token, (), 200),
+            ]),
+            ("status=warning&confirmation=require", [
+                (confirmed, (certificate, key), 200), (confirmed, (), 401), (self.token, (certificate, key), 401),
+            ]),
+            ("status=warning&confirmation=off", [(confirmed, (other, other_key), 200)]),
+        ):
+            gateway = self.nginx(port, demands=demands, tls=tls)
+            for token, chain, wanted in rows:
+                with self.subTest(f"{demands} {chain} {wanted}"):
+                    status, reason = ask(gateway, token, *chain)
+                    self.assertEqual(status, wanted, reason)
+                    if wanted == 401:
+                        self.assertIn("cnf", reason)
+
+    def test_asgi_confirmation(self):
+        """The same over the ASGI extension for TLS, as a server gives it."""
+        if not shutil.which("openssl"):
+            self.skipTest("openssl is not installed: there is no client certificate")
+        from assay_asgi import AttestationRequired
+
+        _, certificate, thumbprint = self.certificate("asgi")
+        _, other, _ = self.certificate("asgi-other")
+        confirmed = self.confirming(thumbprint)
+        own, another = ({"tls": {"client_cert_chain": [each.read_text()]}} for each in (certificate, other))
+        unread = {"tls": {"client_cert_chain": ["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]}}
+        table = [
+            ("when-present", own, confirmed, True), ("when-present", another, confirmed, False), ("when-present", {}, confirmed, True),
+            ("when-present", own, self.token, False), ("when-present", unread, confirmed, False), ("require", own, confirmed, True),
+            ("require", {}, confirmed, False), ("require", {"tls": {"client_cert_chain": []}}, confirmed, False),
+            ("off", another, confirmed, True),
+        ]
+        for mode, extensions, token, is_good in table:
+            with self.subTest(f"{mode} {is_good}"):
+                gate = AttestationRequired(None, self.service, confirmation=mode)
+                scope = {"extensions": extensions, "headers": [(b"authorization", f"Bearer {token}".encode())]}
+                with self.assertLogs("assay") if mode == "off" or not extensions and mode != "require" else contextlib.nullcontext():
+                    if mode == "off":
+                        gate = AttestationRequired(None, self.service, confirmation=mode)
+                    _, reason = asyncio.run(gate.refusal(scope))
+                self.assertEqual(reason is None, is_good, reason)
+                if reason:
+                    self.assertIn("cnf", reason)
+
+    def test_node_thumbprint(self):
+        """The checker for Node finds the same thumbprint of the certificate at the other end."""
+        if not shutil.which("openssl") or not shutil.which("node"):
+            self.skipTest("openssl or node is not installed")
+        _, certificate, thumbprint = self.certificate("node")
+        path = (INTEGRATIONS / "node/assay-token.mjs").as_uri()
+        program = (
+            f"import {{ thumbprintOf }} from '{path}'; import {{ X509Certificate }} from 'node:crypto';\n"
+            "import { readFileSync } from 'node:fs'; const found = new X509Certificate(readFileSync(process.argv.at(-1)));\n"
+            "console.log(thumbprintOf({ getPeerX509Certificate: () => found }), thumbprintOf({ getPeerX509Certificate() {} }));"
+        )
+        result = subprocess.run(
+            ["node", "--input-type=module", "-e", program, str(certificate)], stdout=subprocess.PIPE, text=True, check=True
+        )
+        self.assertEqual(result.stdout.split(), [thumbprint, "undefined"])
 
     def test_nginx_nonce(self):
         port, seen = self.model()

@@ -1,0 +1,218 @@
+import AttestationMiddleware
+import Foundation
+import Hummingbird
+import ProcessSupport
+import ServiceSupport
+import Synchronization
+import Testing
+import TokenVectors
+import Wire
+
+@testable import assay
+
+/// The table that all checkers of tokens pass (wire-formats 3.8), asked of those that need a program or a service: a shell,
+/// nginx's endpoint, and the middlewares for ASGI and Hummingbird. The service has the table's issuer, keys and time.
+@Suite("Token vectors, programs and gates", .waiting)
+struct TokenVectorServiceTests {
+    private typealias Gate = AttestationMiddleware<BasicRequestContext>
+    private static let vectors = Result { try TokenVectors.read() }
+
+    @Test("assay token verify agrees on every row that it can be asked")
+    func program() async throws {
+        let vectors = try Self.vectors.get()
+        let scratch = try ScratchFolder()
+        for name in Set(vectors.rows.map(\.keys)) {
+            try scratch.write(try vectors.keySet(named: name), to: "\(name).json")
+        }
+        let rows = Array(vectors.rows(of: "program").enumerated())
+        let said = try await withThrowingTaskGroup(of: (String, String, String).self) { group in
+            var results: [(name: String, said: String, expected: String)] = []
+            for (number, row) in rows {
+                if number >= 4, let result = try await group.next() { results.append(result) }
+                group.addTask {
+                    (row.name, try await Self.outcome(row, number, vectors.time, scratch), row.expected)
+                }
+            }
+            for try await result in group { results.append(result) }
+            return results
+        }
+        #expect(said.count == rows.count)
+        for row in said { #expect(row.said == row.expected, "\(row.name)") }
+    }
+
+    private static func outcome(
+        _ row: TokenVectors.Row, _ number: Int, _ time: Int64, _ scratch: ScratchFolder
+    ) async throws -> String {
+        let token = try scratch.write(Array(row.token.utf8), to: "token-\(number)")
+        var arguments = ["token", "verify", token, "--jwks", "\(scratch.path)/\(row.keys).json", "--format", "json"]
+        arguments += ["--at", Instant(seconds: time).description]
+        func add(_ option: String, _ value: String?) { if let value { arguments += ["--\(option)", value] } }
+        add("issuer", row.demand.issuer)
+        add("audience", row.demand.audience)
+        add("nonce", row.demand.nonce)
+        add("minimum-status", row.demand.minimumStatus)
+        add("key-thumbprint", row.demand.confirmation)
+        add("jwks-url", row.demand.keySetURL)
+        for (category, tier) in row.demand.minimum ?? [:] { add("minimum", "\(category)=\(tier)") }
+        for policy in row.demand.policies ?? [] { add("policy-sha256", policy) }
+        for reference in row.demand.references ?? [] { add("reference-set", reference) }
+        for (option, value) in row.options ?? [:] { add(option, value) }
+        if let list = row.demand.statusList {
+            add("status-list", try scratch.write(Array(list.utf8), to: "list-\(number)"))
+        }
+        let result = try await ProgramRun.run("assay", arguments)
+        switch result.exitCode {
+        case 0: return "accepted"
+        case 64: return "throws"
+        case 1:
+            let checks = try JSONDocument(parsing: Array(result.output.utf8)).root.member("checks")?.elements
+            let failed = checks?.first { $0.member("outcome")?.string == "failed" }
+            return failed?.member("id")?.string ?? "no check failed"
+        default: return "exit \(result.exitCode): \(result.error)"
+        }
+    }
+
+    /// A service that has the table's keys: the public halves are enough to check tokens.
+    private static func live(_ body: @escaping @Sendable (TokenVectors, Live) async throws -> Void) async throws {
+        let vectors = try vectors.get()
+        let folder = try ScratchFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/data/keys", withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        func write(_ bytes: [UInt8], _ name: String) throws {
+            let file = try folder.write(bytes, to: "data/keys/\(name)")
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        }
+        var records: [JSON] = []
+        for key in try JSONDocument(parsing: try vectors.keySet(named: "published")).root.member("keys")?.elements.map({
+            $0
+        })
+            ?? []
+        {
+            func text(_ name: StaticString) -> String { key.member(name)?.string ?? "" }
+            let kind = ["EC": "P-256", "OKP": "Ed25519"][text("kty")] ?? "RSA"
+            try write(Array(key.bytes), text("kid") + ".jwk")
+            records.append(
+                .object([
+                    ("kid", .string(text("kid"))), ("kind", .string(kind)), ("alg", .string(text("alg"))),
+                    ("file", .string(text("kid") + ".pem")), ("created", .string("2025-01-01T00:00:00Z")),
+                    ("signs_from", .string("2025-01-01T00:00:00Z")), ("signs_until", .string("2025-01-02T00:00:00Z")),
+                    ("published_until", .string("2099-01-01T00:00:00Z")),
+                ]))
+        }
+        try write(JSON.object([("keys", .array(records))]).compactBytes, "keys.json")
+        let time = vectors.time
+        try await Live.run(["issuer": vectors.issuer], folder: folder, now: { time * 1_000 }) { live in
+            try await body(vectors, live)
+        }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            return isPlain ? String(decoding: [byte], as: UTF8.self) : "%" + Hex.encode([byte])
+        }.joined()
+    }
+
+    @Test("The endpoint that nginx asks agrees on every row that it can be asked")
+    func gate() async throws {
+        try await Self.live { vectors, live in
+            for row in vectors.rows(of: "gate") {
+                var query: [(String, String)] = []
+                func add(_ name: String, _ value: String?) { if let value { query.append((name, value)) } }
+                add("audience", row.demand.audience)
+                add("nonce", row.demand.nonce)
+                add("status", row.demand.minimumStatus)
+                add("key_thumbprint", row.demand.confirmation)
+                for (category, tier) in row.demand.minimum ?? [:] { add("minimum", "\(category):\(tier)") }
+                for policy in row.demand.policies ?? [] { add("policy", policy) }
+                for reference in row.demand.references ?? [] { add("reference_set", reference) }
+                for (option, value) in row.options ?? [:] { add(option, value) }
+                let text = query.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")
+                let answer = try await live.client.get(
+                    "\(live.base)/v1/tokens/check?\(text)", headers: ["Authorization: Bearer \(row.token)"])
+                let said: String
+                switch answer.status {
+                case 204: said = "accepted"
+                case 400: said = "throws"
+                case 401:
+                    let step = answer.text.split(separator: "(token.").last?.prefix { $0 != ")" } ?? ""
+                    said = "token.\(step)"
+                default: said = "\(answer.status): \(answer.text)"
+                }
+                #expect(said == row.expected, "\(row.name): \(answer.text)")
+            }
+        }
+    }
+
+    @Test("The Hummingbird middleware agrees on every row that it can be asked")
+    func hummingbird() async throws {
+        try await Self.live { vectors, live in
+            let rows = vectors.rows(of: "hummingbird")
+            let gates = rows.map { row in Result { try Self.middleware(row, vectors.time, live) } }
+            let router = Router(context: BasicRequestContext.self)
+            router.get("rows/{number}") { request, context -> Response in
+                let number = try context.parameters.require("number", as: Int.self)
+                return try await gates[number].get().handle(request, context: context) { _, _ in Response(status: .ok) }
+            }
+            try await ScopedServer.run { onRunning in
+                Application(
+                    router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+                    onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) })
+            } _: { port in
+                for (number, row) in rows.enumerated() {
+                    if case .failure(let error) = gates[number] {
+                        #expect(error is AttestationDemandError)
+                        #expect(row.expected == "throws", "\(row.name)")
+                        continue
+                    }
+                    let answer = try await live.client.get(
+                        "http://127.0.0.1:\(port)/rows/\(number)", headers: ["Authorization: Bearer \(row.token)"])
+                    let said = [200: "accepted", 401: "refused"][answer.status] ?? "\(answer.status)"
+                    #expect(
+                        said == (row.expected.hasPrefix("token.") ? "refused" : row.expected),
+                        "\(row.name): \(answer.text)")
+                }
+            }
+        }
+    }
+
+    private static func middleware(_ row: TokenVectors.Row, _ time: Int64, _ live: Live) throws -> Gate {
+        var demands = Gate.Demands()
+        demands.minimumStatus = row.demand.minimumStatus ?? "affirming"
+        demands.minimum = row.demand.minimum ?? [:]
+        demands.audience = row.demand.audience
+        demands.maximumAge = 1 << 40
+        demands.policies = row.demand.policies
+        demands.references = row.demand.references
+        if let nonce = row.demand.nonce { demands.nonce = { _ in nonce } }
+        if let key = row.demand.confirmation {
+            demands.confirmation = .require
+            demands.clientKey = { _, _ in key }
+        }
+        let (client, base) = (live.client, live.base)
+        return try Gate(demanding: demands, now: { time }) { token in
+            let answer = try await client.post(
+                base + "/v1/tokens/introspect", "application/x-www-form-urlencoded",
+                Array("token=\(escaped(token))".utf8))
+            return try JSONDecoder().decode(Gate.Introspection.self, from: Data(answer.body))
+        }
+    }
+
+    private static let hasPython =
+        (try? ChildProcess.run(["python3", "-c", "import sys; assert sys.version_info >= (3, 9)"]))?.exitCode == 0
+
+    @Test(
+        "The ASGI middleware agrees on every row that it can be asked",
+        .enabled(if: hasPython, "there is no python3: the ASGI middleware is not asked the table"))
+    func asgi() async throws {
+        let script = TokenVectors.file.deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "integrations/vectors_asgi.py").path
+        try await Self.live { _, live in
+            let base = live.base
+            let result = try await OwnThread.run { try ChildProcess.run(["python3", script, base]) }
+            print(result.output)
+            #expect(result.exitCode == 0, "\(result.output)\(result.error)")
+        }
+    }
+}
