@@ -101,8 +101,9 @@ struct TokenVectorServiceTests {
                 ]))
         }
         try write(JSON.object([("keys", .array(records))]).compactBytes, "keys.json")
-        let time = vectors.time
-        try await Live.run(["issuer": vectors.issuer], folder: folder, now: { time * 1_000 }) { live in
+        let milliseconds = vectors.time * 1_000
+        let clock: @Sendable () -> Int64 = { milliseconds }
+        try await Live.run(["issuer": vectors.issuer], folder: folder, now: clock) { live in
             try await body(vectors, live)
         }
     }
@@ -191,7 +192,8 @@ struct TokenVectorServiceTests {
             demands.clientKey = { _, _ in key }
         }
         let (client, base) = (live.client, live.base)
-        return try Gate(demanding: demands, now: { time }) { token in
+        let clock: @Sendable () -> Int64 = { time }
+        return try Gate(demanding: demands, now: clock) { token in
             let answer = try await client.post(
                 base + "/v1/tokens/introspect", "application/x-www-form-urlencoded",
                 Array("token=\(escaped(token))".utf8))

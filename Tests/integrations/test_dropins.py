@@ -260,10 +260,29 @@ class DropIns(unittest.TestCase):
         nonce = bytes(range(32))
         bound = self.binding(nonce, base64.urlsafe_b64decode(thumbprint + "="))
         quote = subprocess.run(
-            [self.world.program("assay-sim"), "quote", "--kind", "tdx15-v5", "--report-data", bound.hex(), "--at", "now", "--out", "-"],
-            check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=self.world.path,
+            [
+                self.world.program("assay-sim"),
+                "quote",
+                "--kind",
+                "tdx15-v5",
+                "--report-data",
+                bound.hex(),
+                "--at",
+                "now",
+                "--out",
+                "-",
+            ],
+            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self.world.path,
         ).stdout
-        body = {"quote": base64.b64encode(quote).decode(), "nonce": base64url(nonce), "scheme": "assay", "key": thumbprint}
+        body = {
+            "quote": base64.b64encode(quote).decode(),
+            "nonce": base64url(nonce),
+            "scheme": "assay",
+            "key": thumbprint,
+        }
         headers = {"Content-Type": "application/json"}
         answer = urllib.request.urlopen(
             urllib.request.Request(self.service + "/v1/verdicts", json.dumps(body).encode(), headers), timeout=60
@@ -303,17 +322,26 @@ class DropIns(unittest.TestCase):
                 answer = error
             return answer.status, answer.headers.get("WWW-Authenticate") or ""
 
-        tls = (
-            f"ssl_certificate {certificate}; ssl_certificate_key {key}; ssl_verify_client optional_no_ca;"
-        )
+        tls = f"ssl_certificate {certificate}; ssl_certificate_key {key}; ssl_verify_client optional_no_ca;"
         for demands, rows in (
-            ("max_age=300&status=warning", [
-                (confirmed, (certificate, key), 200), (confirmed, (other, other_key), 401), (confirmed, (), 200),
-                (self.token, (certificate, key), 401), (self.token, (), 200),
-            ]),
-            ("status=warning&confirmation=require", [
-                (confirmed, (certificate, key), 200), (confirmed, (), 401), (self.token, (certificate, key), 401),
-            ]),
+            (
+                "max_age=300&status=warning",
+                [
+                    (confirmed, (certificate, key), 200),
+                    (confirmed, (other, other_key), 401),
+                    (confirmed, (), 200),
+                    (self.token, (certificate, key), 401),
+                    (self.token, (), 200),
+                ],
+            ),
+            (
+                "status=warning&confirmation=require",
+                [
+                    (confirmed, (certificate, key), 200),
+                    (confirmed, (), 401),
+                    (self.token, (certificate, key), 401),
+                ],
+            ),
             ("status=warning&confirmation=off", [(confirmed, (other, other_key), 200)]),
         ):
             gateway = self.nginx(port, demands=demands, tls=tls)
@@ -336,18 +364,22 @@ class DropIns(unittest.TestCase):
         own, another = ({"tls": {"client_cert_chain": [each.read_text()]}} for each in (certificate, other))
         unread = {"tls": {"client_cert_chain": ["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]}}
         table = [
-            ("when-present", own, confirmed, True), ("when-present", another, confirmed, False), ("when-present", {}, confirmed, True),
-            ("when-present", own, self.token, False), ("when-present", unread, confirmed, False), ("require", own, confirmed, True),
-            ("require", {}, confirmed, False), ("require", {"tls": {"client_cert_chain": []}}, confirmed, False),
+            ("when-present", own, confirmed, True),
+            ("when-present", another, confirmed, False),
+            ("when-present", {}, confirmed, True),
+            ("when-present", own, self.token, False),
+            ("when-present", unread, confirmed, False),
+            ("require", own, confirmed, True),
+            ("require", {}, confirmed, False),
+            ("require", {"tls": {"client_cert_chain": []}}, confirmed, False),
             ("off", another, confirmed, True),
         ]
         for mode, extensions, token, is_good in table:
             with self.subTest(f"{mode} {is_good}"):
-                gate = AttestationRequired(None, self.service, confirmation=mode)
                 scope = {"extensions": extensions, "headers": [(b"authorization", f"Bearer {token}".encode())]}
-                with self.assertLogs("assay") if mode == "off" or not extensions and mode != "require" else contextlib.nullcontext():
-                    if mode == "off":
-                        gate = AttestationRequired(None, self.service, confirmation=mode)
+                is_said = mode == "off" or mode == "when-present" and not extensions
+                with self.assertLogs("assay") if is_said else contextlib.nullcontext():
+                    gate = AttestationRequired(None, self.service, confirmation=mode)
                     _, reason = asyncio.run(gate.refusal(scope))
                 self.assertEqual(reason is None, is_good, reason)
                 if reason:
@@ -365,7 +397,10 @@ class DropIns(unittest.TestCase):
             "console.log(thumbprintOf({ getPeerX509Certificate: () => found }), thumbprintOf({ getPeerX509Certificate() {} }));"
         )
         result = subprocess.run(
-            ["node", "--input-type=module", "-e", program, str(certificate)], stdout=subprocess.PIPE, text=True, check=True
+            ["node", "--input-type=module", "-e", program, str(certificate)],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
         )
         self.assertEqual(result.stdout.split(), [thumbprint, "undefined"])
 
@@ -699,6 +734,7 @@ class DropIns(unittest.TestCase):
         flow = "const claims = await client.verify_apprasial_token(await client.attest(quote, %s)); console.log('green', claims.ear_status);"
         self.assertIn("green warning", self.client(flow % bound))
         self.assertIn("POLICY_REPORT_DATA", self.client(flow % "{ nonce: 'AQEBAQEBAQEBAQEBAQEBAQ', scheme: 'raw' }"))
+        self.assertIn("minimumStaus", self.client("client.configure({ minimumStaus: 'affirming' })"))
         self.assertIn("QUOTE_UNREADABLE", self.client("await client.attest('!!!')"))
         decoded = self.client(
             "console.log((await client.decode_apprasial_token(await client.attest(quote))).ear_status)"

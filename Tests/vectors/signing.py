@@ -170,7 +170,9 @@ class RSA(Key):
     @staticmethod
     @functools.cache
     def prime(label, bits):
-        small = math.prod(each for each in range(3, 2_000, 2) if all(each % other for other in range(3, 45, 2) if other < each))
+        small = math.prod(
+            each for each in range(3, 2_000, 2) if all(each % other for other in range(3, 45, 2) if other < each)
+        )
 
         def is_prime(candidate):
             if math.gcd(candidate, small) > 1:

@@ -118,7 +118,7 @@ function pasted(text) {
     const value = object(Buffer.from(text), 'form');
     if ('keys' in value) throw new TokenRefused('form', 'a key set', 'a token that one of its keys signed');
     text = value.token;
-    if (typeof text !== 'string') throw new TokenRefused('form', 'an answer without a token', 'header.payload.signature');
+    if (typeof text !== 'string') throw new TokenRefused('form', 'an answer without a token', 'one');
   }
   text = text.replace(/^["'\s]+|["'\s]+$/g, '').replace(/^Bearer\s/, '').replace(/\s/g, '');
   if (/^((0x)?0[345]000200|[AB][wAQ]AAC)/.test(text)) {
@@ -348,23 +348,26 @@ export class Checker {
       const long = 'ear_trustworthiness_vector';
       const vector = (long in submod ? submod[long] : submod['ear.trustworthiness-vector']) ?? {};
       must(rank(status) >= 0, `${name} ${shown(status)}`, `one of ${WORDS.join(', ')}`);
-      const isRead = isObject(vector) && Object.values(vector).every((each) => Number.isInteger(each) && each >> 7 === each >> 31);
+      const isRead = isObject(vector) && Object.values(vector).every((each) => each === (each << 24) >> 24);
       must(isRead, `${name} with another vector`, 'integers of eight bits');
       const worst = Math.max(0, ...Object.values(vector).map((each) => tierOf(each) % 3));
-      must(rank(status) >= worst && rank(overall) >= rank(status), `${overall} over ${name} ${status}`, 'none better than its worst part');
+      const isHonest = rank(status) >= worst && rank(overall) >= rank(status);
+      must(isHonest, `${overall} over ${name} ${status}`, 'none better than its worst part');
       for (const [category, tier] of Object.entries(minimum)) {
         const found = vector[category] ?? 0;
         must(tierOf(found) <= rank(tier), `${name} ${category} ${found}`, `${category} ${tier} or better`);
       }
     }
-    must(Object.keys(submods).length > 0 || Object.keys(minimum).length === 0, 'no submods', Object.keys(minimum).join(', '));
+    const categories = Object.keys(minimum);
+    must(Object.keys(submods).length > 0 || categories.length === 0, 'no submods', categories.join(', '));
     must(rank(overall) <= rank(minimumStatus), overall, `${minimumStatus} or better`);
   }
 
   /** Refuses a token that its issuer has withdrawn (draft-ietf-oauth-status-list 8.3). */
   async #standing({ idx, uri }, skew) {
     if (!Number.isSafeInteger(idx) || idx < 0 || !shown(uri).startsWith(`${this.issuer}/`)) {
-      throw new TokenRefused('revocation', `place ${shown(idx)} of ${shown(uri)}`, `an index, and a list of ${this.issuer}`);
+      const found = `place ${shown(idx)} of ${shown(uri)}`;
+      throw new TokenRefused('revocation', found, `an index, and a list of ${this.issuer}`);
     }
     const { bits, data } = await this.#list(uri, skew);
     const byte = data[Math.floor((idx * bits) / 8)];
@@ -486,7 +489,8 @@ usage: assay-token.mjs --issuer URL [--nonce N] [--audience A] [--status S] [--m
     console.log(JSON.stringify(await checker.check(token, wanted), null, 2));
   } catch (error) {
     const isRefused = error instanceof TokenRefused;
-    console.error(isRefused ? `refused: ${error.message}` : `no keys or no status list of ${checker.issuer}: ${error.message}`);
+    const what = isRefused ? 'refused' : `no keys or no status list of ${checker.issuer}`;
+    console.error(`${what}: ${error.message}`);
     process.exit(isRefused ? 1 : 2);
   }
 }

@@ -203,7 +203,11 @@ class Checker:
         def found():
             keys = self.keys or []
             # Without a name it can only be the one that there is.
-            chosen = [each for each in keys if isinstance(each, dict) and each.get("kid") == header["kid"]] if named else keys
+            chosen = (
+                [each for each in keys if isinstance(each, dict) and each.get("kid") == header["kid"]]
+                if named
+                else keys
+            )
             return chosen if len(keys) == 1 or named else []
 
         # A stranger's kid must not make us ask for the keys all day.
@@ -216,7 +220,9 @@ class Checker:
             self.keys = self.load(self.key_set_url).get("keys", [])
         fitting = [key for key in found() if _fits(algorithm, key)]
         if named and not isinstance(header["kid"], str) or len(fitting) != 1:
-            raise TokenRefused("key", f"kid {header.get('kid', 'absent')}, {algorithm}", "one published key of that algorithm")
+            raise TokenRefused(
+                "key", f"kid {header.get('kid', 'absent')}, {algorithm}", "one published key of that algorithm"
+            )
         return fitting[0]
 
     def check(
@@ -300,7 +306,9 @@ class Checker:
                 raise TokenRefused("status", found, wanted)
 
         submods = claims.get("submods", {})
-        must(isinstance(submods, dict) and all(isinstance(each, dict) for each in submods.values()), "submods", "objects")
+        must(
+            isinstance(submods, dict) and all(isinstance(each, dict) for each in submods.values()), "submods", "objects"
+        )
         dotted = submods.get("cpu0", {}).get("ear.status")
         overall = claims.get("ear_status", dotted)
         must(isinstance(overall, str) and overall in RANK, overall, f"one of {', '.join(RANK)}")
@@ -308,10 +316,16 @@ class Checker:
             status = submod.get("ear_status", submod.get("ear.status"))
             vector = submod.get("ear_trustworthiness_vector", submod.get("ear.trustworthiness-vector", {}))
             must(isinstance(status, str) and status in RANK, f"{name} {status}", f"one of {', '.join(RANK)}")
-            is_read = isinstance(vector, dict) and all(type(each) is int and -128 <= each < 128 for each in vector.values())
+            is_read = isinstance(vector, dict) and all(
+                type(each) is int and -128 <= each < 128 for each in vector.values()
+            )
             must(is_read, f"{name} with another vector", "integers of eight bits")
             worst = max((_tier(each) % 3 for each in vector.values()), default=0)
-            must(RANK[overall] >= RANK[status] >= worst, f"{overall} over {name} {status}", "none better than its worst part")
+            must(
+                RANK[overall] >= RANK[status] >= worst,
+                f"{overall} over {name} {status}",
+                "none better than its worst part",
+            )
             for category, tier in minimum.items():
                 found = vector.get(category, 0)
                 must(_tier(found) <= RANK[tier], f"{name} {category} {found}", f"{category} {tier} or better")
@@ -362,7 +376,9 @@ class Checker:
         except zlib.error as error:
             raise TokenRefused("revocation", str(error), "zlib data") from None
         if not inflater.eof or inflater.unused_data:
-            raise TokenRefused("revocation", "data that go on or are cut off", f"at most {LIST_LIMIT} bytes of zlib data")
+            raise TokenRefused(
+                "revocation", "data that go on or are cut off", f"at most {LIST_LIMIT} bytes of zlib data"
+            )
         return text
 
     @staticmethod

@@ -1397,8 +1397,8 @@ function rules({ quote, tcb, expired, earliest }, policy, expected, time) {
     const mask = fromHex(wanted.mask), bytes = found?.map((byte, at) => byte & mask[at]);
     rule(id, !!found && same(bytes, fromHex(wanted.value)), code, 1, found ? toHex(found) : 'the quote is of SGX');
   }
-  serviceTD(quote, policy, skip, (holds, found) => rule('td.service_td', policy.allow_service_td || holds, 'SERVICE_TD', 2,
-    found));
+  serviceTD(quote, policy, skip, (holds, found) =>
+    rule('td.service_td', policy.allow_service_td || holds, 'SERVICE_TD', 2, found));
   const data = body.reportData, none = 'nothing to compare with was given';
   if (!expected && policy.require_report_data) rule('report_data', false, 'REPORT_DATA', 1, none);
   else if (!expected) skip('report_data', none + (isZero(data) ? ', and report_data is all zero' : ''), toHex(data));
@@ -1416,7 +1416,8 @@ function serviceTD({ tee, body }, { allow_service_td: isAllowed, accepted_servic
   const { mrServiceTd: service, initServTdHash: first = NONE, curServTdHash: now = NONE } = body;
   const named = [service, first, now].filter((each) => each && !isZero(each)).map(toHex), names = named.join(', ');
   const isListed = !!accepted && named.every((each) => accepted.some((one) => one.toLowerCase() === each));
-  const cannot = 'this body cannot say: TDX 1.0 has no field for a service TD', isMigratable = body.tdAttributes?.[3] & 0x20;
+  const cannot = 'this body cannot say: TDX 1.0 has no field for a service TD';
+  const isMigratable = body.tdAttributes?.[3] & 0x20;
   if (tee === 'sgx') skip('td.service_td', 'the quote is of SGX');
   else if (!service) {
     if (isAllowed || !(isMigratable || accepted)) skip('td.service_td', cannot);
@@ -1436,8 +1437,8 @@ const outcome = ({ reason, holds }) => (reason ? 'not_performed' : holds ? 'pass
  * @param {Bytes | string | Record<string, any> | null} collateral see `readCollateral`; whoever relays it, Intel signed
  * @param {{time?: Date | number | string, trustRoot?: Bytes | string, policy?: Record<string, any>, source?: string,
  *   reportData?: Bytes | Awaited<ReturnType<typeof expectedReportData>>, acceptTCBInfoV2?: boolean,
- *   skewSeconds?: number}} [wants] the time of every check, now by default; a root instead of Intel's; a policy's document,
- *   refused by name where a member of it is not judged by here: event logs and claims are the service's
+ *   skewSeconds?: number}} [wants] the time of every check, now by default; a root instead of Intel's; a policy's
+ *   document, refused by name where a member of it is not judged by here: event logs and claims are the service's
  * @returns {Promise<Verdict>} the object of `assay verify --format json`; `explain` of assay-texts.js adds the words
  */
 export async function verifyQuote(input, collateral, wants = {}) {
@@ -1610,7 +1611,8 @@ function pasted(pasted) {
   let token = pasted.trim();
   if (token[0] === '{') {
     const { members } = parseJSON(utf8(token)), inside = members.get('token');
-    token = members.has('keys') ? refuse('a key set') : inside?.kind === 'string' ? inside.value : refuse('an answer without one');
+    token = members.has('keys') ? refuse('a key set') : inside?.kind === 'string' ? inside.value
+      : refuse('an answer without one');
   }
   token = token.replace(/^["'\s]+|["'\s]+$/g, '').replace(/^Bearer\s/, '').replace(/\s/g, '');
   return /^((0x)?0[345]000200|[AB][wAQ]AAC)/.test(token) ? refuse('a quote: have it judged') : token;
@@ -1701,11 +1703,13 @@ function statusFault({ ear_status: own, submods = {} }, least, minimum) {
   for (const [name, part] of parts) {
     const status = part?.ear_status ?? part?.['ear.status'];
     const vector = part?.ear_trustworthiness_vector ?? part?.['ear.trustworthiness-vector'] ?? {};
-    const values = Object.values(vector), isRead = isObject(vector) && values.every((each) => each === (each << 24) >> 24);
+    const values = Object.values(vector);
+    const isRead = isObject(vector) && values.every((each) => each === (each << 24) >> 24);
     if (!isRead || rank(status) < Math.max(0, ...values.map((each) => rankOf(each) % 3))
       || rank(status) > rank(overall)) return `${overall}, ${name} ${shown(status)}`;
     for (const [category, tier] of wanted) {
-      if (rankOf(vector[category] ?? 0) > rank(tier)) return `${overall}, ${name} ${category} ${vector[category] ?? 'absent'}`;
+      const found = vector[category] ?? 0;
+      if (rankOf(found) > rank(tier)) return `${overall}, ${name} ${category} ${found}`;
     }
   }
   return rank(overall) > rank(least) || (wanted.length && !parts.length) ? overall : undefined;
@@ -1722,7 +1726,8 @@ const named = {
     ...submodsOf(claims).flatMap((each) => [...entries(each, 'ear_appraisal_policy_ids').map((name) => {
       const hash = /^ni:\/\/\/sha-256;([\w-]{43})$/.exec(shown(name))?.[1], bytes = hash && fromBase64URL(hash);
       return bytes ? toHex(bytes) : `${shown(name)}, no name of a hash`;
-    }), ...[each['ear.veraison.policy-claims'] ?? {}].filter((own) => 'policy_sha256' in own).map((own) => own.policy_sha256)]),
+    }), ...[each['ear.veraison.policy-claims']].filter((own) => isObject(own) && 'policy_sha256' in own)
+      .map((own) => own.policy_sha256)]),
     ...entries(claims, 'evaluation-reports').map((each) => each?.['policy-hash']),
   ],
   references: (claims) => [claims, ...submodsOf(claims).flatMap((each) =>
@@ -1733,7 +1738,7 @@ const named = {
 /** SHA-256 in hex: a name would be compared with nothing, for ever. */
 function hashes(field, values) {
   const found = Array.isArray(values) && values.map((each) => `${each}`.toLowerCase().replace(/^sha256:/, ''));
-  must(found && found.every((each) => isHex(32)(each)), 'DEMAND_UNKNOWN', field, JSON.stringify(values), 'SHA-256 in hex');
+  must(found && found.every(isHex(32)), 'DEMAND_UNKNOWN', field, JSON.stringify(values), 'SHA-256 in hex');
   return found;
 }
 
@@ -1746,13 +1751,13 @@ function hashes(field, values) {
  *   references?: string[], confirmation?: string, log?: LogTrust, proof?: string,
  *   statusList?: (uri: string) => Promise<string>, skewSeconds?: number, time?: Date | number | string}} wants what
  *   `discoverKeys` found, and more; `minimum` by AR4SI category; `policies` and `references`, the reference sets whose
- *   values you accept, by SHA-256 in hex: the former alone trust the service with the values; `confirmation` an RFC 7638
- *   thumbprint; with `log`, inclusion is demanded
+ *   values you accept, by SHA-256 in hex: the former alone trust the service with the values; `confirmation` an
+ *   RFC 7638 thumbprint; with `log`, inclusion is demanded
  * @returns {Promise<{acceptable: boolean, checks: Check[], claims: any}>} claims only where the signature holds
  */
 export async function verifyToken(token, wants) {
-  options(wants, `keys keySetURL issuer audience nonce profiles minimumStatus minimum policies references confirmation log
-    proof statusList skewSeconds time`);
+  options(wants, `keys keySetURL issuer audience nonce profiles minimumStatus minimum policies references confirmation
+    log proof statusList skewSeconds time`);
   const { minimumStatus: least = 'affirming', minimum = {} } = wants;
   known('minimumStatus', least, TIERS);
   for (const [category, tier] of Object.entries(minimum)) {
@@ -1760,7 +1765,8 @@ export async function verifyToken(token, wants) {
     known(category, tier, TIERS);
   }
   for (const each of ['issuer', 'audience', 'nonce', 'confirmation']) {
-    must(wants[each] === undefined || wants[each]?.length, 'DEMAND_UNKNOWN', each, JSON.stringify(wants[each]), 'some text');
+    const given = wants[each];
+    must(given === undefined || given?.length, 'DEMAND_UNKNOWN', each, JSON.stringify(given), 'some text');
   }
   const lists = ['policies', 'references'].map((each) => wants[each] && hashes(each, wants[each]));
   const time = secondsOf(wants.time), skew = wants.skewSeconds ?? 60, checks = [];
@@ -1798,8 +1804,8 @@ export async function verifyToken(token, wants) {
     put(id, all.includes(found), shown(found), wanted === undefined ? none : '', all.join(' or '));
   };
   const within = (id, found, wanted) =>
-    put(id, wanted && found.length && found.every((each) => wanted.includes(each)), found.map(shown).join(', ') || 'absent',
-      wanted ? '' : none, wanted?.join(' or '));
+    put(id, wanted && found.length && found.every((each) => wanted.includes(each)),
+      found.map(shown).join(', ') || 'absent', wanted ? '' : none, wanted?.join(' or '));
   compare('issuer', claims.iss, wants.issuer);
   put('time', isInTime(claims, time, skew), `${shown(claims.iat)} to ${shown(claims.exp)}`, '',
     `integers around ${time}, give or take ${skew} s`);

@@ -23,6 +23,9 @@ const settings = {
   service: 'http://127.0.0.1:8080',
   /** `warning` accepts tokens with something open, but never one that is not fresh. */
   minimumStatus: 'warning',
+  /** SHA-256 in hex of the policies, and of the reference sets, that are accepted; all where it is left undefined. */
+  policies: undefined,
+  references: undefined,
   /** A root certificate (PEM) in place of Intel's: for simulators only. */
   trustRoot: undefined,
 };
@@ -31,8 +34,11 @@ const settings = {
 const expectations = new Map();
 const REMEMBERED = 100;
 
-/** Sets the service, and what is good enough. */
+/** Sets the service, and what is good enough. A setting that nobody knows throws: a typo would leave the laxer one. */
 export function configure(changes) {
+  for (const name of Object.keys(changes)) {
+    if (!Object.hasOwn(settings, name)) throw new TypeError(`${name}: wanted one of ${Object.keys(settings).join(', ')}`);
+  }
   Object.assign(settings, changes);
 }
 
@@ -124,8 +130,9 @@ export async function verify_apprasial_token(token) {
     throw new AttestationError('NOT_FRESH', 'no nonce was bound, so this quote may have been recorded and shown again');
   }
   const keys = await discoverKeys(settings.service);
-  const { minimumStatus } = settings;
-  const { acceptable, checks, claims } = await verifyToken(token, { ...keys, nonce, minimumStatus });
+  const { minimumStatus, policies, references } = settings;
+  const wanted = { ...keys, nonce, minimumStatus, policies, references };
+  const { acceptable, checks, claims } = await verifyToken(token, wanted);
   if (!acceptable) {
     const failed = checks.find((check) => check.outcome === 'failed');
     const code = failed.id.toUpperCase().replace('.', '_');
