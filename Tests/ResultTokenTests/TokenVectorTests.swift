@@ -51,7 +51,8 @@ struct TokenVectorTests {
         expectations.nonce = demand.nonce
         expectations.minimumStatus = try #require(TrustStatus(rawValue: demand.minimumStatus ?? ""))
         for (category, tier) in demand.minimum ?? [:] {
-            expectations.minimumTiers[category] = try #require(TrustStatus(rawValue: tier))
+            let worst: TrustStatus = try #require(TrustStatus(rawValue: tier))
+            expectations.minimumTiers[category] = worst
         }
         expectations.policies = demand.policies.map { Set($0) }
         expectations.references = demand.references.map { Set($0) }

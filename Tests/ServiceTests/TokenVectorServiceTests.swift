@@ -1,6 +1,7 @@
 import AttestationMiddleware
 import Foundation
 import Hummingbird
+import PlatformSimulator
 import ProcessSupport
 import ServiceSupport
 import Synchronization
