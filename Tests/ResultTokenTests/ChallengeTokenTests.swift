@@ -91,7 +91,7 @@ struct ChallengeTokenTests {
         var expectations = TokenExpectations()
         expectations.issuer = Sample.issuer
         expectations.minimumStatus = .warning
-        let result = TokenVerifier(keys: try Sample.keySet, expecting: expectations).verify(
+        let result = try TokenVerifier(keys: try Sample.keySet, expecting: expectations).verify(
             Self.sealed(), at: Self.time)
         #expect(!result.isAcceptable)
     }

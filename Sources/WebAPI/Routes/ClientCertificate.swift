@@ -1,4 +1,4 @@
-import Crypto
+import Appraisal
 import Wire
 
 /// The key of a TLS client's certificate, as a gateway hands it on. Nothing of the certificate is believed here: that its
@@ -10,7 +10,7 @@ enum ClientCertificate {
             let info = try? subjectPublicKeyInfo(first)
         else { return nil }
         let key = KeyThumbprint.ofSubjectPublicKeyInfo(info) ?? (try? rsaThumbprint(info))
-        return key.map { Base64URL.encode($0) }
+        return key.map { Base64URL.encode($0.bytes) }
     }
 
     private static func subjectPublicKeyInfo(_ der: [UInt8]) throws(DERError) -> [UInt8] {
@@ -23,7 +23,7 @@ enum ClientCertificate {
         return Array(der[try fields.element(DERReader.Tag.sequence).encoding])
     }
 
-    private static func rsaThumbprint(_ info: [UInt8]) throws(DERError) -> [UInt8] {
+    private static func rsaThumbprint(_ info: [UInt8]) throws(DERError) -> FixedBytes<32>? {
         var whole = DERReader(info)
         var fields = try whole.enter()
         let algorithm = info[try fields.element(DERReader.Tag.sequence).content]
@@ -35,7 +35,8 @@ enum ClientCertificate {
         func magnitude(_ content: Range<Int>) -> ArraySlice<UInt8> { info[content].drop { $0 == 0 } }
         let modulus = Base64URL.encode(magnitude(try numbers.integer()))
         let exponent = Base64URL.encode(magnitude(try numbers.integer()))
-        return Array(SHA256.hash(data: Array(#"{"e":"\#(exponent)","kty":"RSA","n":"\#(modulus)"}"#.utf8)))
+        let key = Array(#"{"kty":"RSA","n":"\#(modulus)","e":"\#(exponent)"}"#.utf8)
+        return (try? JSONDocument(parsing: key)).flatMap { KeyThumbprint.ofWebKey($0.root) }
     }
 
     private static let rsaEncryption: [UInt8] = [
