@@ -14,10 +14,28 @@ struct EventLogClaimsTests {
         return try #require(claims["submods"]?["cpu0"]?["ear.veraison.annotated-evidence"]?["tdx"])
     }
 
-    @Test("Trustee's names where a log was given, and none where not")
+    /// RTMR2 of a boot, which a policy must pin before a label of it counts (event-logs 7.1).
+    private static func rtmr2(_ log: EventLogRecipe) throws -> String {
+        guard case .verified(let quote) = try Sample.verdict(eventLog: log).verification,
+            case .td(let report) = quote.quote.body
+        else { throw TestFailure("no TD") }
+        return report.rtmr2.hex
+    }
+
+    private static func pinning(_ log: EventLogRecipe, _ rules: String = "") throws -> Policy {
+        try Policy(
+            parsing: Array(
+                """
+                {"id":"kernel","version":1,"claims":[
+                 {"id":"pin","claim":"rtmr2","operator":"equals","value":"\(try rtmr2(log))"}\(rules)]}
+                """.utf8))
+    }
+
+    @Test("Trustee's names where a log was given, and none where not; the kernel's where RTMR2 is pinned")
     func given() throws {
         let log = BootVariation.healthy.log(seed: "claims")
-        let claims = try Self.trustee(try Sample.verdict(eventLog: log))
+        #expect(try Self.trustee(try Sample.verdict(eventLog: log))["ccel"] == nil)
+        let claims = try Self.trustee(try Sample.verdict(eventLog: log, under: try Self.pinning(log)))
         guard case .array(let events)? = claims["uefi_event_logs"] else {
             Issue.record("no events")
             return
@@ -77,19 +95,15 @@ struct EventLogClaimsTests {
     func reference() throws {
         let log = Self.directBoot("console=hvc0 quiet")
         func policy(_ values: String) throws -> Policy {
-            try Policy(
-                parsing: Array(
-                    """
-                    {"id":"kernel","version":1,"claims":[{"id":"line","claim":"event_log.kernel_cmdline",
-                     "operator":"in","values":\(values)}]}
-                    """.utf8))
+            try Self.pinning(
+                log, #",{"id":"line","claim":"event_log.kernel_cmdline","operator":"in","values":\#(values)}"#)
         }
         let known = try Sample.verdict(eventLog: log, under: try policy(#"["console=tty0","console=hvc0 quiet"]"#))
         #expect(known.decision == .accept)
         #expect(known.kernelCommandLine == "console=hvc0 quiet")
         #expect(try Self.trustee(known)["ccel"]?["kernel_parameters"]?.text("console") == "hvc0")
         // The digest alone names no text.
-        #expect(try Self.trustee(try Sample.verdict(eventLog: log))["ccel"] == nil)
+        #expect(try Self.trustee(try Sample.verdict(eventLog: log, under: try Self.pinning(log)))["ccel"] == nil)
         let other = try Sample.verdict(eventLog: log, under: try policy(#"["console=tty0"]"#))
         #expect(other.decision == .reject && other.kernelCommandLine == nil)
     }

@@ -5,7 +5,7 @@
 /// `any`, `not` or a grace.
 extension Policy {
     /// MRTD and the registers that are compared whatever else holds.
-    var pinned: Set<String> {
+    package var pinned: Set<String> {
         var pinned = Set(tdIdentity?.measurements.map(\.name) ?? [])
         for rule in claimRules where !hasGrace(rule) {
             for test in rule.expression.mandatory { if let register = test.pinnedRegister { pinned.insert(register) } }

@@ -11,7 +11,10 @@ struct DottedClaims {
 
     var document: JSON {
         guard let log = facts.verdict.eventLogFindings?.log else { return document([]) }
-        let kernel = log.compatibleKernel(facts.verdict.kernelCommandLine).map { [("ccel", $0)] } ?? []
+        // Kernel and command line rest on labels, unless a policy fixes the register that they come from.
+        let isPinned = facts.verdict.policies.contains { $0.pinned.contains("rtmr2") }
+        let kernel =
+            log.compatibleKernel(facts.verdict.kernelCommandLine, isPinned: isPinned).map { [("ccel", $0)] } ?? []
         let budget = JSONWebSignature.payloadLimit - document(kernel).compactBytes.count
         return document(kernel + log.compatibleEvents(within: budget))
     }
