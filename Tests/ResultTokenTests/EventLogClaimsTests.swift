@@ -1,4 +1,6 @@
 import Appraisal
+import DCAPFormats
+import DCAPVerification
 import KeyCustody
 import PlatformSimulator
 import ResultToken
