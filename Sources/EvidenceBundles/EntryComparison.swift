@@ -37,6 +37,6 @@ enum EntryComparison {
     }
 
     private static func text(_ hashes: [MerkleHash]?) -> String? {
-        hashes.map { $0.map(\.hex).joined(separator: " ") }
+        hashes.map { $0.map { $0.hex }.joined(separator: " ") }
     }
 }
