@@ -54,6 +54,10 @@ struct EventLogCorpusTests {
             #expect((findings.facts?.digests[register.register] != nil) == (register.status == .replayed))
             #expect((register.hint != nil) == (register.status == .differs))
         }
+        // Section 10: no RTMR3 of a real log hides an event.
+        let rtmr3 = findings.registers[3]
+        #expect(rtmr3.isAccounted == (rtmr3.status == .replayed || rtmr3.status == .untouched))
+        #expect((findings.facts?.llm != nil) == rtmr3.isAccounted)
         for event in findings.events {
             let status = event.event.register.map { findings.registers[$0.rawValue].status }
             #expect(event.authentication == .none || status == .replayed)
