@@ -5,6 +5,8 @@ import ServiceSupport
 import Testing
 import Wire
 
+@testable import assay
+
 /// Ways to have a key confirmed, or bytes repeated, that no quote binds; each over HTTP, with what must come of it.
 @Suite("Bindings that nobody made")
 struct BindingAttackTests {

@@ -5,6 +5,8 @@ import ServiceSupport
 import Testing
 import Wire
 
+@testable import assay
+
 /// A challenge is spent by a request that is right, and by no other (wire-formats 2.13, 3.9); and what it is.
 @Suite("What a challenge is spent by")
 struct ChallengeUseTests {
