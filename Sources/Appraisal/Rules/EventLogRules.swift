@@ -26,12 +26,14 @@ extension Rules {
                 Phrase("a log that replays to the quote's registers", "重放结果与 quote 寄存器一致的日志"), .contraindicated)
         }
         if let violation = eventLog.violations.first {
+            // What is hidden may be on a list that contraindicates: hiding it lifts no status (event-logs 2.7).
             let isHidden = violation.hasPrefix("event_log.accounted")
             return failed(
                 FindingText.phrase(violation),
                 isHidden
                     ? Phrase("every event of RTMR3 with what was hashed", "RTMR3 的每个事件均出示其被哈希的内容")
-                    : Phrase("a complete boot phase: start … ready", "完整的启动阶段：start … ready"), .warning)
+                    : Phrase("a complete boot phase: start … ready", "完整的启动阶段：start … ready"),
+                isHidden ? .contraindicated : .warning)
         }
         let open = eventLog.registers.indices.filter { !eventLog.registers[$0].isUsable }
         if policy.requireAllRegistersReplayed, !open.isEmpty {
