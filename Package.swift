@@ -249,6 +249,15 @@ let package = Package(
         .target(
             name: "ProcessSupport", dependencies: ["CSpawn"], path: "Tests/ProcessSupport", swiftSettings: settings),
 
+        // For tests alone: honest logs and requests edited as a liar would, and what may not come of it.
+        .target(
+            name: "DecisionFuzz",
+            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", crypto],
+            path: "Tests/DecisionFuzz", swiftSettings: settings),
+        // The same without end: `make fuzz TARGET=decision`.
+        .executableTarget(
+            name: "fuzz-decision", dependencies: ["DecisionFuzz"], path: "Tests/fuzz-decision", swiftSettings: settings),
+
         // Our certificates, CRLs and signatures beside OpenSSL's reading of the same bytes.
         .testTarget(
             name: "OracleTests",
@@ -378,6 +387,15 @@ let package = Package(
             dependencies: [
                 "ProcessSupport",
                 "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport", crypto,
+            ],
+            swiftSettings: settings),
+
+        // What no edit of a log or a request may bring about, whatever is drawn.
+        .testTarget(
+            name: "DecisionPropertyTests",
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "DecisionFuzz", "PlatformSimulator",
+                "CorpusSupport", crypto,
             ],
             swiftSettings: settings),
 

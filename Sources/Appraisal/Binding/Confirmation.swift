@@ -9,8 +9,15 @@ extension Verdict {
     /// also take a scheme whose whole input a stranger may choose: that input can be the preimage, or the hash, of `assay-v2`
     /// over his own key.
     public var confirmation: [UInt8]? {
-        guard decision == .accept, let expected = expectedReportData, let thumbprint = expected.keyThumbprint,
-            findings.allSatisfy({ $0.result(.reportData)?.isPassed == true })
+        decision == .accept ? findings.confirmation(of: expectedReportData) : nil
+    }
+}
+
+extension [PolicyFinding] {
+    /// The same for findings on recorded facts, all of which accept.
+    package func confirmation(of expected: ExpectedReportData?) -> [UInt8]? {
+        guard let expected, let thumbprint = expected.keyThumbprint,
+            allSatisfy({ $0.result(.reportData)?.isPassed == true })
         else { return nil }
         let isConfirmed: Bool =
             switch expected.scheme {
@@ -23,7 +30,7 @@ extension Verdict {
 
     /// The schemes that all policies which fix any have in common; `nil` where none does.
     private var acceptedSchemes: Set<ExpectedReportData.Scheme>? {
-        let fixed = policies.compactMap(\.reportDataSchemes)
+        let fixed = compactMap(\.policy.reportDataSchemes)
         return fixed.dropFirst().reduce(fixed.first) { $0?.intersection($1) }
     }
 }
