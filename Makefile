@@ -50,7 +50,7 @@ readme: libraries ## write the configuration table into the README
 demo:            ## simulate a world and judge its quotes, by hand and over HTTP; KEEP=1 leaves the service running
 	@scripts/demo
 
-fuzz: libraries  ## fuzz every parser for FUZZ_SECONDS (default 600) each, or one with TARGET=quote
+fuzz: libraries  ## fuzz every parser for FUZZ_SECONDS (default 600) each, then decisions by FUZZ_EDITS; or one with TARGET=quote
 	@scripts/fuzz
 
 bench: libraries ## parse, cold, new platform and warm verification against one P-256 verification
