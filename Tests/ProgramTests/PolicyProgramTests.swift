@@ -96,7 +96,7 @@ struct PolicyProgramTests {
     ]
 
     @Test("Rows 87, 261 and 263 at every door: exit 2, the code, and nothing decided", arguments: doors)
-    func doors(_ name: String, _ arguments: [String]) throws {
+    func refused(_ name: String, _ arguments: [String]) throws {
         for (file, text, code) in [
             ("strict.json", #"{"id":"strict","version":1,"allow_debug":true}"#, "POLICY_ID_RESERVED"),
             ("gpu.json", #"{"id":"gn8v-tee-llm-gpu","version":1}"#, "POLICY_ID_RESERVED"),
