@@ -35,6 +35,14 @@ enum Sample {
             verification, trusting: verifier.anchor, under: policy, eventLog: findings, expecting: expecting, at: time)
     }
 
+    /// Of a quote that holds the nonce of `context()`.
+    static func bound() throws -> Verdict {
+        let nonce = Array("nonce-of-mine".utf8)
+        return try verdict(expecting: ExpectedReportData(raw: nonce)) {
+            $0.quote.td?.reportData = Binding.padded(nonce)
+        }
+    }
+
     /// Bound and fresh, and everything that identifies it compared.
     static func affirming(_ kind: QuoteKind = .tdx15V5) throws -> Verdict {
         let nonce = [UInt8](repeating: 0xA5, count: 32)
@@ -52,7 +60,7 @@ enum Sample {
             case .td(let report):
                 [
                     ("mr_td", report.mrTD.hex), ("rtmr0", report.rtmr0.hex), ("rtmr1", report.rtmr1.hex),
-                    ("rtmr2", report.rtmr2.hex),
+                    ("rtmr2", report.rtmr2.hex), ("rtmr3", report.rtmr3.hex),
                 ]
             case .sgx(let report): [("mr_enclave", report.mrEnclave.hex)]
             }

@@ -10,7 +10,7 @@ import Wire
 struct TokenVerifierTests {
     private static let time = TestWorld.today.advanced(bySeconds: 10)
 
-    private static func genuine() throws -> JSON { try Sample.claims(.ear, try Sample.verdict()) }
+    private static func genuine() throws -> JSON { try Sample.claims(.ear, try Sample.bound()) }
 
     private static var demands: TokenExpectations {
         var demands = TokenExpectations()
