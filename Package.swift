@@ -331,7 +331,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "assay", "AttestationMiddleware", "AttestationPipeline", "CollateralService", "ServiceConfiguration",
+                "assay", "AttestationMiddleware", "AttestationPipeline", "AuditStore", "CollateralService",
+                "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
                 "EvidenceBundles", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", "ProcessSupport",
                 "TokenVectors", crypto,

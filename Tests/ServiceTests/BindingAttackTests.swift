@@ -1,3 +1,4 @@
+import AuditStore
 import Crypto
 import Foundation
 import PlatformSimulator

@@ -6,6 +6,7 @@ import EvidenceBundles
 import LogAudit
 import MerkleLog
 import PlatformSimulator
+import ProcessSupport
 import ServiceSupport
 import Testing
 import Wire

@@ -88,7 +88,7 @@ struct PolicyDoorTests {
             #expect(refused.text.contains("the folder") && refused.text.contains("the store"))
         }
         try FileManager.default.removeItem(atPath: folder.path + "/policies/references/images.json")
-        try await Administration.run(settings, folder: folder) { admin in
+        try await Administration.run(settings, folder: folder) { admin async throws in
             let stored = MerkleHashing.sha256(Self.set(2).utf8).hex
             #expect(try await admin.step("reference-sets", "images", stored, "activate").value("state") == "active")
         }
