@@ -677,7 +677,7 @@ class DropIns(unittest.TestCase):
                 "import assay_token as module\n"
                 "checker = module.Checker(sys.argv[1]); now = time.time\n"
                 "checker.check(sys.argv[2], minimum_status='warning'); print('good now')\n"
-                "time.time = lambda: now() + 121\n"
+                "checker.clock = lambda: now() + 121\n"
                 "try: checker.check(sys.argv[2], minimum_status='warning')\n"
                 "except module.TokenRefused as refusal: print(refusal)\n"
             )
