@@ -42,7 +42,9 @@ public struct DstackFacts: Hashable, Sendable {
                 runtime.append(entry)
                 continue
             }
-            if isSystem, first[name] != nil {
+            // Other names are in nobody's facts, and there may be thousands.
+            guard isSystem else { continue }
+            if first[name] != nil {
                 notes.append(
                     EventLogNote(.dstackNameRepeated, event: event.event.number, offset: event.event.offset))
             }

@@ -30,16 +30,15 @@ public struct EventLogFacts: Hashable, Sendable {
         of events: [ReplayedEvent], _ registers: [RegisterReplay], manifests: [[UInt8]],
         notes: inout [EventLogNote]
     ) {
-        let genuine = events.filter(\.isGenuine)
         var digests: [RuntimeRegister: [FixedBytes<48>]] = [:]
-        for event in genuine {
+        for event in events where event.isGenuine {
             if let (register, digest) = event.event.extended { digests[register, default: []].append(digest) }
         }
         self.digests = digests
         secureBootState = SecureBoot(digests[.rtmr0])
         if secureBootState == .ambiguous { notes.append(EventLogNote(.secureBootAmbiguous)) }
         // A log has few events of the boot and may have thousands of applications'.
-        let boot = BootFacts(of: genuine.filter { $0.event.register != .rtmr3 }, notes: &notes)
+        let boot = BootFacts(of: events.filter { $0.isGenuine && $0.event.register != .rtmr3 }, notes: &notes)
         kernelCommandLine = boot.kernelCommandLine
         kernelDigest = registers[1].status == .replayed && registers[2].status == .replayed ? boot.kernelDigest : nil
         initrdDigest = boot.initrdDigest
@@ -50,7 +49,7 @@ public struct EventLogFacts: Hashable, Sendable {
             llm = nil
             return
         }
-        let application = genuine.filter { $0.event.register == .rtmr3 }
+        let application = events.filter { $0.isGenuine && $0.event.register == .rtmr3 }
         applicationEvents = application.compactMap(ApplicationEvent.init)
         dstack = DstackFacts(of: application, notes: &notes)
         llm = LLMFacts(of: application, manifests: manifests, notes: &notes)

@@ -20,12 +20,12 @@ struct DstackEventReader {
         let given = try digest()
         let payload = try hex("event_payload")
         var digest = given
-        var details = EventDetails(of: payload[...], type)
-        let name = value.member("event")?.string ?? ""
-        var form = EventForm.dstack(name: name, preimage: shownPreimage)
+        let details: EventDetails
+        let form: EventForm
         if type == .dstackRuntime {
             let runtime = try runtimeEvent(payload, register)
-            let computed = Digest.sha384(runtime.preimage)
+            let preimage = runtime.preimage
+            let computed = Digest.sha384(preimage[...])
             guard given == nil || given == computed else {
                 throw failure(
                     .digestMismatch, value.member("digest"), ".digest", found: given?.hex ?? "none",
@@ -33,9 +33,13 @@ struct DstackEventReader {
             }
             digest = computed
             details = EventDetails(.dstack(runtime))
-            form = .runtime(runtime)
-        } else if !name.isEmpty, details.content == nil {
-            details = EventDetails(.label(name), isMalformed: details.isMalformed)
+            form = .runtime(runtime, preimage: preimage)
+        } else {
+            let name = value.member("event")?.string ?? ""
+            let read = EventDetails(of: payload[...], type)
+            details =
+                name.isEmpty || read.content != nil ? read : EventDetails(.label(name), isMalformed: read.isMalformed)
+            form = .dstack(name: name, preimage: shownPreimage)
         }
         guard let digest else {
             throw failure(

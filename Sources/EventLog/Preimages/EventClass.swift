@@ -1,8 +1,8 @@
 import Wire
 
 /// What the bytes that were measured are, told by their own beginning, on every register and in every format
-/// (event-logs 2.4).
-public enum EventClass: Hashable, Sendable {
+/// (event-logs 2.4). Indirect, because events are copied more often than they are read.
+public indirect enum EventClass: Hashable, Sendable {
     /// K1: an AAEL record with its tag.
     case tagged(AAELEntry)
     /// K2: dstack's text of version 1.

@@ -17,7 +17,18 @@ public struct Preimage: Hashable, Sendable {
         }
         self.bytes = bytes
         self.rule = rule
-        eventClass = EventClass(of: bytes, in: register)
+        eventClass = Self.known(event, rule) ?? EventClass(of: bytes, in: register)
+    }
+
+    /// The class of what the reader already took apart the same way, for logs with thousands of events.
+    private static func known(_ event: LoggedEvent, _ rule: DigestRule) -> EventClass? {
+        switch (rule, event.form, event.details.content) {
+        case (.whole, .tcg2, .aael(let entry)) where event.data.count <= Limits.eventAAELBytes: .tagged(entry)
+        // A name with a colon would be read otherwise.
+        case (.dstackV1, .runtime(let runtime, _), _) where !runtime.name.utf8.contains(0x3A): .dstack1(runtime)
+        case (.dstackV2, .runtime(let runtime, _), _): .dstack2(runtime)
+        default: nil
+        }
     }
 
     /// The first reading whose SHA-384 is the digest; the whole data, which most events hash, before any other.
@@ -26,8 +37,8 @@ public struct Preimage: Hashable, Sendable {
         switch event.form {
         // The reader computed these digests from these bytes.
         case .line: return (.aaelLine, event.data)
-        case .runtime(let runtime):
-            return (runtime.version == 1 ? .dstackV1 : .dstackV2, runtime.preimage[...])
+        case .runtime(let runtime, let preimage):
+            return (runtime.version == 1 ? .dstackV1 : .dstackV2, preimage[...])
         case .tcg2, .dstack: break
         }
         if Digest.sha384(event.data) == digest { return (.whole, event.data) }
