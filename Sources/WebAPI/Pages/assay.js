@@ -1422,7 +1422,7 @@ function serviceTD({ tee, body }, { allow_service_td: isAllowed, accepted_servic
   else if (!service) {
     if (isAllowed || !(isMigratable || accepted)) skip('td.service_td', cannot);
     else rule(false, cannot + (isMigratable ? ', and MIGRATABLE is set' : ''));
-  } else if (!named.length) rule(true, 'zero: no service TD is bound');
+  } else if (!named.length) rule(true, toHex(service));
   else if (isZero(service)) rule(isListed, `no service TD named, and the hash of one: ${names}`);
   else if (same(first, now)) rule(!!accepted?.some((one) => one.toLowerCase() === toHex(service)), toHex(service));
   else rule(isListed, `not the service TD it began with: ${names}`);
