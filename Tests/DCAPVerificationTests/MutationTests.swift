@@ -62,6 +62,7 @@ struct MutationTests {
             if !report.tdAttributes.isDisjoint(with: .profiling) { facts.insert("td_profiling") }
             if !report.tdAttributes.isDisjoint(with: .mustBeZero) { facts.insert("td_reserved_bits") }
             if report.tdx15?.mrServiceTD.isZero == false { facts.insert("servtd_bound") }
+            if report.tdx15 == nil, report.tdAttributes.contains(.migratable) { facts.insert("service_td_unsayable") }
         }
         return facts
     }

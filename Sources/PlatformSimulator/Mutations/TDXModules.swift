@@ -105,13 +105,17 @@ extension MutationCatalogue {
             $0.quote.td?.tdAttributes |= TDAttributeBits.reserved40
         },
         .list(
-            "199", "LASS, PKS, PERFMON, MIGRATABLE set", .status(TCBStatusText.upToDate), on: QuoteKind.trustDomains
+            "199", "LASS, PKS, PERFMON, MIGRATABLE set", .status(TCBStatusText.upToDate), on: QuoteKind.withCurrentTCB
         ) { make in
             let bits = [
                 ("LASS", TDAttributeBits.lass), ("PKS", TDAttributeBits.pks), ("PERFMON", TDAttributeBits.perfmon),
                 ("MIGRATABLE", TDAttributeBits.migratable),
             ]
             return try bits.map { label, bit in try make(label) { $0.quote.td?.tdAttributes |= bit } }
+        },
+        // A body of TDX 1.0 has no field for who may migrate it.
+        .edit("200a", "MIGRATABLE set", .fact("service_td_unsayable"), on: [.tdxV4, .tdx10V5]) {
+            $0.quote.td?.tdAttributes |= TDAttributeBits.migratable
         },
         .edit("200", "mrServiceTd not zero", .fact("servtd_bound"), on: QuoteKind.withCurrentTCB) {
             $0.quote.td?.version15?.mrServiceTD[0] = 1
