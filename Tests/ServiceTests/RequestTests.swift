@@ -129,7 +129,7 @@ struct RequestTests {
             body: text("{\"tee\":\"tdx\",\"evidence\":\"e30\"}"), status: 400, code: "AS.EVIDENCE.INVALID_FORMAT"),
         Row(
             name: "Alibaba: init_data", path: "/v1/attestation",
-            body: text("{\"tee\":\"tdx\",\"evidence\":\"eyJxdW90ZSI6IiJ9\",\"init_data\":{}}"), status: 400,
+            body: text("{\"tee\":\"tdx\",\"evidence\":\"eyJxdW90ZSI6IiJ9\",\"init_data\":{\"a\":\"b\"}}"), status: 400,
             code: "AS.REQUEST.INVALID_ARGUMENT"),
         Row(
             name: "Alibaba: 10 MiB", path: "/v1/attestation", body: megabytes, status: 413,
