@@ -33,6 +33,16 @@ package struct RecordedVerdicts {
         }
     }
 
+    /// A verdict with its entry and what its token is made of, to be recorded as often as there are lies about it.
+    package struct Judged {
+        fileprivate let submission: Submission
+        fileprivate let decision: Verdict.Decision
+        fileprivate let entry: VerdictEntry
+        fileprivate let claims: JSON?
+        /// Of an accept.
+        package let sources: TokenSources?
+    }
+
     private struct Recorded {
         let submission: Submission
         let entry: VerdictEntry
@@ -77,6 +87,29 @@ package struct RecordedVerdicts {
         _ submission: Submission, claims change: (JSON) -> JSON = { $0 }, further: [(String, JSON)] = [],
         edit: (inout VerdictEntry) -> Void = { _ in }
     ) throws -> Verdict.Decision? {
+        guard let judged = try judge(submission) else { return nil }
+        try record(judged, claims: change, further: further, edit: edit)
+        return judged.decision
+    }
+
+    package mutating func record(
+        _ judged: Judged, claims change: (JSON) -> JSON = { $0 }, further: [(String, JSON)] = [],
+        edit: (inout VerdictEntry) -> Void = { _ in }
+    ) throws {
+        let (submission, committed) = (
+            judged.submission, try judged.claims.map { try change($0).canonicalBytes(as: .claims) }
+        )
+        var entry = judged.entry
+        entry.claimsSHA256 = committed.map { MerkleHashing.sha256($0) }
+        edit(&entry)
+        recorded.append(Recorded(submission: submission, entry: entry, index: leaves.count, claims: committed))
+        let leaf = try LogEntry(timeMilliseconds: submission.time.seconds * 1_000 + 250, body: .verdict(entry)).leaf()
+        leaves.append(
+            try JSON(canonical: leaf, as: .leaf, limit: Limits.leafBytes).adding(further).canonicalBytes(as: .leaf))
+    }
+
+    /// - Returns: `nil` where the bytes are no quote, or an accept has no token.
+    package func judge(_ submission: Submission) throws -> Judged? {
         let verification =
             if let collateral = submission.collateral {
                 verifier.verify(submission.quote, using: collateral, at: submission.time)
@@ -104,25 +137,19 @@ package struct RecordedVerdicts {
         entry.userDataSHA256 = submission.userData.map { MerkleHashing.sha256($0) }
         entry.eventLogSHA256 = submission.eventLog.map { MerkleHashing.sha256($0) }
         entry.adapter = submission.adapter == .native ? nil : submission.adapter.rawValue
-        var committed: [UInt8]?
+        var (made, honest): (TokenSources?, JSON?)
         if let accepted = AcceptedVerdict(verdict) {
             let sources = TokenSources(
                 verdict: accepted, adapter: submission.adapter, identifier: entry.jti,
                 evidenceSHA256: entry.evidenceSHA256,
                 given: .init(nonce: submission.nonce, userData: submission.userData), references: sets,
                 forecast: forecast(verification, submission), verifier: identity)
-            guard let honest = try claims(sources, submission.audience, &entry) else { return nil }
-            committed = try change(honest).canonicalBytes(as: .claims)
+            guard let claims = try claims(sources, submission.audience, &entry) else { return nil }
+            (made, honest) = (sources, claims)
         }
-        entry.claimsSHA256 = committed.map { MerkleHashing.sha256($0) }
-        edit(&entry)
-        recorded.append(Recorded(submission: submission, entry: entry, index: leaves.count, claims: committed))
-        let leaf = try LogEntry(timeMilliseconds: submission.time.seconds * 1_000 + 250, body: .verdict(entry)).leaf()
-        leaves.append(
-            try JSON(canonical: leaf, as: .leaf, limit: Limits.leafBytes).adding(further).canonicalBytes(as: .leaf))
-        return verdict.decision
+        return Judged(
+            submission: submission, decision: verdict.decision, entry: entry, claims: honest, sources: made)
     }
-
     private func claims(
         _ sources: TokenSources, _ audience: String?, _ entry: inout VerdictEntry
     ) throws -> JSON? {
