@@ -70,8 +70,10 @@ public struct ExpectedReportData: Hashable, Sendable {
     ///   bind nothing and are refused.
     public init?(raw: [UInt8]) {
         guard (1...64).contains(raw.count), let last = raw.lastIndex(where: { $0 != 0 }) else { return nil }
-        // Zeros at the end are the same report_data as none.
-        let novelty = Self.novelty(of: raw, meaning: Array(raw[...last]))
+        // Zeros at the end are the same report_data as none, and may be a key's own last bytes.
+        let padded = raw + [UInt8](repeating: 0, count: 64 - raw.count)
+        let isKey = (last + 1...64).contains { KeyMaterial.isAll(of: Array(padded[..<$0])) }
+        let novelty = Self.novelty(of: raw, isKey: isKey)
         self.init(.raw, [raw], novelty == .possible && last < 8 ? .padding : novelty)
     }
 
@@ -122,10 +124,12 @@ public struct ExpectedReportData: Hashable, Sendable {
     /// For verdicts of a ruleset that took what none takes any more: nothing holds it.
     public static func unmet(_ scheme: Scheme) -> ExpectedReportData { ExpectedReportData(scheme, [], .short) }
 
-    private static func novelty(of bytes: [UInt8]) -> Novelty { novelty(of: bytes, meaning: bytes) }
+    private static func novelty(of bytes: [UInt8]) -> Novelty {
+        novelty(of: bytes, isKey: KeyMaterial.isAll(of: bytes))
+    }
 
-    private static func novelty(of bytes: [UInt8], meaning: [UInt8]) -> Novelty {
-        bytes.count < nonceLengths.lowerBound ? .short : KeyMaterial.isAll(of: meaning) ? .key : .possible
+    private static func novelty(of bytes: [UInt8], isKey: Bool) -> Novelty {
+        bytes.count < nonceLengths.lowerBound ? .short : isKey ? .key : .possible
     }
 
     /// The same, with whose nonce is in it; `nil` where it is nobody's.

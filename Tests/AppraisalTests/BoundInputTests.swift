@@ -85,6 +85,7 @@ struct BoundInputTests {
     static let novelties: [(String, [UInt8], ExpectedReportData.Novelty)] = [
         ("15 bytes", bytes(15), .short), ("16 bytes", bytes(16), .possible),
         ("an Ed25519 SubjectPublicKeyInfo of 44 bytes", spki + bytes(32), .key),
+        ("an Ed25519 SubjectPublicKeyInfo that ends in zeros", spki + bytes(30) + [0, 0], .key),
         ("a P-256 SubjectPublicKeyInfo of 91 bytes (row 267c)", p256 + [4] + bytes(64), .key),
         ("a SubjectPublicKeyInfo and a byte", spki + bytes(32) + [1], .possible),
         ("a certificate", certificate, .key), ("two certificates", certificate + certificate, .key),
@@ -115,6 +116,14 @@ struct BoundInputTests {
         guard novelty != .short else { return }
         #expect(
             try BoundInput(runtimeData: value + [0, 0]).expected()?.isFresh == (novelty == .possible), "raw, padded")
+    }
+
+    @Test("R2: a key that ends in zeros, as raw bytes without them: report_data is that of the key")
+    func keyWithoutItsZeros() throws {
+        for count in 30...32 {
+            let key = Self.spki + Self.bytes(30) + [UInt8](repeating: 0, count: count - 30)
+            #expect(try BoundInput(runtimeData: key).expected()?.novelty == .key, "\(count)")
+        }
     }
 
     @Test("R2: raw bytes that are zero behind the eighth are the padding of a shorter value", arguments: 1...64)

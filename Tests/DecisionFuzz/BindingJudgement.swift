@@ -90,7 +90,11 @@ struct BindingJudgement {
         let bytes =
             input.scheme == "assay" || input.scheme == "ita"
             ? input.nonce ?? [] : (input.nonce ?? []) + (input.runtimeData ?? [])
-        let isKey = bytes.count == 44 && bytes.starts(with: [0x30, 0x2A, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70])
+        // As raw bytes, a key that ends in zeros may be sent without them.
+        let whole = input.scheme == "raw" ? bytes + [UInt8](repeating: 0, count: 64) : bytes
+        let isKey =
+            whole.starts(with: [0x30, 0x2A, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70])
+            && (input.scheme == "raw" ? whole.dropFirst(44).allSatisfy { $0 == 0 } : whole.count == 44)
         let isPadding = input.scheme == "raw" && bytes.dropFirst(8).allSatisfy { $0 == 0 }
         return bytes.count >= 16 && !isKey && !isPadding
     }

@@ -5,17 +5,19 @@ import Testing
 /// did not vouch for, no nonce in a second reading, no freshness by what cannot be new, nothing for empty input.
 @Suite("Whoever sends a request obtains no claim that is not bound")
 struct RequestEditTests {
-    @Test("Guests of every scheme, requests of every split, policies of every scheme", arguments: 0..<4)
-    func drawn(_ seed: Int) {
-        let fuzzer = RequestFuzzer(seed: UInt64(seed))
+    @Test("Guests of every scheme, requests of every split, policies of every scheme")
+    func drawn() {
         var counts = RequestCounts()
-        for number in 0..<UInt64(100) {
-            let find = fuzzer.run(case: number, counting: &counts)
-            #expect(find == nil, "\(find.map { "\($0)" } ?? "")")
+        for seed in 0..<UInt64(4) {
+            let fuzzer = RequestFuzzer(seed: seed)
+            for number in 0..<UInt64(100) {
+                let find = fuzzer.run(case: number, counting: &counts)
+                #expect(find == nil, "\(find.map { "\($0)" } ?? "")")
+            }
         }
         // The draw says something only if requests are well formed, accepted, and keys confirmed.
         #expect(counts.readable * 4 > counts.requests)
-        #expect(counts.accepts * 50 > counts.requests)
+        #expect(counts.accepts * 100 > counts.requests)
         #expect(counts.confirmations > 0)
     }
 }

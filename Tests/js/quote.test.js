@@ -168,6 +168,11 @@ test('What cannot have been chosen for this answer makes nothing fresh', async (
       assert.equal((await assay.expectedReportData({ runtimeData: value })).fresh, fresh, `raw: ${name}`);
     }
   }
+  const zeros = of(...spki.subarray(0, 42), 0, 0);
+  for (const size of [42, 43, 44, 64]) {
+    const runtimeData = of(...zeros, ...Array(20).fill(0)).subarray(0, size);
+    assert.equal((await assay.expectedReportData({ runtimeData })).fresh, false, `a key that ends in zeros, ${size} bytes`);
+  }
   for (const [size, zeros, fresh] of [[8, 8, false], [8, 56, false], [9, 7, true], [9, 6, false], [16, 0, true]]) {
     const runtimeData = of(...count(size), ...Array(zeros).fill(0));
     assert.equal((await assay.expectedReportData({ runtimeData })).fresh, fresh, `${size} bytes and ${zeros} zeros`);

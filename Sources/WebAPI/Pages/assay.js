@@ -1329,7 +1329,12 @@ function reservation(name, chosen) {
   let { length } = chosen;
   while (name === 'raw' && chosen[length - 1] === 0) length -= 1;
   if (name !== 'spki' && chosen.length < 16) return '; fewer than 16 bytes make nothing fresh';
-  if (name === 'spki' || isKeyMaterial(chosen.subarray(0, length))) return '; a key or certificate is not a nonce';
+  // Zeros at the end are the same report_data as none, and may be a key's own last bytes.
+  const whole = new Uint8Array(name === 'raw' ? 64 : chosen.length);
+  whole.set(chosen);
+  let isKey = name === 'spki';
+  for (let end = length; end <= whole.length && !isKey; end += 1) isKey = isKeyMaterial(whole.subarray(0, end));
+  if (isKey) return '; a key or certificate is not a nonce';
   return name === 'raw' && length < 9 ? '; zeros behind the eighth byte are padding, not a nonce'
     : '; fresh if these bytes were chosen for this answer';
 }
