@@ -147,9 +147,9 @@ public struct ExpectedReportData: Hashable, Sendable {
         return ExpectedReportData(scheme, [reportData.bytes], .possible).asked(by: .challenge)
     }
 
-    /// Whether an answer is fresh where this holds: one that begins with a challenge of ours is; any other is if its bytes
-    /// were chosen for this answer, which only who chose them knows.
-    public var isFresh: Bool { origin == .challenge || novelty == .possible }
+    /// Whether an answer is fresh where this holds: if its bytes were chosen for this answer, which only who chose them
+    /// knows. What cannot be new is not made so by who asked: a challenge of ours is new by its own bytes.
+    public var isFresh: Bool { novelty == .possible }
 
     func holds(in reportData: FixedBytes<64>) -> Bool {
         candidates.contains { candidate in

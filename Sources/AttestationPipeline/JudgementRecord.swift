@@ -185,6 +185,8 @@ extension ExpectedReportData {
     /// - Parameter isChallenge: What the entry says: the nonce, or what is inside the user data, was a challenge.
     public init?(recorded scheme: Scheme, nonce: [UInt8]?, userData: [UInt8]?, isChallenge: Bool) {
         guard let bound = Self.bound(scheme, nonce, userData ?? [], hasKey: userData != nil) else { return nil }
+        // The nonce of a challenge has 32 bytes (wire-formats 3.9).
+        if isChallenge, let nonce, nonce.count != 32 { return nil }
         self = bound.asked(by: isChallenge ? .challenge : nonce == nil ? nil : .nonce)
     }
 

@@ -19,16 +19,30 @@ struct ArchivedEvidence {
     ) throws(ReverificationStop) {
         self.contents = contents
         self.verifier = verifier
+        // What a ruleset of this build judged by, this build reads: who cannot be read has not judged so.
+        let isKnown = Ruleset.known.contains(verifier.ruleset)
+        func unreadable(_ why: String) -> ReverificationStop { isKnown ? .notVerified(why) : .undecidable(why) }
         var policies: [Policy] = []
         for bytes in contents.policies {
             do throws(PolicyError) {
                 policies.append(try Policy(parsing: bytes))
             } catch {
-                throw .undecidable(
+                throw unreadable(
                     "policy.bin: this build does not read it as a policy: \(error.field) is \(error.found)")
             }
         }
         self.policies = policies
+        if isKnown {
+            // No door of these rulesets takes a built-in policy's id over other bytes (dcap 6.8). A build whose own
+            // built-in policies differ has to know the hashes of the earlier ones.
+            for policy in policies {
+                do throws(PolicyError) {
+                    try policy.checkID()
+                } catch {
+                    throw .notVerified("policy.bin: \(error.found), and that id is reserved for a built-in policy")
+                }
+            }
+        }
         guard RecordedPolicy(policies).id == entry.policyID else {
             throw .notVerified(
                 "policy.bin is the policy \(RecordedPolicy(policies).id), the entry's is \(entry.policyID)")
@@ -38,14 +52,14 @@ struct ArchivedEvidence {
             do throws(PolicyError) {
                 sets.append(try ReferenceSet(parsing: bytes))
             } catch {
-                throw .undecidable(
+                throw unreadable(
                     "references/\(MerkleHashing.sha256(bytes)): this build does not read it as a reference set")
             }
         }
         references = ReferenceLibrary(sets)
         collateral = contents.manifest.flatMap { Collateral($0, parts: contents.parts) }
         if contents.manifest != nil, collateral == nil {
-            throw .undecidable("collateral/manifest.json names too few documents to judge with")
+            throw unreadable("collateral/manifest.json names too few documents to judge with")
         }
     }
 
@@ -77,6 +91,10 @@ struct ArchivedEvidence {
         do throws(RecordedInputs.Stop) {
             verdict = try inputs.judge(by: judge, under: policies, references: references)
         } catch {
+            // Nothing is accepted without collateral: an entry that names none tells something else than it says.
+            if error == .noCollateral, recorded.verdict == .accept, recorded.collateralSHA256 == nil {
+                throw .notVerified("an accept that names no collateral")
+            }
             throw ReverificationStop(error)
         }
         guard let canonical = try? Quote(parsing: contents.quote) else {

@@ -98,7 +98,11 @@ struct BoundInputTests {
             Array(#"{"key":"-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----"}"#.utf8), .key
         ),
         ("a key and a nonce", Array(#"{"nonce":"n","tee-pubkey":\#(webKey)}"#.utf8), .possible),
-        ("a JWK with a member of its own", Array(#"{"kty":"EC","nonce":"0123456789abcdef"}"#.utf8), .possible),
+        ("a JWK with a member of its own", Array(#"{"kty":"EC","made":"0123456789abcdef"}"#.utf8), .key),
+        ("a key beside an empty nonce", Array(#"{"nonce":"","tee-pubkey":\#(webKey)}"#.utf8), .key),
+        ("a key beside nothing", Array(#"{"nonce":null,"data":{},"tee-pubkey":\#(webKey)}"#.utf8), .key),
+        ("a JWK behind a byte order mark", [0xEF, 0xBB, 0xBF] + Array(webKey.utf8), .key),
+        ("a SubjectPublicKeyInfo and a NUL", p256 + [4] + bytes(64) + [0], .key),
     ]
 
     @Test("R2: what makes an answer fresh, and what cannot", arguments: novelties)

@@ -52,7 +52,12 @@ struct PolicyReadingTests {
         Broken(#""minimum_tcb_date":"2026-01-05""#, "minimum_tcb_date"),
         Broken(#""rejected_advisory_ids":[]"#, "rejected_advisory_ids"),
         Broken(#""rejected_advisory_ids":[1]"#, "rejected_advisory_ids[0]"),
-        Broken(#""rejected_advisory_ids":["A"],"allowed_advisory_ids":["a"]"#, "allowed_advisory_ids"),
+        Broken(
+            #""rejected_advisory_ids":["INTEL-SA-00001"],"allowed_advisory_ids":["intel-sa-00001"]"#,
+            "allowed_advisory_ids"),
+        Broken(#""rejected_advisory_ids":["SA-00615"]"#, "rejected_advisory_ids"),
+        Broken(#""rejected_advisory_ids":["INTEL-SA-615"]"#, "rejected_advisory_ids"),
+        Broken(#""allowed_advisory_ids":["INTEL-SA-00001","INTEL-SA-000615"]"#, "allowed_advisory_ids"),
         Broken(#""allow_debug":"yes""#, "allow_debug"),
         Broken(#""allow_td_profiling":0"#, "allow_td_profiling"),
         Broken(#""allow_td_reserved_bits":null"#, "allow_td_reserved_bits"),
@@ -156,6 +161,12 @@ struct PolicyReadingTests {
             "claims[0].value"),
         Broken(
             #""claims":[{"id":"a","claim":"service_td","operator":"equals","value":"zero"}]"#, "claims[0].value"),
+        Broken(
+            #""claims":[{"id":"a","not":{"claim":"event_log.dstack.compose_hash","operator":"in","values":["0x\#(String.bytes(1, 31))"]}}]"#,
+            "claims[0].not.values[0]"),
+        Broken(
+            #""claims":[{"id":"a","not":{"claim":"event_log.dstack.app-id","operator":"absent"}}]"#,
+            "claims[0].not.claim"),
         Broken(
             #""claims":[{"id":"a","claim":"event_log.rtmr1.digests","operator":"in","values":["\#(String.bytes(1, 48))  \#(String.bytes(1, 48))"]}]"#,
             "claims[0].values[0]"),

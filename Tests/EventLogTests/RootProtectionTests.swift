@@ -18,7 +18,10 @@ struct RootProtectionTests {
             ("xroothash=ab", nil), ("roothash2=ab", nil), ("init=/roothash=ab", nil), ("rd.roothash=ab", nil),
             ("root=/dev/x -- roothash=ab", nil), (#"x="a roothash=ab b""#, nil), ("systemd.verity_root_=ab", nil),
             ("systemd.verity=ab", nil), (#"dm-mod.create="v,,,ro,0 1 linear 8:1 0""#, nil),
-            (#"dm="verity-not""#, nil), ("dm=1", nil), ("ROOTHASH=ab", nil), ("dstack.rootfs_hash", nil),
+            (#"dm-mod.create="verity,,,ro,0 1 linear 8:1 0""#, nil),
+            (#"dm-mod.create="v,verity,,ro,0 1 linear 8:1 0""#, nil),
+            (#"dm="verity none ro 1,0 8 linear verity""#, nil), (#"dm="verity-not""#, nil), ("dm=1", nil),
+            ("ROOTHASH=ab", nil), ("dstack.rootfs_hash", nil),
         ] as [(String, String?)])
     func words(commandLine: String, word: String?) {
         #expect(RootProtection.word(in: commandLine) == word)

@@ -3,7 +3,13 @@ import Wire
 /// Whether bytes are nothing but public keys or certificates. Such a value may be as old as the key, so it is compared and
 /// never makes an answer fresh (wire-formats 2.9 R2): `sha256` of a SubjectPublicKeyInfo is what `spki` compares.
 enum KeyMaterial {
-    static func isAll(of bytes: [UInt8]) -> Bool { isKeyDER(bytes) || isPEM(bytes) || isWebKeys(bytes) }
+    static func isAll(of bytes: [UInt8]) -> Bool {
+        // What stands around a key makes it no newer: NULs behind it, a byte order mark before it.
+        var core = bytes[...]
+        while core.last == 0 { core.removeLast() }
+        if core.starts(with: [0xEF, 0xBB, 0xBF]) { core.removeFirst(3) }
+        return [bytes, Array(core)].contains { isKeyDER($0) || isPEM($0) || isWebKeys($0) }
+    }
 
     /// SubjectPublicKeyInfo is (SEQUENCE, BIT STRING), a certificate (SEQUENCE, SEQUENCE, BIT STRING); each fills a
     /// SEQUENCE to its last byte. What such a structure holds is not looked at: it is signed or chosen by whoever made the
@@ -45,9 +51,10 @@ enum KeyMaterial {
     private static func isWebKeys(_ value: JSONValue) -> Bool {
         switch value.kind {
         case .object:
-            let members = Array(value.members)
-            if value.member("kty") != nil { return members.allSatisfy { webKeyMembers.contains($0.name) } }
-            return !members.isEmpty && members.allSatisfy { isWebKeys($0.value) }
+            // Whatever else a key carries, it is a key.
+            if value.member("kty") != nil { return true }
+            let members = value.members.map(\.value).filter { !isEmpty($0) }
+            return !members.isEmpty && members.allSatisfy { isWebKeys($0) }
         case .array:
             let elements = Array(value.elements)
             return !elements.isEmpty && elements.allSatisfy { isWebKeys($0) }
@@ -56,8 +63,14 @@ enum KeyMaterial {
         }
     }
 
-    /// RFC 7517 4, RFC 7518 6, RFC 8037 2, and what browsers add.
-    private static let webKeyMembers: Set<String> = [
-        "kty", "use", "key_ops", "alg", "kid", "x5u", "x5c", "x5t", "x5t#S256", "crv", "x", "y", "n", "e", "ext",
-    ]
+    /// A member that says nothing, such as the nonce that a peer's client left out.
+    private static func isEmpty(_ value: JSONValue) -> Bool {
+        switch value.kind {
+        case .null: true
+        case .string: value.string?.isEmpty ?? false
+        case .object: value.members.isEmpty
+        case .array: value.elements.isEmpty
+        case .number, .boolean: false
+        }
+    }
 }

@@ -54,7 +54,7 @@ enum ClaimCatalogue {
         ("event_log.llm.exec.", .hex(32)), ("event_log.llm.tree.", .hex(32)),
         ("event_log.llm.config.", .hex(32)), ("event_log.llm.manifest.", .hex(32)),
         ("event_log.llm.level.", .word(["named", "complete"])), ("event_log.llm.verity.", .hexOfAnyLength),
-        ("event_log.llm.gpu.", .hex(32)), ("event_log.dstack.", .text), ("event_log.aael.", .text),
+        ("event_log.llm.gpu.", .hex(32)), ("event_log.aael.", .text),
     ]
 
     /// As a whole platform may have them; a TD's may advise a relaunch.
@@ -109,6 +109,9 @@ enum ClaimCatalogue {
         "event_log.secure_boot": .boolean, "event_log.kernel_cmdline": .text,
         "event_log.kernel_digest": .hex(48),
         "event_log.initrd_digest": .hex(48), "event_log.boot_images": .hex(48),
+        "event_log.dstack.app_id": .hex(20), "event_log.dstack.compose_hash": .hex(32),
+        "event_log.dstack.instance_id": .hex(20), "event_log.dstack.os_image_hash": .hex(32),
+        "event_log.dstack.rootfs_hash": .hex(32), "event_log.dstack.key_provider": .text,
         "event_log.llm.complete": .boolean, "event_log.llm.models": .text, "event_log.llm.changes": .text,
     ]
 }

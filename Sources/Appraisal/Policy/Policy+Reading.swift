@@ -68,8 +68,23 @@ extension Policy {
         platformGraceSeconds = try reader.integer("platform_grace_seconds", atMost: Self.longestGrace)
         minimumEvaluationNumber = try reader.integer("minimum_tcb_evaluation_number", atMost: UInt64(UInt32.max))
         minimumTCBDate = try reader.date("minimum_tcb_date")
-        rejectedAdvisories = (try reader.texts("rejected_advisory_ids") ?? []).map { $0.lowercased() }
-        allowedAdvisories = try reader.texts("allowed_advisory_ids")?.map { $0.lowercased() }
+        rejectedAdvisories = try Self.advisories(reader, "rejected_advisory_ids") ?? []
+        allowedAdvisories = try Self.advisories(reader, "allowed_advisory_ids")
+    }
+
+    /// In lower case. A text that no advisory has for its id would never deny (dcap 6.9).
+    private static func advisories(
+        _ reader: MemberReader, _ name: StaticString
+    ) throws(PolicyError) -> [String]? {
+        guard let texts = try reader.texts(name) else { return nil }
+        var ids: [String] = []
+        for text in texts {
+            guard let id = ClaimKind.advisory.canonical(text) else {
+                throw reader.invalid(name, wanted: ClaimKind.advisory.phrase)
+            }
+            ids.append(id.lowercased())
+        }
+        return ids
     }
 
     /// Statuses that a policy may list.

@@ -67,7 +67,8 @@ struct LLMCollector {
             hasUnreadableModel = true
             return .refused
         }
-        add(model: name, .verity, hash, size: nil, event: event)
+        // A hash has no case, and a rule that denies it must not lose it by one.
+        add(model: name, .verity, Hex.decode(hash).map { Hex.encode($0) } ?? hash, size: nil, event: event)
         return .read
     }
 

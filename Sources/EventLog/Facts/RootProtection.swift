@@ -25,8 +25,13 @@ public enum RootProtection {
         }?.name
     }
 
-    /// A table's targets stand between blanks, its lines between commas, its devices between semicolons.
+    /// A line of a table is `start length target …`; lines stand between commas, devices between semicolons. A device that
+    /// is only *called* verity protects nothing.
     private static func hasVerityTarget(_ table: String) -> Bool {
-        table.utf8.split { [0x20, 0x09, 0x2C, 0x3B].contains($0) }.contains { $0.elementsEqual("verity".utf8) }
+        table.utf8.split { $0 == 0x2C || $0 == 0x3B }.contains { line in
+            let words = line.split { $0 == 0x20 || $0 == 0x09 }
+            return words.count > 2 && words.prefix(2).allSatisfy { $0.allSatisfy { (0x30...0x39).contains($0) } }
+                && words[2].elementsEqual("verity".utf8)
+        }
     }
 }

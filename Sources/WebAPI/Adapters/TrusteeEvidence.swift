@@ -61,10 +61,17 @@ struct TrusteeEvidence: Sendable {
             throw HTTPProblem(.memberInvalid, "found text that is not base64", field: path + ".quote")
                 .coded(.evidenceEncoding)
         }
-        if let log = try eventLog(root.member("cc_eventlog"), path: path + ".cc_eventlog") { return (quote, log) }
-        // The agent's own log is text; older agents send it in base64.
-        guard let log = root.member("aa_eventlog"), !log.isEmptyValue else { return (quote, nil) }
-        if let text = log.string, text.hasPrefix("INIT ") { return (quote, Array(text.utf8)) }
+        let platform = try eventLog(root.member("cc_eventlog"), path: path + ".cc_eventlog")
+        guard let log = root.member("aa_eventlog"), !log.isEmptyValue else { return (quote, platform) }
+        guard platform == nil else {
+            throw HTTPProblem(
+                .unsupported, "two logs are not judged together by this version, and must not seem to be",
+                field: path + ".aa_eventlog", fix: "Send the one that has the agent's events.")
+        }
+        // The agent's own log is text, in either spelling of its first line; older agents send it in base64.
+        if let text = log.string, ["INIT ", "INIT/"].contains(where: { text.utf8.starts(with: $0.utf8) }) {
+            return (quote, Array(text.utf8))
+        }
         return (quote, try eventLog(log, path: path + ".aa_eventlog"))
     }
 
