@@ -83,7 +83,7 @@ struct TokenAccountTests {
         let (honest, committed) = (try AccountableTokens.claims(bundle), try CommittedEntry(bundle))
         let trust = tokens.trust(verdicts)
         let lies = Lie.all(about: honest)
-        #expect(lies.count > 120)
+        #expect(lies.count > 60)
         var unseen: Set<String> = []
         for lie in lies {
             let bytes = try lie.claims(honest).canonicalBytes(as: .claims)
