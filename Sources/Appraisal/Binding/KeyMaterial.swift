@@ -69,7 +69,7 @@ enum KeyMaterial {
         case .null: true
         case .string: value.string?.isEmpty ?? false
         case .object: value.members.isEmpty
-        case .array: value.elements.isEmpty
+        case .array: Array(value.elements).isEmpty
         case .number, .boolean: false
         }
     }
