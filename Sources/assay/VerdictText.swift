@@ -96,11 +96,22 @@ struct VerdictText {
             let note = root.word ?? root.reason.text(language)
             lines.append(line(RootFinding.id, RootFinding.title.text(language), mark, note))
         }
+        if let binding { lines.append(binding) }
         if skipped > 0 {
             lines.append(
                 "  \(Terminal.paint("--", .dim))  " + VerdictWord.othersNotPerformed(skipped).text(language))
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// That report_data holds what was given, and what that says of the answer's age.
+    private var binding: String? {
+        guard let expected = verdict.expectedReportData,
+            verdict.rules.contains(where: { $0.id == PolicyRule.reportData.rawValue && $0.outcome == .passed })
+        else { return nil }
+        return line(
+            PolicyRule.reportData.rawValue, PolicyRule.reportData.title.text(language),
+            Terminal.paint(word(.checkPassed), .green), expected.note.text(language))
     }
 
     private func found(_ check: Check) -> String { VerdictWord.finding(check.found).text(language) }

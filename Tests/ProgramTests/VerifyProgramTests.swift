@@ -134,6 +134,8 @@ struct VerifyProgramTests {
         let fresh = try files.verify("--report-data", nonce)
         #expect(fresh.exitCode == 0)
         #expect(!fresh.output.contains("NOT_FRESH"))
+        #expect(fresh.output.contains("(fresh if these bytes were chosen for this answer)"))
+        #expect(try files.verify("--report-data", nonce, "--language", "zh").output.contains("为本次应答选取"))
         let replayed = try files.verify("--report-data", "ff" + nonce)
         #expect(replayed.exitCode == 1)
         #expect(replayed.output.contains("POLICY_REPORT_DATA"))

@@ -65,17 +65,20 @@ extension Rules {
 }
 
 extension ExpectedReportData {
-    /// What must be said beside a binding that holds, about the answer's age.
-    var reservation: Phrase {
+    /// What must be said of the answer's age, where the binding holds; nothing of a challenge of ours.
+    public var note: Phrase {
         guard origin != .challenge else { return .none }
         return switch novelty {
         case .possible:
-            Phrase("; fresh if these bytes were chosen for this answer", "；若这些字节是为本次应答选取的，则应答是新的")
-        case .short: Phrase("; fewer than 16 bytes make nothing fresh", "；不足 16 字节，不能说明应答是新的")
-        case .padding: Phrase("; zeros behind the eighth byte are padding, not a nonce", "；第 8 字节之后全为零，是填充而不是 nonce")
-        case .key: Phrase("; a key or certificate is not a nonce", "；密钥或证书不是 nonce")
+            Phrase("fresh if these bytes were chosen for this answer", "若这些字节是为本次应答选取的，则应答是新的")
+        case .short: Phrase("fewer than 16 bytes make nothing fresh", "不足 16 字节，不能说明应答是新的")
+        case .padding: Phrase("zeros behind the eighth byte are padding, not a nonce", "第 8 字节之后全为零，是填充而不是 nonce")
+        case .key: Phrase("a key or certificate is not a nonce", "密钥或证书不是 nonce")
         }
     }
+
+    /// The same behind something else.
+    var reservation: Phrase { note.isEmpty ? .none : Phrase("; ", "；") + note }
 }
 
 /// `require_challenge`: whose nonce must be bound.
