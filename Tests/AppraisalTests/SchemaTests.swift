@@ -11,7 +11,8 @@ struct SchemaTests {
 
     /// Defects between members, in the kind of a claim, or in a second member of the same name.
     private static let unseen = [
-        #""rejected_advisory_ids":["A"],"allowed_advisory_ids":["a"]"#, #""id":"twice""#, "0000004000000000",
+        #""rejected_advisory_ids":["INTEL-SA-00001"],"allowed_advisory_ids":["intel-sa-00001"]"#, #""id":"twice""#,
+        "0000004000000000",
         #""value":"0000000000000000","mask":"0000000000000000""#, "00000030000000", #""claim":"mrtd""#,
         #""operator":"equals","value":1"#, #""claim":"mr_td","operator":"equals","value":"ab""#,
         #""operator":"at_least","value":"tdx""#, #""value":"soon""#,
@@ -19,6 +20,7 @@ struct SchemaTests {
         #""mask":"03""#, #"{"id":"a","claim":"tee","operator":"equals","value":"tdx"},{"id":"a""#,
         #""rule":"claim.none""#, ":1.0", #""claim":"event_log.kernel_cmdline","operator":"equals""#,
         #""claim":"event_log.rtmr1.digests""#, #""claim":"mr_td","operator":"subset_of""#,
+        #""claim":"event_log.dstack."#,
     ]
 
     private static let script = """
