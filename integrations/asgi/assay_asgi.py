@@ -34,6 +34,7 @@ import base64
 import hashlib
 import json
 import logging
+import math
 import re
 import ssl
 import time
@@ -62,10 +63,44 @@ def _hashes(name, values):
     """SHA-256 in hex, of policies or reference sets: a name would be compared with nothing, for ever."""
     if values is None:
         return None
-    found = [] if isinstance(values, str) else [f"{value}".lower().removeprefix("sha256:") for value in values]
-    if isinstance(values, str) or not all(re.fullmatch("[0-9a-f]{64}", value) for value in found):
+    is_list = isinstance(values, (list, tuple, set, frozenset))
+    found = [f"{value}".lower().removeprefix("sha256:") for value in values] if is_list else [""]
+    if not all(re.fullmatch("[0-9a-f]{64}", value) for value in found):
         raise ValueError(f"{name} {values!r}: wanted a list of SHA-256 in hex")
     return found
+
+
+def _minimum(minimum):
+    if minimum is None:
+        return {}
+    if not isinstance(minimum, dict):
+        raise ValueError(f"minimum {minimum!r}: wanted a dictionary of categories")
+    for category, tier in minimum.items():
+        _known("category", category, _CATEGORIES)
+        _known(f"minimum of {category}", tier, _RANK)
+    return dict(minimum)
+
+
+def _paths(paths):
+    """A text alone is a list of its characters to Python, and one of them is the path of everything's first page."""
+    is_list = isinstance(paths, (list, tuple, set, frozenset))
+    if not is_list or not all(isinstance(path, str) and path.startswith("/") for path in paths):
+        raise ValueError(f"open_paths {paths!r}: wanted a list of paths that begin with /")
+    return frozenset(paths)
+
+
+def _seconds(name, value, least):
+    """A number that comparisons can fail: nothing is older than no number."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or value < least:
+        raise ValueError(f"{name} {value!r}: wanted a number of seconds")
+    return value
+
+
+def _function(name, value):
+    if not callable(value):
+        raise ValueError(f"{name} {value!r}: wanted a function")
+    return value
 
 
 def _tier(value):
@@ -169,18 +204,19 @@ class AttestationRequired:
         `minimum`: the worst tier by category of the trustworthiness vector. `policies`, `references`: SHA-256 in hex."""
         _known("minimum_status", minimum_status, _RANK)
         _known("confirmation", confirmation, _CONFIRMATIONS)
-        for category, tier in (minimum or {}).items():
-            _known("category", category, _CATEGORIES)
-            _known(f"minimum of {category}", tier, _RANK)
         if audience is not None and (not isinstance(audience, str) or not audience):
             raise ValueError(f"audience {audience!r}: wanted a text that is not empty")
+        if not isinstance(service, str) or not re.match("https?://[^/]", service):
+            raise ValueError(f"service {service!r}: wanted the address of one")
         self.app = app
         self.endpoint = service.rstrip("/") + "/v1/tokens/introspect"
-        self.minimum_status, self.minimum = minimum_status, minimum or {}
-        self.audience, self.nonce = audience, nonce
+        self.minimum_status, self.minimum = minimum_status, _minimum(minimum)
+        self.audience, self.nonce = audience, None if nonce is None else _function("nonce", nonce)
         self.policies, self.references = _hashes("policies", policies), _hashes("references", references)
-        self.confirmation, self.client_key, self.is_said = confirmation, client_key, False
-        self.max_age, self.open_paths, self.timeout, self.clock = max_age, frozenset(open_paths), timeout, clock
+        self.confirmation, self.client_key = confirmation, _function("client_key", client_key)
+        self.is_said, self.open_paths = False, _paths(open_paths)
+        self.max_age, self.timeout = _seconds("max_age", max_age, 0), _seconds("timeout", timeout, 0.001)
+        self.clock = _function("clock", clock)
         if confirmation == "off":
             _log.warning("the key that a token confirms is not compared: whoever has a token is let in")
 

@@ -99,6 +99,12 @@ function strict(source) {
 }
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+/** An object of members and nothing else: a map or a list of one has none, and would demand nothing. */
+const isPlain = (value) => {
+  if (!isObject(value)) return false;
+  const above = Object.getPrototypeOf(value);
+  return above === null || (Object.getPrototypeOf(above) === null && Object.hasOwn(above, 'isPrototypeOf'));
+};
 
 function object(data, check) {
   let value;
@@ -140,7 +146,9 @@ function known(name, word, words) {
 /** SHA-256 in hex, of policies or reference sets: a name would be compared with nothing, for ever. */
 function hashes(name, values) {
   if (values === undefined) return undefined;
-  const found = Array.isArray(values) ? values.map((each) => `${each}`.toLowerCase().replace(/^sha256:/, '')) : [''];
+  // A gap in a list is no element to `map`, and is one to `includes`.
+  const found = (Array.isArray(values) ? Array.from(values) : ['']).map((each) =>
+    typeof each === 'string' ? each.toLowerCase().replace(/^sha256:/, '') : '');
   if (!found.every((each) => /^[0-9a-f]{64}$/.test(each))) {
     throw new TypeError(`${name} ${JSON.stringify(values)}: wanted a list of SHA-256 in hex`);
   }
@@ -155,12 +163,24 @@ function given(texts) {
   }
 }
 
+/** Refuses a value of another kind: most of them would demand less than they say. `undefined` demands nothing. */
+function of(name, value, holds, wanted) {
+  if (value !== undefined && !holds(value)) throw new TypeError(`${name} ${shown(value)}: wanted ${wanted}`);
+}
+
+const isFunction = (value) => typeof value === 'function';
+const isSeconds = (value) => Number.isSafeInteger(value) && value >= 0;
+
 /** What is demanded, understood; or a `TypeError`. */
 function demands(wanted) {
+  if (!isPlain(wanted)) throw new TypeError('the demands: wanted an object');
   for (const name of Object.keys(wanted)) known('option', name, OPTIONS);
   const { nonce, audience, confirmation, minimumStatus = 'affirming', minimum = {} } = wanted;
   given({ nonce, audience, confirmation });
   known('minimumStatus', minimumStatus, WORDS);
+  of('minimum', minimum, isPlain, 'an object of categories');
+  of('skewSeconds', wanted.skewSeconds, isSeconds, 'whole seconds');
+  of('statusList', wanted.statusList, (value) => typeof value === 'boolean', 'true or false');
   for (const [category, tier] of Object.entries(minimum)) {
     known('category', category, CATEGORIES);
     known(`minimum of ${category}`, tier, WORDS);
@@ -239,9 +259,13 @@ export class Checker {
    *   keys that are not to be fetched, and where a `jku` may point; what fetches; seconds since 1970
    */
   constructor(issuer, means = {}) {
+    if (!isPlain(means)) throw new TypeError('the means: wanted an object');
     for (const name of Object.keys(means)) known('option', name, ['keys', 'keySetURL', 'load', 'clock']);
     if (issuer === undefined) throw new TypeError('issuer: wanted the one that tokens must name');
-    given({ issuer });
+    given({ issuer, keySetURL: means.keySetURL });
+    of('keys', means.keys, Array.isArray, 'a list of keys');
+    of('load', means.load, isFunction, 'a function');
+    of('clock', means.clock, isFunction, 'a function');
     this.issuer = issuer;
     this.#keys = means.keys;
     this.#isFixed = means.keys !== undefined;

@@ -124,8 +124,8 @@ def _hashes(name, values):
     """SHA-256 in hex, of policies or reference sets: a name would be compared with nothing, for ever."""
     if values is None:
         return None
-    if isinstance(values, str):
-        raise ValueError(f"{name}: wanted a list")
+    if not isinstance(values, (list, tuple, set, frozenset)):
+        raise ValueError(f"{name} {values!r}: wanted a list")
     found = [value.lower().removeprefix("sha256:") if isinstance(value, str) else "" for value in values]
     if not all(re.fullmatch("[0-9a-f]{64}", value) for value in found):
         raise ValueError(f"{name} {values!r}: wanted SHA-256 in hex")
@@ -135,6 +135,17 @@ def _hashes(name, values):
 def _known(name, word, words):
     if not isinstance(word, str) or word not in words:
         raise ValueError(f"{name} {word!r}: wanted one of {', '.join(words)}")
+
+
+def _minimum(minimum):
+    if minimum is None:
+        return {}
+    if not isinstance(minimum, dict):
+        raise ValueError(f"minimum {minimum!r}: wanted a dictionary of categories")
+    for category, tier in minimum.items():
+        _known("category", category, CATEGORIES)
+        _known(f"minimum of {category}", tier, RANK)
+    return dict(minimum)
 
 
 def _given(**texts):
@@ -193,6 +204,12 @@ class Checker:
         _given(issuer=issuer)
         if issuer is None:
             raise ValueError("issuer: wanted the one that tokens must name")
+        _given(key_set_url=key_set_url)
+        if keys is not None and not isinstance(keys, (list, tuple)):
+            raise ValueError("keys: wanted a list")
+        for name, function in (("load", load), ("fetch", fetch), ("clock", clock)):
+            if not callable(function):
+                raise ValueError(f"{name} {function!r}: wanted a function")
         self.issuer, self.keys, self.load, self.fetch, self.fetched = issuer, keys, load, fetch, 0.0
         self.is_fixed, self.key_set_url, self.clock = keys is not None, key_set_url, clock
         self.lists = {}
@@ -246,9 +263,11 @@ class Checker:
         """
         _given(nonce=nonce, audience=audience, confirmation=confirmation)
         _known("minimum_status", minimum_status, RANK)
-        for category, tier in (minimum or {}).items():
-            _known("category", category, CATEGORIES)
-            _known(f"minimum of {category}", tier, RANK)
+        minimum = _minimum(minimum)
+        if type(skew) is not int or skew < 0:
+            raise ValueError(f"skew {skew!r}: wanted whole seconds")
+        if type(status_list) is not bool:
+            raise ValueError(f"status_list {status_list!r}: wanted True or False")
         policies, references = _hashes("policies", policies), _hashes("references", references)
         _, claims = self._opened(_pasted(token), TYPES)
         self._require("issuer", claims.get("iss"), self.issuer)
@@ -261,7 +280,7 @@ class Checker:
             raise TokenRefused("profile", claims.get("eat_profile"), " or ".join(PROFILES))
         if nonce is not None:
             self._require("nonce", claims.get("eat_nonce"), nonce)
-        self._status(claims, minimum_status, minimum or {})
+        self._status(claims, minimum_status, minimum)
         if policies is not None:
             self._listed("policy", self._policies(claims), policies)
         if references is not None:
