@@ -23,6 +23,7 @@ function comparable(document) {
     // Beyond 2^53 JSON's readers here lose the last digits of a time.
     trustRoot: document.trust_root, time: document.time.length > 18 ? 'never' : document.time,
       binding: document.binding,
+    ruleset: document.verifier.ruleset,
     checks: checksOf(document).map(({ id, outcome }) => `${id} ${outcome}`),
   };
 }

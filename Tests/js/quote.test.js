@@ -124,6 +124,8 @@ test('report_data: each scheme holds over what was bound, and over nothing else'
       { scheme: 'sha256', key }, { scheme: 'ita', nonce },
     { scheme: 'assay', key }, { scheme: 'assay', nonce, key: key.subarray(1) }, { scheme: 'raw', nonce, nonceIssued },
       { scheme: 'assay', nonce, runtimeData },
+    { nonce: '' }, { nonce: null }, { nonce: 0, runtimeData }, { runtimeData: false, nonce }, { nonce: 'sixteen bytes...' },
+      { key: '', nonce }, { nonce: Array(16).fill(1) }, { scheme: ['sha256'], nonce },
     { scheme: 'toString', nonce }, { scheme: 'ita', runtimeData, nonceIssued }, { scheme: 'sha256' }, { scheme: 'maa' },
   ]) await assert.rejects(assay.expectedReportData(chosen), { name: 'AssayError', code: 'BINDING_INVALID' },
     JSON.stringify(chosen));
@@ -159,6 +161,14 @@ test('What cannot have been chosen for this answer makes nothing fresh', async (
     ['a JWK set', bytes(`{"keys":[${jwk}]}`), false], ['a key in an object', bytes(` {"k":${jwk}}`), false],
     ['a PEM key in an object', bytes(JSON.stringify({ k: pem })), false],
     ['a key and a nonce', bytes(`{"k":${jwk},"nonce":"n"}`), true],
+    ['a JWK with a member of its own', bytes(jwk.replace('{', '{"nonce":"of its own",')), false],
+    ['what a KBS client sends', bytes(`{"nonce":"","tee-pubkey":${jwk}}`), false],
+    ['and null, and nothing', bytes(`{"nonce":null,"tee-pubkey":${jwk},"extra":{},"more":[]}`), false],
+    ['nothing but empty members', bytes('{"nonce":"","tee-pubkey":null}'), true],
+    ['a number and a key', bytes(`{"nonce":0,"tee-pubkey":${jwk}}`), true],
+    ['a key and NULs', of(...spki, 0, 0, 0), false], ['PEM and NULs', bytes(`${pem}\0\0`), false],
+    ['a JWK behind a byte order mark', bytes(`\ufeff${jwk}`), false], ['a JWK and NULs', bytes(`${jwk}\0`), false],
+    ['PEM behind a byte order mark', bytes(`\ufeff${pem}`), false],
   ]) {
     for (const scheme of ['sha256', 'sha384', 'sha512', 'maa']) {
       assert.equal((await assay.expectedReportData({ scheme, runtimeData: value })).fresh, fresh, `${scheme}: ${name}`);
@@ -195,6 +205,15 @@ test('report_data is held against the quote', { skip }, async () => {
 test('What a caller gets wrong is refused before anything is judged', async () => {
   for (const [options, code] of [
     [{ reportData: 'deadbeef' }, 'BINDING_INVALID'], [{ reportData: new Uint8Array(64) }, 'BINDING_INVALID'],
+    ...['', 0, false, true, NaN, [], {}, new Uint8Array(), [1, 2], { candidates: [] }, { scheme: 'raw', candidates: [] },
+      { scheme: 'raw', candidates: [new Uint8Array()] }, { scheme: 'raw', candidates: Array(1) },
+      assay.expectedReportData({ nonce: new Uint8Array(16).fill(1) })].map((reportData) => [{ reportData }, 'BINDING_INVALID']),
+    ...['60', -1, null, NaN, true].map((skewSeconds) => [{ skewSeconds }, 'DEMAND_UNKNOWN']),
+    ...['false', 1, null].map((acceptTCBInfoV2) => [{ acceptTCBInfoV2 }, 'DEMAND_UNKNOWN']), [{ source: 5 }, 'DEMAND_UNKNOWN'],
+    ...[null, 5, true, [], new Map()].map((all) => [all, 'DEMAND_UNKNOWN']),
+    ...[null, 0, false, {}].map((trustRoot) => [{ trustRoot }, 'PCK_ROOT_INVALID']),
+    ...[5, true, [], new Map([['id', 'mine']]), Object.create({ id: 'mine' }), new (class { id = 'mine'; })()]
+      .map((policy) => [{ policy }, 'POLICY_INVALID']),
     [{ policy: {} }, 'POLICY_INVALID'], [{ policy: null }, 'POLICY_INVALID'], [{ polcy: assay.STRICT_POLICY }, 'DEMAND_UNKNOWN'],
     [{ trustRoot: 'no certificate' }, 'PCK_ROOT_INVALID'],
   ]) await assert.rejects(assay.verifyQuote(new Uint8Array(), null, options), { name: 'AssayError', code });
@@ -208,6 +227,11 @@ test('A quote as people keep it: raw, hex, base64', { skip }, async () => {
   }
   for (const other of ['', 'no quote!', 'abc']) assert.throws(() => assay.parseQuote(assay.readQuote(other)),
     assay.AssayError);
+});
+
+test('A verdict names the rules of the service', async () => {
+  const { verifier } = await assay.verifyQuote(new Uint8Array(), null);
+  assert.deepEqual(verifier, { name: 'assay.js', version: assay.VERSION, ruleset: 2 });
 });
 
 /** A policy as the service has it. */
@@ -244,6 +268,29 @@ test('A policy is judged by whole, or refused by the name of what is not', async
   for (const name of ['strict', 'tdx-cloud']) {
     assert.equal((await assay.verifyQuote(new Uint8Array(), null, { policy: await shipped(name) })).verdict, 'reject');
   }
+});
+
+test('The name of a built-in policy is for its document', async () => {
+  const judge = (policy) => assay.verifyQuote(new Uint8Array(), null, { policy });
+  for (const name of ['strict', 'tdx-cloud']) {
+    const document = await shipped(name);
+    assert.equal((await judge(document)).policy.id, name);
+    for (const change of [
+      { allow_service_td: true }, { allow_debug: true }, { collateral_grace_seconds: 1 }, { require_report_data: true },
+      { accepted_tcb_statuses: ['UpToDate', 'OutOfDate'] }, { td_attributes: { value: '00'.repeat(8), mask: 'ff'.repeat(8) } },
+      { version: 9 }, { accept_relaunch_advised: true }, { report_data_schemes: ['raw'] },
+    ]) {
+      await assert.rejects(judge({ ...document, ...change }), { name: 'AssayError', code: 'POLICY_ID_RESERVED' },
+        `${name}: ${JSON.stringify(change)}`);
+      assert.equal((await judge({ ...document, ...change, id: 'mine' })).policy.id, 'mine');
+    }
+  }
+  for (const id of ['tdx-cloud', 'sgx-production', 'degraded-read-only', 'gn8v-tee-llm', 'gn8v-tee-llm-gpu']) {
+    await assert.rejects(judge({ ...assay.STRICT_POLICY, id }), { code: 'POLICY_ID_RESERVED' }, id);
+  }
+  assert.equal((await judge(assay.STRICT_POLICY)).policy.id, 'strict');
+  await assert.rejects(judge({ ...assay.STRICT_POLICY, allow_service_td: true }), { code: 'POLICY_ID_RESERVED' });
+  assert.throws(() => assay.STRICT_POLICY.accepted_tcb_statuses.push('OutOfDate'), TypeError);
 });
 
 test('Rules of other policies: attributes, extended features, report_data', { skip }, async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import * as assay from '../../Sources/WebAPI/Pages/assay.js';
+import { Checker } from '../../integrations/node/assay-token.mjs';
 
 const utf8 = (text) => new TextEncoder().encode(text);
 const issuer = 'https://attest.example', time = 1_800_000_000, policy = 'ab'.repeat(32), jkt = 'J'.repeat(43);
@@ -369,4 +370,52 @@ test('A demand that nobody knows throws before the token is looked at', async ()
     await assert.rejects(assay.verifyToken({}, { keys, ...WANTED, ...wanted }), { name: 'AssayError', code: 'DEMAND_UNKNOWN' },
       JSON.stringify(wanted));
   }
+});
+
+/** What is no object of members: whatever it was meant to demand, it has nothing to look through. */
+const NO_OBJECTS = [null, 5, 0, true, false, '', 'x', [], new Map([['hardware', 'affirming']]), new Set(['hardware']),
+  new (class { hardware = 'affirming'; })(), Object.create({ hardware: 'affirming' }), () => {}];
+const NO_TEXTS = [null, 0, 5, true, false, '', [], [undefined], ['x'], {}, new Map()];
+const NO_SECONDS = ['60', '', null, -1, 1.5, NaN, Infinity, 2 ** 53, true, [60], {}];
+const NO_HASHES = [null, '', false, 0, {}, new Set([policy]), [null], [[policy]], Array(2), [policy, , policy]];
+const each = (name, values) => values.map((value) => ({ [name]: value }));
+
+test('A demand of another kind throws: it would demand less than it says', async () => {
+  const lists = [undefined, 'x', {}, [undefined], [''], Array(1)], log = (more) => ({ log: { keys: [], ...more } });
+  const demands = [
+    ...each('minimum', NO_OBJECTS), ...each('skewSeconds', NO_SECONDS), ...each('policies', NO_HASHES),
+    ...each('references', NO_HASHES), ...['issuer', 'audience', 'confirmation', 'keySetURL', 'proof'].flatMap((name) =>
+      each(name, NO_TEXTS)),
+    ...each('nonce', [...NO_TEXTS, new Uint8Array(), [1, 2]]), ...each('profiles', ['x', null, [], [undefined], Array(1), {}]),
+    ...each('statusList', [null, '', false, true, 'list', {}]), ...each('log', NO_OBJECTS), { log: {} },
+    ...each('keys', [null, {}, 'x', undefined]), ...each('time', ['soon', null, [time], true, new Date(NaN), `${time}`]),
+    ...lists.map((list) => ({ log: { keys: list } })), ...lists.slice(1).map((list) => log({ witnesses: list })),
+    ...['2', null, -1, [], 0.5].map((quorum) => log({ quorum })), log({ quorom: 2 }),
+  ];
+  for (const wanted of demands) {
+    await assert.rejects(assay.verifyToken({}, { keys, ...WANTED, ...wanted }), { name: 'AssayError', code: 'DEMAND_UNKNOWN' },
+      `${Object.keys(wanted)}: ${String(Object.values(wanted)[0]?.keys ?? typeof Object.values(wanted)[0])}`);
+  }
+  for (const wanted of [...NO_OBJECTS, undefined]) {
+    await assert.rejects(assay.verifyToken({}, wanted), { name: 'AssayError', code: 'DEMAND_UNKNOWN' });
+  }
+  const undemanded = Object.fromEntries('nonce audience minimum policies references confirmation log statusList skewSeconds'
+    .split(' ').map((name) => [name, undefined]));
+  const { acceptable } = await assay.verifyToken(await es256.sign(CLAIMS), { keys, time, ...undemanded });
+  assert.equal(acceptable, true);
+});
+
+test('The drop-in for Node throws on the same', async () => {
+  const checker = new Checker(issuer, { keys, clock: () => time }), token = await es256.sign(CLAIMS);
+  for (const wanted of [
+    ...each('minimum', NO_OBJECTS), ...each('skewSeconds', NO_SECONDS), ...each('policies', NO_HASHES),
+    ...each('references', NO_HASHES), ...['nonce', 'audience', 'confirmation'].flatMap((name) => each(name, NO_TEXTS)),
+    ...each('statusList', [null, '', 0, 1, 'false', {}, () => {}]), ...NO_OBJECTS,
+  ]) await assert.rejects(checker.check(token, wanted), TypeError, `${typeof wanted} ${Object.keys(wanted ?? {})}`);
+  for (const means of [
+    ...NO_OBJECTS, ...each('keys', [null, {}, 'x']), ...each('clock', [null, 5, time]), ...each('load', [null, 'x']),
+    ...each('keySetURL', NO_TEXTS),
+  ]) assert.throws(() => new Checker(issuer, means), TypeError, `${typeof means} ${Object.keys(means ?? {})}`);
+  for (const other of NO_TEXTS) assert.throws(() => new Checker(other, { keys }), TypeError);
+  assert.deepEqual(await checker.check(token, { nonce: undefined, minimum: undefined, statusList: undefined }), CLAIMS);
 });

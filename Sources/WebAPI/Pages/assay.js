@@ -948,6 +948,7 @@ tcb.result collateral.freshness`.split(/\s/);
 async function readAnchor(input) {
   if (input === undefined) return { publicKey: INTEL_KEY, isIntel: true };
   const bytes = typeof input === 'string' ? utf8(input) : input, code = 'PCK_ROOT_INVALID';
+  must(isBytes(bytes), code, 'trustRoot', typeof input, 'a certificate');
   const root = reading(() => {
     const blocks = bytes[0] === 0x30 ? [bytes] : pemBlocks(bytes, 'CERTIFICATE');
     must(blocks.length === 1, code, 'trustRoot', `${blocks.length} certificates`, 'one');
@@ -1246,11 +1247,20 @@ class LevelMatch {
 // Appraisal: is what is genuine also acceptable
 
 export const STRICT_POLICY = Object.freeze({
-  id: 'strict', accepted_tcb_statuses: ['UpToDate'], accept_relaunch_advised: false, collateral_grace_seconds: 0,
+  id: 'strict', accepted_tcb_statuses: Object.freeze(['UpToDate']), accept_relaunch_advised: false,
+  collateral_grace_seconds: 0,
   allow_debug: false, allow_td_profiling: false, allow_td_reserved_bits: false, allow_service_td: false,
 });
 
 const isText = (value) => typeof value === 'string' && value !== '';
+const isTexts = (value) => Array.isArray(value) && Array.from(value).every(isText);
+const isBytes = (value) => value instanceof Uint8Array;
+/** An object of members and nothing else: a map, a list or a number has none, and would demand nothing. */
+const isPlain = (value) => {
+  const above = value && typeof value === 'object' && Object.getPrototypeOf(value);
+  return above === null ? value !== null : !!above && Object.getPrototypeOf(above) === null
+    && Object.hasOwn(above, 'isPrototypeOf');
+};
 const isFlag = (value) => typeof value === 'boolean';
 const isCount = (most) => (value) => Number.isSafeInteger(value) && value >= 0 && value <= most;
 const isHex = (count) => (value) => isText(value) && fromHex(value)?.length === count;
@@ -1268,14 +1278,30 @@ const MEMBERS = {
   accept_relaunch_advised: isFlag, collateral_grace_seconds: isCount(315_360_000), allow_debug: isFlag,
   allow_td_profiling: isFlag, allow_td_reserved_bits: isFlag, td_attributes: isMask(8), xfam: isMask(8),
   allow_service_td: isFlag, accepted_service_tds: isList(isHex(48)), require_report_data: isFlag,
-  report_data_schemes: isList((each) => Object.hasOwn(SCHEMES, each)),
+  report_data_schemes: isList((each) => isText(each) && Object.hasOwn(SCHEMES, each)),
 };
 /** These say nothing while they are `false`. */
 const OFF = ['require_event_log', 'allow_event_log_mismatch', 'require_all_registers_replayed', 'require_challenge'];
 
+/** What each reserved id means; null where a document with that id is judged by the service alone. */
+const BUILT_IN = {
+  'strict': STRICT_POLICY,
+  'tdx-cloud': {
+    ...STRICT_POLICY, id: 'tdx-cloud', collateral_grace_seconds: 86_400,
+    td_attributes: { value: '0000001000000000', mask: '0000003000000000' },
+  },
+  'sgx-production': null, 'degraded-read-only': null, 'gn8v-tee-llm': null, 'gn8v-tee-llm-gpu': null,
+};
+
+/** What a policy judges by; that something is not wanted may be left out. */
+const substance = ({ $schema, description, notes, version = 1, ...rest }) => canonicalJSON({ version,
+  ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== false)) });
+
 /** A policy with the values of `strict` for what it leaves out; refused where a part of it would be passed over. */
-function readPolicy(policy) {
-  must(policy && isText(policy.id), 'POLICY_INVALID', 'policy.id');
+function readPolicy(given) {
+  must(isPlain(given), 'POLICY_INVALID', 'policy');
+  const policy = { ...given };
+  must(isText(policy.id), 'POLICY_INVALID', 'policy.id');
   for (const [name, value] of Object.entries(policy)) {
     if (OFF.includes(name) && value === false) continue;
     must(Object.hasOwn(MEMBERS, name), 'POLICY_UNSUPPORTED', `policy.${name}`, '', 'a member that assay.js judges by');
@@ -1283,27 +1309,56 @@ function readPolicy(policy) {
   }
   const { allow_service_td: any, accepted_service_tds: listed } = policy;
   must(!any || !listed, 'POLICY_INVALID', 'policy.accepted_service_tds', '', 'no list where any is allowed');
-  return { ...STRICT_POLICY, ...policy };
+  const read = { ...STRICT_POLICY, ...policy }, { id } = read;
+  const own = Object.hasOwn(BUILT_IN, id) ? BUILT_IN[id] : read;
+  must(own && substance(read) === substance(own), 'POLICY_ID_RESERVED', 'policy.id', id,
+    'the built-in document, or another id');
+  return read;
 }
 
 /** Refuses a word or a name that nobody here knows: a typo must not be the laxest of demands. */
 function known(field, word, words) {
-  must(words.includes(word), 'DEMAND_UNKNOWN', field, JSON.stringify(word), words.join(', '));
+  demand(words.includes(word), field, word, words.join(', '));
 }
 
-function options(given, names) {
-  for (const name of Object.keys(given)) known('option', name, names.split(/\s+/));
+function demand(holds, field, found, wanted) {
+  must(holds, 'DEMAND_UNKNOWN', field, isPlain(found) || Array.isArray(found) || typeof found === 'string'
+    ? JSON.stringify(found) : String(found), wanted);
 }
+
+/** Refuses options that are none, and values that would demand less than they say. `undefined` demands nothing. */
+function options(given, kinds, field = 'options') {
+  demand(isPlain(given), field, given, 'an object');
+  for (const [name, value] of Object.entries(given)) {
+    known('option', name, Object.keys(kinds));
+    const [holds, wanted] = kinds[name];
+    demand(value === undefined || holds(value), name, value, wanted);
+  }
+}
+
+const TEXT = [isText, 'some text'], TEXTS = [isTexts, 'a list of texts'], ANY = [() => true, ''];
+const SECONDS = [isCount(2 ** 53), 'whole seconds'];
 
 const SCHEMES = { raw: 'nd', sha256: 'nd', sha384: 'nd', sha512: 'nd', ita: 'ndi', maa: 'd', spki: 'k', assay: 'nk' };
 
 /** Whether bytes are nothing but public keys or certificates: as old as the key, they make nothing fresh. */
 function isKeyMaterial(bytes) {
+  // What stands around a key makes it no newer: NULs behind it, a byte order mark before it.
+  let end = bytes.length;
+  while (end && bytes[end - 1] === 0) end -= 1;
+  return [bytes, bytes.subarray(same(bytes.subarray(0, 3), [0xef, 0xbb, 0xbf]) ? 3 : 0, end)].some(isKeys);
+}
+
+function isKeys(bytes) {
   if (/^[ \t\r\n]*-----BEGIN [^]*-[ \t\r\n]*$/.test(latin1(bytes))) return true;
+  // A member that says nothing, such as a nonce that was left out.
+  const isNothing = ({ kind, members, elements, value }) => kind === 'null' || value === ''
+    || (kind === 'object' && !members.size) || (kind === 'array' && !elements.length);
   const isWebKeys = ({ kind, members, elements, value }) => {
     if (kind === 'string') return isKeyMaterial(utf8(value));
-    if (kind === 'object' && members.has('kty')) return [...members.keys()].every((name) => JWK.includes(name));
-    const inner = kind === 'object' ? [...members.values()] : elements;
+    // Whatever else a key carries, it is a key.
+    if (kind === 'object' && members.has('kty')) return true;
+    const inner = kind === 'object' ? [...members.values()].filter((each) => !isNothing(each)) : elements;
     return inner.length > 0 && inner.every(isWebKeys);
   };
   try {
@@ -1321,8 +1376,6 @@ function isKeyMaterial(bytes) {
     return false;
   }
 }
-
-const JWK = 'kty use key_ops alg kid x5u x5c x5t x5t#S256 crv x y n e ext'.split(' ');
 
 /** What must be said beside a binding that holds (wire-formats 2.9 R2). */
 function reservation(name, chosen) {
@@ -1345,27 +1398,30 @@ function reservation(name, chosen) {
  * @param {{scheme?: string, nonce?: Bytes, runtimeData?: Bytes, key?: Bytes, nonceIssued?: Bytes}} chosen `key`: DER of
  *   a SubjectPublicKeyInfo for `spki`, a 32-byte RFC 7638 thumbprint for `assay`
  */
-export async function expectedReportData({ scheme, nonce, runtimeData, key, nonceIssued }) {
-  const name = scheme ?? (!key ? 'raw' : nonce ? 'assay' : 'spki'), used = Object.hasOwn(SCHEMES, name) ? SCHEMES[name]
-    : '';
+export async function expectedReportData(chosen) {
+  options(chosen, { scheme: ANY, nonce: ANY, runtimeData: ANY, key: ANY, nonceIssued: ANY });
+  const { scheme, nonce, runtimeData, key, nonceIssued } = chosen, given = { n: nonce, d: runtimeData, k: key,
+    i: nonceIssued };
+  for (const each of Object.values(given)) must(each === undefined || (isBytes(each) && each.length), 'BINDING_INVALID',
+    'value', '', 'bytes, and no empty ones');
+  const name = scheme ?? (!key ? 'raw' : nonce ? 'assay' : 'spki'), used = isText(name)
+    && Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : '';
   const wants = (condition, field, wanted) => must(condition, 'BINDING_INVALID', field, '', wanted);
   wants(used, 'scheme', Object.keys(SCHEMES).join(', '));
-  const given = { n: nonce, d: runtimeData, k: key, i: nonceIssued };
   for (const each in given) wants(!given[each] || used.includes(each), name, `only what it binds (${used})`);
-  for (const each in given) wants(!given[each] || given[each].length, name, 'no empty value');
   wants(!nonce || (nonce.length > 15 && nonce.length < 65), 'nonce', '16 to 64 bytes');
-  const chosen = join(nonce ?? NONE, nonceIssued ?? NONE, runtimeData ?? NONE, key ?? NONE), size = name === 'maa' ? 32
+  const bound = join(nonce ?? NONE, nonceIssued ?? NONE, runtimeData ?? NONE, key ?? NONE), size = name === 'maa' ? 32
     : 64;
-  wants(chosen.length && (name !== 'raw' || (chosen.length <= 64 && !isZero(chosen))), name,
+  wants(bound.length && (name !== 'raw' || (bound.length <= 64 && !isZero(bound))), name,
     'bytes to bind; raw takes 1 to 64, not all zero');
   wants(used.length === 1 || nonce || (runtimeData && name !== 'ita'), 'nonce', 'a nonce');
   wants(name !== 'ita' || nonceIssued, 'nonceIssued', 'its time of issue');
   wants(name !== 'assay' || !key || key.length === 32, 'key', '32 bytes');
-  const candidates = name === 'raw' ? [chosen] : name === 'assay' ? [await digest('SHA-512', utf8('assay-v2'),
+  const candidates = name === 'raw' ? [bound] : name === 'assay' ? [await digest('SHA-512', utf8('assay-v2'),
     [nonce.length], nonce, [key?.length ?? 0], key ?? NONE)]
-    : [await digest(`SHA-${{ sha384: 384, sha512: 512, ita: 512 }[name] ?? 256}`, chosen)];
-  if (name === 'spki') candidates.push(await digest('SHA-512', utf8('ratls-cert:'), chosen));
-  const said = reservation(name, 'ita assay'.includes(name) ? nonce : name === 'maa' ? runtimeData : chosen);
+    : [await digest(`SHA-${{ sha384: 384, sha512: 512, ita: 512 }[name] ?? 256}`, bound)];
+  if (name === 'spki') candidates.push(await digest('SHA-512', utf8('ratls-cert:'), bound));
+  const said = reservation(name, 'ita assay'.includes(name) ? nonce : name === 'maa' ? runtimeData : bound);
   return { scheme: name, candidates: candidates.map((each) => join(each, new Uint8Array(size - each.length))),
     fresh: said.startsWith('; fresh'), said };
 }
@@ -1447,12 +1503,16 @@ const outcome = ({ reason, holds }) => (reason ? 'not_performed' : holds ? 'pass
  * @returns {Promise<Verdict>} the object of `assay verify --format json`; `explain` of assay-texts.js adds the words
  */
 export async function verifyQuote(input, collateral, wants = {}) {
-  options(wants, 'time trustRoot policy source reportData acceptTCBInfoV2 skewSeconds');
+  options(wants, { time: ANY, trustRoot: ANY, policy: ANY, source: TEXT, reportData: ANY,
+    acceptTCBInfoV2: [isFlag, 'true or false'], skewSeconds: SECONDS });
   const time = secondsOf(wants.time), { policy: chosen = STRICT_POLICY, reportData } = wants,
     policy = readPolicy(chosen), anchor = await readAnchor(wants.trustRoot);
-  const expected = reportData instanceof Uint8Array
+  const expected = isBytes(reportData)
     ? await expectedReportData({ runtimeData: reportData }) : reportData ?? null;
-  must(!expected || Array.isArray(expected.candidates), 'BINDING_INVALID', 'reportData');
+  const { scheme, candidates } = expected ?? {}, isWhole = (each) => isBytes(each) && each.length > 31;
+  must(expected === null || (isText(scheme) && Array.isArray(candidates) && candidates.length
+    && Array.from(candidates).every(isWhole)), 'BINDING_INVALID', 'reportData', '',
+  'bytes, or what expectedReportData gives');
   const verification = new Verification(anchor, time, wants);
   let quote, facts, failure;
   try {
@@ -1475,7 +1535,7 @@ export async function verifyQuote(input, collateral, wants = {}) {
     },
     binding: { scheme: expected?.scheme ?? 'none', outcome: outcome(results[results.length - 1]
       ?? { reason: 'refused' }) },
-    time: dateText(time), verifier: { name: 'assay.js', version: VERSION, ruleset: 1 },
+    time: dateText(time), verifier: { name: 'assay.js', version: VERSION, ruleset: 2 },
   };
 }
 
@@ -1742,8 +1802,8 @@ const named = {
 
 /** SHA-256 in hex: a name would be compared with nothing, for ever. */
 function hashes(field, values) {
-  const found = Array.isArray(values) && values.map((each) => `${each}`.toLowerCase().replace(/^sha256:/, ''));
-  must(found && found.every(isHex(32)), 'DEMAND_UNKNOWN', field, JSON.stringify(values), 'SHA-256 in hex');
+  const found = isTexts(values) && values.map((each) => each.toLowerCase().replace(/^sha256:/, ''));
+  demand(found && found.every(isHex(32)), field, values, 'a list of SHA-256 in hex');
   return found;
 }
 
@@ -1761,20 +1821,26 @@ function hashes(field, values) {
  * @returns {Promise<{acceptable: boolean, checks: Check[], claims: any}>} claims only where the signature holds
  */
 export async function verifyToken(token, wants) {
-  options(wants, `keys keySetURL issuer audience nonce profiles minimumStatus minimum policies references confirmation
-    log proof statusList skewSeconds time`);
+  options(wants, {
+    keys: [Array.isArray, 'a list'], keySetURL: TEXT, issuer: TEXT, audience: TEXT, confirmation: TEXT, proof: TEXT,
+    nonce: [(value) => isText(value) || (isBytes(value) && value.length), 'some text or bytes'],
+    profiles: [(value) => isTexts(value) && value.length, TEXTS[1]], minimumStatus: ANY,
+    minimum: [isPlain, 'an object'], policies: TEXTS, references: TEXTS, log: [isPlain, 'whom to believe'],
+    statusList: [(value) => typeof value === 'function', 'a function'], skewSeconds: SECONDS, time: ANY,
+  });
   const { minimumStatus: least = 'affirming', minimum = {} } = wants;
+  demand(wants.keys, 'keys', wants.keys, 'a list');
+  for (const each of wants.log ? Object.values(readTrust(wants.log)).filter(Array.isArray) : []) {
+    demand(isTexts(each), 'log', each, TEXTS[1]);
+  }
   known('minimumStatus', least, TIERS);
   for (const [category, tier] of Object.entries(minimum)) {
     known('minimum', category, CATEGORIES);
     known(category, tier, TIERS);
   }
-  for (const each of ['issuer', 'audience', 'nonce', 'confirmation']) {
-    const given = wants[each];
-    must(given === undefined || given?.length, 'DEMAND_UNKNOWN', each, JSON.stringify(given), 'some text');
-  }
   const lists = ['policies', 'references'].map((each) => wants[each] && hashes(each, wants[each]));
   const time = secondsOf(wants.time), skew = wants.skewSeconds ?? 60, checks = [];
+  demand(Number.isFinite(time), 'time', wants.time, 'an instant');
   const put = (id, holds, found, reason, wanted) =>
     checks.push(compact({ id: `token.${id}`, outcome: outcome({ reason, holds }), reason, found, wanted }));
   const end = (claims = null) => {
@@ -1924,6 +1990,7 @@ export async function verifyConsistency(from, to, path, fromRoot, toRoot) {
 
 /** `<name>+<key id>+<base64 of type and key>`. @param {string} vkey */
 export async function parseVerifierKey(vkey) {
+  must(isText(vkey), 'VKEY_INVALID', 'vkey', typeof vkey);
   const [, name, id, encoded] = /^([^+\s]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey) ?? [], bytes = fromBase64(encoded ?? '');
   const wanted = bytes?.length ? toHex(await sha256(utf8(`${name}\n`), bytes)).slice(0, 8) : '';
   must(id && wanted === id, 'VKEY_INVALID', 'vkey', vkey.slice(0, 100), wanted);
@@ -1981,8 +2048,16 @@ export function parseCheckpoint(note) {
  * @typedef {{keys: string[], witnesses?: string[], quorum?: number}} LogTrust
  */
 
+function readTrust(trust) {
+  const list = [Array.isArray, TEXTS[1]];
+  options(trust, { keys: list, witnesses: list, quorum: [isCount(2 ** 53), 'a number of witnesses'] }, 'log');
+  demand(trust.keys, 'keys', trust.keys, TEXTS[1]);
+  return trust;
+}
+
 /** A checkpoint that its log signed, and witnesses. @param {Bytes | string} note @param {LogTrust} trust */
-export async function openCheckpoint(note, { keys, witnesses = [], quorum = 0 }) {
+export async function openCheckpoint(note, trust) {
+  const { keys, witnesses = [], quorum = 0 } = readTrust(trust);
   const { text: message, signers } = await openNote(note, [...keys, ...witnesses]),
     checkpoint = parseCheckpoint(message);
   const cosigned = new Set(signers.filter((each) => witnesses.includes(each))).size, { origin } = checkpoint;
