@@ -51,7 +51,7 @@ struct IntelImportTests {
         let policy = try Self.imported(
             Self.entry(
                 Self.tdPlatform,
-                #""accepted_tcb_status":["uptodate","ConfigurationNeeded","TDRelaunchAdvised"],"min_eval_num":16,"rejected_advisory_ids":["INTEL-SA-1"],"min_tcb_level_date":"2025-01-01T00:00:00Z","accepted_sgx_types":[0,1],"allow_dynamic_platform":false"#
+                #""accepted_tcb_status":["uptodate","ConfigurationNeeded","TDRelaunchAdvised"],"min_eval_num":16,"rejected_advisory_ids":["INTEL-SA-00001"],"min_tcb_level_date":"2025-01-01T00:00:00Z","accepted_sgx_types":[0,1],"allow_dynamic_platform":false"#
             ),
             Self.entry(Self.tdQE, #""accepted_tcb_status":"UpToDate","min_eval_num":17"#))
         let facts = FactsRecipe.td()
