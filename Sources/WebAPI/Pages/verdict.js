@@ -20,7 +20,8 @@ const found = (text) => el('span', { class: 'found' }, text);
 function reasonList(answer, verdict) {
   const problem = answer.ok ? undefined : answer.value;
   const sources = new Map();
-  for (const rule of verdict?.policy?.rules ?? []) if (rule.code) sources.set(rule.code, rule);
+  // The first rule of a code: what follows is often its consequence.
+  for (const rule of verdict?.policy?.rules ?? []) if (rule.code && !sources.has(rule.code)) sources.set(rule.code, rule);
   if (verdict?.failure) sources.set(verdict.failure.code, verdict.failure);
   const codes = verdict?.reasons?.length ? verdict.reasons : problem?.code ? [problem.code] : [];
   if (codes.length === 0) return null;
