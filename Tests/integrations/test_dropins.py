@@ -482,7 +482,7 @@ class DropIns(unittest.TestCase):
         self.assertEqual((status, "eat_nonce" in body.decode()), (401, True))
         server = self.asgi(minimum_status="affirming")
         self.assertEqual(request(server + "/v1/models", self.token)[0], 403)
-        server = self.asgi(max_age=-1)
+        server = self.asgi(max_age=5, clock=lambda: time.time() + 60)
         self.assertEqual(request(server + "/v1/models", self.token)[0], 401)
 
     def test_asgi_without_service(self):
