@@ -60,6 +60,8 @@ struct Trial: Sendable {
     /// - Parameter keepsDigests: Whether the edited log has every digest of the honest one. Who leaves events out may turn
     ///   a violation into silence (row 39), but never lifts a status.
     func rise(from honest: Judgement, to edited: Judgement, keepsDigests: Bool) -> String? {
+        // One that is refused may be mended, and then says more.
+        guard honest.isReadable else { return nil }
         if comparesRules {
             let risen = edited.passed.subtracting(honest.passed).subtracting(keepsDigests ? [] : aboutStatus)
             return risen.sorted().first.map { "\($0) holds now" }
