@@ -113,12 +113,12 @@ extension MutationCatalogue {
             ]
             return try bits.map { label, bit in try make(label) { $0.quote.td?.tdAttributes |= bit } }
         },
+        .edit("200", "mrServiceTd not zero", .fact("servtd_bound"), on: QuoteKind.withCurrentTCB) {
+            $0.quote.td?.version15?.mrServiceTD[0] = 1
+        },
         // A body of TDX 1.0 has no field for who may migrate it.
         .edit("200a", "MIGRATABLE set", .fact("service_td_unsayable"), on: [.tdxV4, .tdx10V5]) {
             $0.quote.td?.tdAttributes |= TDAttributeBits.migratable
-        },
-        .edit("200", "mrServiceTd not zero", .fact("servtd_bound"), on: QuoteKind.withCurrentTCB) {
-            $0.quote.td?.version15?.mrServiceTD[0] = 1
         },
         .edit("201", "SGX application enclave with DEBUG set", .fact("sgx_debug"), on: QuoteKind.enclaves) {
             $0.quote.enclave?.flags |= EnclaveFlags.debug
