@@ -67,7 +67,7 @@ struct IntelImportTests {
                 .evaluationNumber, .claim,
             ])
         #expect(
-            appraise(try facts.with { $0.advisories = ["intel-sa-1"] }.make(), under: policy).codes == [
+            appraise(try facts.with { $0.advisories = ["intel-sa-00001"] }.make(), under: policy).codes == [
                 .advisory
             ])
         #expect(
