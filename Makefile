@@ -36,9 +36,11 @@ test: libraries $(MUTEX) ## all tests; SANITIZE=thread or address runs them unde
 	@mkdir -p $(@D)
 	clang -shared -fPIC -O2 -o $@ $<
 
-lint:            ## formatting, and what the pure targets may not do
+lint:            ## formatting, what the pure targets may not do, and clauses that are cited
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
 	@scripts/lint-purity
+	@scripts/lint-clauses
+	@scripts/lint-clauses-can-fail
 
 format:          ## format every Swift file in place
 	$(SWIFT) format format --in-place --recursive --parallel $(FORMATTED)
