@@ -15,6 +15,26 @@ struct PolicyLintTests {
     private static let everything =
         #""accepted_tcb_statuses":["UpToDate","SWHardeningNeeded","ConfigurationNeeded","ConfigurationAndSWHardeningNeeded","OutOfDate","OutOfDateConfigurationNeeded"],"accept_relaunch_advised":true,"allow_debug":true,"allow_td_profiling":true,"allow_td_reserved_bits":true,"allow_service_td":true"#
 
+    private static func rules(_ expressions: String...) -> String {
+        let rules = expressions.enumerated().map { #"{"id":"r\#($0)",\#($1.dropFirst())"# }
+        return #""claims":[\#(rules.joined(separator: ","))]"#
+    }
+    private static func not(_ part: String) -> String { #"{"not":\#(part)}"# }
+    private static func least(_ number: Int) -> String {
+        #""claim":"tcb.evaluation_number","operator":"at_least","value":\#(number)"#
+    }
+    private static func services(_ words: String...) -> String {
+        #""claim":"service_td","operator":"in","values":[\#(words.map { "\"\($0)\"" }.joined(separator: ","))]"#
+    }
+    private static let x = "{" + equals("mr_td", a0) + "}"
+    private static let y = "{" + equals("rtmr0", a0) + "}"
+    private static let anything = #""allow_service_td":true,"#
+    private static let listed = #"{"claim":"platform.sgx_type","operator":"in","reference_set":"s"}"#
+    private static let masked =
+        #""claim":"xfam","operator":"mask_equals","value":"0100000000000000","mask":"0100000000000000""#
+    private static let complete = #""claim":"event_log.llm.complete","operator":"equals","value":true"#
+    private static let advisory = #"{"claim":"tcb.advisory_ids","operator":"in","values":["INTEL-SA-00001"]}"#
+
     static let cases: [(String, Set<PolicyWarning.Kind>)] = [
         ("", []),
         // No evidence can meet it.
@@ -50,6 +70,18 @@ struct PolicyLintTests {
             rule(#""any":[{\#(equals("tcb.status", "OutOfDate"))},{\#(equals("service_td", "changed"))}]"#), [.neverMet]
         ),
         (rule(#""any":[{\#(equals("tcb.status", "OutOfDate"))},{\#(equals("tee", "sgx"))}]"#), []),
+        (rule(#""not":{"any":[{\#(equals("tee", "tdx"))},{\#(equals("tee", "sgx"))}]}"#), [.neverMet]),
+        (rule(#""not":{"any":[{\#(equals("tee", "tdx"))},{\#(equals("platform.ca", "processor"))}]}"#), []),
+        (rules(#"{"any":[\#(x),\#(y)]}"#, not(#"{"any":[\#(x),\#(y)]}"#)) + schemes, [.neverMet]),
+        (rules(#"{"any":[\#(not(x)),\#(y)]}"#, x, not(y)) + schemes, [.neverMet]),
+        (rules(#"{"any":[\#(not(x)),\#(y)]}"#, x) + schemes, []),
+        (rules(not(not(x)), not(x)) + schemes, [.neverMet]),
+        (rules(listed, not(listed)), [.neverMet]),
+        (rule(#""all":[{\#(least(5))},{"not":{\#(least(4))}}]"#), [.neverMet]),
+        (rule(#""all":[{\#(least(4))},{"not":{\#(least(5))}}]"#), []),
+        (rule(#""claim":"mr_service_td","operator":"absent""#), []),
+        (rules(#"{"claim":"mr_service_td","operator":"absent"}"#, x) + schemes, [.neverMet]),
+        (rule(#""claim":"tcb.date","operator":"absent""#), [.neverMet]),
         // Everything meets it.
         (everything, [.alwaysMet]), (everything + #","minimum_tcb_evaluation_number":1"#, []),
         (rule(#""claim":"tee","operator":"in","values":["tdx","sgx"]"#), [.alwaysMet]),
@@ -57,6 +89,30 @@ struct PolicyLintTests {
         (rule(#""claim":"tcb.evaluation_number","operator":"at_least","value":0"#), [.alwaysMet]),
         (rule(#""claim":"tcb.evaluation_number","operator":"at_least","value":1"#), []),
         (rule(#""not":{"claim":"tee","operator":"in","reference_set":"s"}"#), []),
+        (everything + "," + rule(#""claim":"tee","operator":"in","values":["tdx","sgx"]"#), [.alwaysMet]),
+        (rule(#""not":{"claim":"tee","operator":"absent"}"#), [.alwaysMet]),
+        (rule(#""not":{"all":[{\#(equals("tee", "tdx"))},{\#(equals("tee", "sgx"))}]}"#), [.alwaysMet]),
+        (rule(#""any":[{\#(least(4))},{"not":{\#(least(5))}}]"#), [.alwaysMet]),
+        (rule(#""any":[{\#(least(5))},{"not":{\#(least(4))}}]"#), []),
+        // Whatever its value.
+        (anything + rule(services("none", "bound", "inconsistent", "changed", "unsayable")), [.alwaysMet]),
+        (anything + rule(services("none", "bound", "inconsistent", "unsayable")), []),
+        (rules(#"{"any":[\#(x),\#(not(x))]}"#) + schemes, [.alwaysMet]),
+        (rules(#"{"any":[\#(x),\#(not(y))]}"#) + schemes, []),
+        (rules(not(#"{"all":[\#(x),\#(not(x))]}"#)) + schemes, [.alwaysMet]),
+        (rules(#"{"any":[\#(x),{"all":[\#(not(x)),{"any":[\#(y),\#(not(y))]}]}]}"#) + schemes, [.alwaysMet]),
+        (rules(#"{"any":[\#(listed),\#(not(listed))]}"#), [.alwaysMet]),
+        (rule(#""claim":"isv_svn","operator":"at_least","value":0"#), [.alwaysMet]),
+        (rules(#"{"any":[{\#(masked)},{"not":{\#(masked)}}]}"#), [.alwaysMet]),
+        (rules(#"{"any":[{\#(complete)},{"not":{\#(complete)}}]}"#), [.alwaysMet, .unattributed]),
+        // Of a list that holds a forbidden value among others neither is true; and whether it is there is a question.
+        (rules(#"{"any":[\#(advisory),\#(not(advisory))]}"#), []),
+        (rule(#""not":{"claim":"isv_svn","operator":"absent"}"#), []),
+        (
+            rules(
+                #"{"any":[{"claim":"isv_svn","operator":"absent"},{"claim":"isv_svn","operator":"at_least","value":1}]}"#
+            ), []
+        ),
         // R5.
         (#""td_identity":{"mr_td":["\#(a0)"]}"#, [.schemesOpen]), (rule(equals("mr_td", a0)), [.schemesOpen]),
         (#""sgx_identity":{"mr_enclave":["\#(String.bytes(1, 32))"]}"#, [.schemesOpen]),
@@ -64,7 +120,7 @@ struct PolicyLintTests {
         // A body of TDX 1.0 cannot say it.
         (rule(equals("service_td", "none")), [.serviceTDUnsayable]),
         (rule(#""claim":"service_td","operator":"in","values":["none","unsayable"]"#), []),
-        (rule(#""claim":"event_log.llm.complete","operator":"equals","value":true"#), [.unattributed]),
+        (rule(complete), [.unattributed]),
     ]
 
     @Test("Each policy has its warnings and no other, in both languages", arguments: cases)

@@ -6,7 +6,7 @@ public struct PolicyWarning: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Hashable, Sendable {
         /// No evidence can meet it.
         case neverMet = "never_met"
-        /// Every genuine quote meets it, or a rule of it.
+        /// Every genuine quote meets it, or a rule of it; or each that has the claims of a rule, whatever they say.
         case alwaysMet = "always_met"
         /// It pins measurements, and lets the caller choose how report_data is read (wire-formats 2.9 R5).
         case schemesOpen = "schemes_open"
@@ -39,8 +39,15 @@ extension Policy {
                 .alwaysMet, "every genuine quote meets this policy, whatever state it is in", "任何真实的 quote 无论状态如何都满足该策略"
             )
         }
-        for rule in claimRules where Satisfiability.isAlwaysMet(rule.expression) {
-            warn(.alwaysMet, of: rule.name, "every quote meets this rule", "任何 quote 都满足该规则")
+        for rule in claimRules {
+            if Satisfiability.isAlwaysMet(rule.expression) {
+                warn(.alwaysMet, of: rule.name, "every quote meets this rule", "任何 quote 都满足该规则")
+            } else if Satisfiability.isMetByAnyValue(rule.expression) {
+                let names = Set(rule.expression.leaves.map(\.claim)).sorted().joined(separator: ", ")
+                warn(
+                    .alwaysMet, of: rule.name, "every quote that has \(names) meets this rule, whatever the value",
+                    "只要 quote 有 \(names)，无论其值如何都满足该规则")
+            }
         }
         if comparesSoftware, reportDataSchemes == nil {
             warn(
@@ -78,7 +85,7 @@ extension Policy {
             && !requireReportData && requiredNonce == nil && reportDataSchemes == nil && acceptedSGXTypes == nil
             && ![allowDynamicPlatform, allowCachedKeys, allowSMT].contains(false) && acceptedFMSPCs == nil
             && acceptedPPIDHashes == nil && acceptedInstanceIDs == nil && !requireEventLog
-            && !requireAllRegistersReplayed && claimRules.isEmpty
+            && !requireAllRegistersReplayed && claimRules.allSatisfy { Satisfiability.isAlwaysMet($0.expression) }
     }
 }
 
