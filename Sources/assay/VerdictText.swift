@@ -69,7 +69,7 @@ struct VerdictText {
             guard case .failed(let code, _) = rule.outcome else { continue }
             lines.append(
                 "  \(Terminal.paint(code.rawValue, .red))  \(rule.id): found \(rule.found), wanted \(rule.wanted)")
-            lines.append("  Do: \(Remedy.text(for: code))")
+            lines.append("  Do: \(rule.fix ?? PolicyText.fix(code))")
         }
         return lines.joined(separator: "\n")
     }

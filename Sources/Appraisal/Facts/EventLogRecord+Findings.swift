@@ -21,6 +21,7 @@ extension EventLogRecord {
             differences: differences, claims: claims.values, lookups: claims.lookups, gaps: claims.gaps,
             aliases: claims.aliases, commandLine: log.facts.kernelCommandLine, phase: log.facts.llm?.phase,
             violations: Self.violations(log))
+        for replay in log.registers { hints[replay.register.rawValue] = replay.hint }
     }
 
     private static func accounted(_ replay: RegisterReplay, _ status: RegisterStatus) -> Accounted {

@@ -42,6 +42,8 @@ public struct EventLogRecord: Hashable, Sendable {
     public let accounted: [Accounted]
     /// For each register that differs: what was found and expected, and the hint of event-logs 2.3.
     public let differences: [Int: String]
+    /// The hint by itself, where a log was replayed.
+    public internal(set) var hints: [Int: ReplayHint] = [:]
     /// What is established and has one value, by the names of event-logs 7, without `event_log.` in front.
     public let claims: [ExactText: ClaimValue]
     /// Claims that are there and have not one value, or of which only the reason is known why nobody can say.

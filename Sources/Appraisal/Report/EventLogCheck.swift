@@ -48,6 +48,8 @@ struct EventLogCheck: Hashable, Sendable {
     let outcome: Check.Outcome
     let found: String
     let wanted: String
+    /// What a person can do about a failure.
+    var fix = Phrase.none
 
     func document(_ language: Language) -> JSON {
         var members: [(String, JSON)] = [
@@ -64,7 +66,7 @@ struct EventLogCheck: Hashable, Sendable {
         members.append(("detail", .string(step.title.text(language))))
         if !found.isEmpty { members.append(("found", .string(FindingText.text(found, language)))) }
         if !wanted.isEmpty { members.append(("wanted", .string(FindingText.text(wanted, language)))) }
-        if outcome == .failed { members.append(("fix", .string(PolicyText.fix(.eventLog).text(language)))) }
+        if outcome == .failed { members.append(("fix", .string(fix.text(language)))) }
         return .object(members)
     }
 }
@@ -75,8 +77,11 @@ extension EventLogCheck {
         func notPerformed(_ reason: String) -> EventLogCheck {
             EventLogCheck(step: step, outcome: .notPerformed(reason: reason), found: "", wanted: "")
         }
-        func failed(_ found: String, _ wanted: String) -> EventLogCheck {
-            EventLogCheck(step: step, outcome: .failed, found: found, wanted: wanted)
+        func failed(_ found: String, _ wanted: String, _ fix: Phrase) -> EventLogCheck {
+            EventLogCheck(step: step, outcome: .failed, found: found, wanted: wanted, fix: fix)
+        }
+        func broken(_ found: String) -> EventLogCheck {
+            failed(found, "start first, ready last, and its count", EventLogRemedy.phase)
         }
         func passed(_ found: String) -> EventLogCheck {
             EventLogCheck(step: step, outcome: .passed, found: found, wanted: "")
@@ -85,7 +90,9 @@ extension EventLogCheck {
         switch step {
         case .parse:
             self =
-                log.failure.map { failed("\($0.code): \($0.detail)", "a log that can be read") } ?? passed("")
+                log.failure.map {
+                    failed("\($0.code): \($0.detail)", "a log that can be read", EventLogRemedy.unreadable($0))
+                } ?? passed("")
         case .rtmr0, .rtmr1, .rtmr2, .rtmr3:
             guard let register = step.register, log.registers.indices.contains(register) else {
                 self = unread
@@ -96,7 +103,10 @@ extension EventLogCheck {
                 case .replayed, .untouched: passed(log.registers[register].rawValue)
                 case .reported: notPerformed("the log has no event for this register")
                 case .startsElsewhere: notPerformed("the log starts elsewhere than at zero")
-                case .differs: failed(log.differences[register] ?? "another value", "the value in the quote")
+                case .differs:
+                    failed(
+                        log.differences[register] ?? "another value", "the value in the quote",
+                        EventLogRemedy.differing([register], of: log))
                 }
         case .accounted:
             guard log.accounted.count == 4 else {
@@ -106,7 +116,7 @@ extension EventLogCheck {
             if let violation = log.violations.first(where: { $0.hasPrefix(EventLogRecord.accountedViolation) }) {
                 self = failed(
                     String(violation.dropFirst(EventLogRecord.accountedViolation.count + 2)),
-                    "a log that shows every event of RTMR3")
+                    "a log that shows every event of RTMR3", EventLogRemedy.hidden)
                 return
             }
             self =
@@ -127,11 +137,9 @@ extension EventLogCheck {
                 case .complete: passed("start … ready")
                 case .some(LLMFacts.Phase.none): notPerformed("the log has no event of assay-llm/1")
                 case .noReady: notPerformed("the boot phase is not closed: there is no ready")
-                case .noStart: failed("an event of assay-llm/1 before start", "start first, ready last, and its count")
-                case .countMismatch:
-                    failed("a count that is not that of the events", "start first, ready last, and its count")
-                case .contentRefused:
-                    failed("an event of the boot phase that cannot be read", "start first, ready last, and its count")
+                case .noStart: broken("an event of assay-llm/1 before start")
+                case .countMismatch: broken("a count that is not that of the events")
+                case .contentRefused: broken("an event of the boot phase that cannot be read")
                 }
         }
     }

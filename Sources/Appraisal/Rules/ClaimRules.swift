@@ -9,7 +9,10 @@ extension Rules {
             guard let set = references[name] else {
                 return RuleResult(
                     id, .failed(.claim, .warning), found: Phrase("no such reference set", "没有这个参考值集合"),
-                    wanted: Phrase("the reference set \(name)", "参考值集合 \(name)"))
+                    wanted: Phrase("the reference set \(name)", "参考值集合 \(name)"),
+                    remedy: Phrase(
+                        "Put the reference set \(name) in force, or name its file with --references.",
+                        "请使参考值集合 \(name) 生效，或用 --references 指明其文件。"))
             }
             let span = "\(set.validFrom) – \(set.validUntil?.description ?? "…")"
             guard set.isValid(at: facts.time) else {

@@ -16,16 +16,23 @@ public struct RuleResult: Hashable, Sendable {
     public let outcome: Outcome
     public let found: Phrase
     public let wanted: Phrase
+    /// What a person can do, where this failure has an answer of its own.
+    private let remedy: Phrase?
 
-    init(_ id: String, _ outcome: Outcome, found: Phrase = .none, wanted: Phrase = .none) {
+    init(
+        _ id: String, _ outcome: Outcome, found: Phrase = .none, wanted: Phrase = .none, remedy: Phrase? = nil
+    ) {
         self.id = id
         self.outcome = outcome
         self.found = found
         self.wanted = wanted
+        self.remedy = remedy
     }
 
-    init(_ rule: PolicyRule, _ outcome: Outcome, found: Phrase = .none, wanted: Phrase = .none) {
-        self.init(rule.rawValue, outcome, found: found, wanted: wanted)
+    init(
+        _ rule: PolicyRule, _ outcome: Outcome, found: Phrase = .none, wanted: Phrase = .none, remedy: Phrase? = nil
+    ) {
+        self.init(rule.rawValue, outcome, found: found, wanted: wanted, remedy: remedy)
     }
 
     /// A rule that holds or fails with `code`.
@@ -41,6 +48,20 @@ public struct RuleResult: Hashable, Sendable {
 
     static func withoutObject(_ rule: PolicyRule, _ reason: Phrase) -> RuleResult {
         RuleResult(rule, .notPerformed(reason: reason))
+    }
+
+    /// What a person can do about it; `nil` where nothing failed.
+    public var fix: Phrase? {
+        switch outcome {
+        case .failed(let code, _), .tolerated(let code, _, _): remedy ?? PolicyText.fix(code)
+        case .passed, .notPerformed: nil
+        }
+    }
+
+    /// The same failure, put up with until a date.
+    func tolerated(_ code: PolicyCode, until: Instant, reason: String) -> RuleResult {
+        RuleResult(
+            id, .tolerated(code, until: until, reason: reason), found: found, wanted: wanted, remedy: remedy)
     }
 
     var isPassed: Bool { outcome == .passed }

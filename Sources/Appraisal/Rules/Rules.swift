@@ -25,9 +25,7 @@ struct Rules {
         guard case .failed(let code, let tier) = result.outcome, tier < .contraindicated,
             let grace = policy.graces.first(where: { $0.rule == result.id }), facts.time < grace.until
         else { return result }
-        return RuleResult(
-            result.id, .tolerated(code, until: grace.until, reason: grace.reason), found: result.found,
-            wanted: result.wanted)
+        return result.tolerated(code, until: grace.until, reason: grace.reason)
     }
 }
 

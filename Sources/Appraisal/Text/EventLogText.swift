@@ -55,8 +55,8 @@ enum EventLogText {
             Phrase("Leave the event log out.", "请去掉事件日志。")
         case .replayMismatch:
             Phrase(
-                "Take quote and log together, in one go, from the same boot; if they still differ, do not trust the guest.",
-                "请在同次启动中同时采集 quote 与日志；若仍不一致，不要信任该虚拟机。")
+                "Take quote and log together, in one go, from the same boot; if they still differ, do not trust the guest until it is known why.",
+                "请在同次启动中同时采集 quote 与日志；若仍不一致，在查明原因之前不要信任该虚拟机。")
         default:
             Phrase(
                 "Send the log as the guest's kernel or agent gives it (/sys/firmware/acpi/tables/data/CCEL, AAEL or dstack's JSON), whole and unchanged.",

@@ -106,7 +106,7 @@ private func ruleItems(_ verdict: Verdict) -> [Explanation.Item] {
             items.append(
                 Explanation.Item(
                     id: rule.id, code: code.rawValue, meaning: meaning, found: rule.found, wanted: rule.wanted,
-                    place: "\(clause), policy \(finding.policy.id)", fix: PolicyText.fix(code)))
+                    place: "\(clause), policy \(finding.policy.id)", fix: rule.fix ?? PolicyText.fix(code)))
         }
     }
     return items

@@ -141,8 +141,8 @@ public enum PolicyText {
                 "在平台所有者确认之前不要信任该平台；确认后再把其 FMSPC、PPID 哈希或实例号加入策略。")
         case .eventLog:
             Phrase(
-                "Send the log of this very boot, taken together with the quote; if they still differ, do not trust the guest.",
-                "请提交与该 quote 同次启动、同时采集的日志；若仍不一致，不要信任该虚拟机。")
+                "Send the log of this very boot, whole and unchanged, taken together with the quote.",
+                "请提交与该 quote 同次启动、同时采集的日志，完整且不做改动。")
         case .claim:
             Phrase(
                 "Find out what changed (assay policy diff), and update the reference values only if the change is yours.",

@@ -11,7 +11,9 @@ function remedy(code, fallback) {
   if (own) return own;
   // Problems of requests are in English; everything about quotes is in both.
   const isAboutQuotes = /^(POLICY|QUOTE|QE|PCK|CRL|TCB|COLLATERAL|CERT|NO_REF|REFERENCE_|EVENT_LOG_INC|ROOT_UN|NOT_FRESH)/.test(code ?? '');
-  if (fallback && (language() === 'en' || !isAboutQuotes)) return fallback;
+  // What the service says of this very failure, where that is in the reader's language.
+  const isReaders = /\p{Script=Han}/u.test(fallback ?? '') === (language() === 'zh');
+  if (fallback && (isReaders || !isAboutQuotes)) return fallback;
   return code ? texts.remedy(code, language()) : undefined;
 }
 
