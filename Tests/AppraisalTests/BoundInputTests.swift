@@ -62,6 +62,21 @@ struct BoundInputTests {
         #expect { try row.input.expected() } throws: { ($0 as? BoundInput.Defect)?.field == row.field }
     }
 
+    @Test(
+        "Raw bytes that bind nothing, or do not fit: the advice is about what is wrong",
+        arguments: [
+            (BoundInput(nonce: [UInt8](repeating: 0, count: 32)), "nonce", "random bytes"),
+            (BoundInput(runtimeData: [0, 0, 0], scheme: "raw"), "runtime_data", "random bytes"),
+            (BoundInput(nonce: bytes(40), runtimeData: bytes(25)), "nonce", "sha512"),
+            (BoundInput(runtimeData: [UInt8](repeating: 0, count: 65)), "runtime_data", "sha512"),
+        ])
+    func advice(_ input: BoundInput, _ field: String, _ words: String) throws {
+        let defect = try #require(throws: BoundInput.Defect.self) { try input.expected() }
+        #expect(defect.field == field)
+        #expect(try #require(defect.fix).contains(words), "\(defect)")
+        #expect(defect.sentence.contains("zero,") == (words == "random bytes"), "\(defect.sentence)")
+    }
+
     @Test("Without a scheme, an empty value was not sent")
     func absent() throws {
         #expect(try BoundInput(nonce: [], runtimeData: [], scheme: "", key: []).expected() == nil)

@@ -41,6 +41,26 @@ struct PolicyRequestTests {
         ("policy", .array(names.map { .string($0) }))
     }
 
+    @Test("A policy without a name is refused, and the answer says what to do")
+    func nameless() async throws {
+        try await Live.run { live in
+            let quote = try TestWorld.evidence().quote
+            let answers = [
+                try await live.verdict(quote, [("policy", .string(""))]),
+                try await live.verdict(quote, [Self.policies("strict", "")]),
+                try await live.verdict(quote, [Self.policies()]),
+                try await live.verdict(quote, [("policy", .null)]),
+                try await live.raw(quote, query: "?policy="),
+            ]
+            for answer in answers {
+                #expect(answer.status == 400)
+                #expect(try answer.value("field") == "policy")
+                #expect(try answer.value("fix") == "Name a policy, or leave policy out for the default one.")
+            }
+            #expect(try answers[0].value("detail") == "found an empty name, wanted a policy's id or an array of ids")
+        }
+    }
+
     @Test("Several policies: every one is evaluated, one that fails rejects, and the token names all")
     func several() async throws {
         let folder = try ScratchFolder()

@@ -103,9 +103,13 @@ public struct BoundInput: Hashable, Sendable {
         switch scheme {
         case .raw:
             return try some(ExpectedReportData(raw: chosen)) {
-                Defect(
-                    field, "found \(chosen.count) bytes in all, wanted 1 to 64 that are not all zero",
-                    fix: "Longer data is bound by its digest: name sha512.")
+                let isLong = chosen.count > 64
+                return Defect(
+                    field,
+                    "found \(chosen.count) bytes\(isLong ? " in all" : ", all zero"), wanted 1 to 64 that are not all zero",
+                    fix: isLong
+                        ? "Longer data is bound by its digest: name sha512."
+                        : "Zeros bind nothing: report_data without any data is the same. Draw random bytes.")
             }
         case .sha256: return try digest(.sha256, chosen, field)
         case .sha384: return try digest(.sha384, chosen, field)

@@ -67,23 +67,24 @@ struct VerdictRequest: Sendable {
     private static func policies(_ root: JSONValue) throws(HTTPProblem) -> [String] {
         guard let value = root.member("policy") else { return [] }
         if let name = value.string, !name.isEmpty { return [name] }
+        func refusal(_ value: JSONValue, wanted: String) -> HTTPProblem {
+            let found = value.string == nil ? value.kind.rawValue : "an empty name"
+            return HTTPProblem(
+                .memberInvalid, "found \(found), wanted \(wanted)", field: "policy", offset: value.range.lowerBound,
+                fix: noPolicy)
+        }
         var names: [String] = []
         for element in value.elements {
             guard let name = element.string, !name.isEmpty else {
-                throw HTTPProblem(
-                    .memberInvalid, "found \(element.kind.rawValue), wanted a policy's id", field: "policy",
-                    offset: element.range.lowerBound)
+                throw refusal(element, wanted: "a policy's id")
             }
             names.append(name)
         }
-        guard !names.isEmpty else {
-            throw HTTPProblem(
-                .memberInvalid, "found \(value.kind.rawValue), wanted a policy's id or an array of ids",
-                field: "policy",
-                offset: value.range.lowerBound)
-        }
+        guard !names.isEmpty else { throw refusal(value, wanted: "a policy's id or an array of ids") }
         return names
     }
+
+    private static let noPolicy = "Name a policy, or leave policy out for the default one."
 
     init(raw quote: [UInt8], query: String?) throws(HTTPProblem) {
         self.quote = quote
@@ -118,7 +119,7 @@ struct VerdictRequest: Sendable {
                 guard policies.allSatisfy({ !$0.isEmpty }) else {
                     throw HTTPProblem(
                         .memberInvalid, "found an empty name, wanted a policy's id", field: "policy",
-                        fix: "Leave the parameter out for the default policy.")
+                        fix: Self.noPolicy)
                 }
             case "audience": audience = Self.unlessEmpty(value)
             case "scheme": binding.input.scheme = value
