@@ -96,12 +96,25 @@ struct VerdictText {
             let note = root.word ?? root.reason.text(language)
             lines.append(line(RootFinding.id, RootFinding.title.text(language), mark, note))
         }
+        if let serviceTD { lines.append(serviceTD) }
         if let binding { lines.append(binding) }
         if skipped > 0 {
             lines.append(
                 "  \(Terminal.paint("--", .dim))  " + VerdictWord.othersNotPerformed(skipped).text(language))
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// That the body cannot say whether a service TD is bound, where a policy lets that pass.
+    private var serviceTD: String? {
+        guard verdict.facts?.serviceTD == .unsayable else { return nil }
+        for rule in verdict.findings.flatMap(\.rules) where rule.id == PolicyRule.serviceTD.rawValue {
+            guard case .notPerformed(let reason) = rule.outcome else { continue }
+            return line(
+                rule.id, PolicyRule.serviceTD.title.text(language), Terminal.paint("--", .dim),
+                VerdictWord.notPerformed(reason).text(language))
+        }
+        return nil
     }
 
     /// That report_data holds what was given, and what that says of the answer's age.

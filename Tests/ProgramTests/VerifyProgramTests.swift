@@ -48,6 +48,20 @@ struct VerifyProgramTests {
     }
 
     @Test(
+        "A body that cannot name a service TD: said among the checks, in both languages", arguments: QuoteKind.allCases)
+    func serviceTD(_ kind: QuoteKind) throws {
+        let files = try Files(kind)
+        for (output, reason) in [
+            (try files.verify().output, "(not performed: this body cannot say: "),
+            (try files.verify("--language", "zh").output, "（未执行：该报告无法说明："),
+        ] {
+            let lines = output.split(separator: "\n").filter { $0.hasPrefix("  --  td.service_td ") }
+            #expect(lines.count == (kind == .tdxV4 || kind == .tdx10V5 ? 1 : 0), "\(output)")
+            for line in lines { #expect(line.contains(reason), "\(line)") }
+        }
+    }
+
+    @Test(
         "In Chinese every heading, label and check is Chinese; names and values are as they are",
         arguments: [false, true])
     func chinese(_ isDebug: Bool) throws {

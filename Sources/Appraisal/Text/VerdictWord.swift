@@ -38,9 +38,9 @@ public enum VerdictWord: CaseIterable, Sendable {
 
     public static func expired(_ items: String) -> Phrase { Phrase("EXPIRED: \(items)", "已过期：\(items)") }
 
-    public static func notPerformed(_ reason: String) -> Phrase {
-        Phrase("not performed: ", "未执行：") + FindingText.phrase(reason)
-    }
+    public static func notPerformed(_ reason: String) -> Phrase { notPerformed(FindingText.phrase(reason)) }
+
+    public static func notPerformed(_ reason: Phrase) -> Phrase { Phrase("not performed: ", "未执行：") + reason }
 
     /// What a check found, or a log's defect: a sentence of the core, or a value.
     public static func finding(_ text: String) -> Phrase { FindingText.phrase(text) }

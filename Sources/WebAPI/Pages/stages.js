@@ -48,8 +48,10 @@ export function stages(verdict) {
   const rules = (verdict?.policy?.rules ?? []).map((rule) => ({ ...rule, isRule: true }));
   const sorted = new Map(stageNames.map((name) => [name, []]));
   for (const check of [...(verdict?.checks ?? []), ...rules]) {
-    // What nobody asked for belongs to the policy that did not ask.
-    const isUnasked = check.isRule && check.outcome === 'not_performed';
+    // What nobody asked for belongs to the policy that did not ask. Every policy asks about a TD's service TD: where the
+    // body cannot say, that is the machine's.
+    const isMute = check.id === 'td.service_td' && verdict.tee === 'tdx';
+    const isUnasked = check.isRule && check.outcome === 'not_performed' && !isMute;
     sorted.get(isUnasked ? 'policy' : stageOf(check.id)).push(check);
   }
   // After a terminal failure the policy was never asked.
