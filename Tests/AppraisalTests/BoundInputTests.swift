@@ -130,11 +130,22 @@ struct BoundInputTests {
         }
         let key = try #require(try BoundInput(scheme: "spki", key: value).expected())
         #expect(!key.isFresh)
-        guard value.count <= 62 else { return }
-        #expect(try BoundInput(runtimeData: value).expected()?.novelty == novelty, "raw")
-        guard novelty != .short else { return }
-        #expect(
-            try BoundInput(runtimeData: value + [0, 0]).expected()?.isFresh == (novelty == .possible), "raw, padded")
+    }
+
+    @Test("R2: the same as raw bytes; zeros behind a key make it no nonce", arguments: novelties)
+    func noveltyOfRaw(_ name: String, _ value: [UInt8], _ novelty: ExpectedReportData.Novelty) throws {
+        let (raw, padded) = (BoundInput(runtimeData: value), BoundInput(runtimeData: value + [0, 0]))
+        if value.count <= 64 {
+            #expect(try #require(try raw.expected()).novelty == novelty)
+        } else {
+            #expect(throws: BoundInput.Defect.self) { try raw.expected() }
+        }
+        if value.count <= 62 {
+            // 17 bytes of which the last two are zero may be somebody's nonce.
+            #expect(try #require(try padded.expected()).isFresh == (novelty != .key))
+        } else {
+            #expect(throws: BoundInput.Defect.self) { try padded.expected() }
+        }
     }
 
     @Test("R2: a key that ends in zeros, as raw bytes without them: report_data is that of the key")

@@ -19,11 +19,15 @@ struct FindingTextTests {
         text.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) || (0xFF00...0xFFEF).contains($0.value) }
     }
 
+    /// What is a name, and no other in Chinese.
+    private static let untranslated = ["a quote": "quote", "isvsvn {0}": "isvsvn {0}", "a JSON {0}": "JSON {0}"]
+
     @Test("Each sentence has its Chinese, once, with the same values in it")
     func table() {
         #expect(Set(Self.table.map(\.english)).count == Self.table.count)
+        #expect(Set(Self.untranslated.keys).isSubset(of: Self.table.map(\.english)))
         for (english, chinese) in Self.table {
-            #expect(Self.isChinese(chinese) || ["quote", "isvsvn {0}", "JSON {0}"].contains(chinese), "\(english)")
+            #expect(Self.untranslated[english].map { $0 == chinese } ?? Self.isChinese(chinese), "\(english)")
             for position in 0..<10 {
                 let place = "{\(position)}"
                 #expect(chinese.components(separatedBy: place).count == english.components(separatedBy: place).count)
@@ -183,9 +187,14 @@ struct FindingTextTests {
     }
 
     private func check(_ phrase: Phrase, _ name: String) {
-        // Two words in a row that begin small; names begin large, but for one, and hostile excerpts are quoted.
+        // An excerpt of a hostile document is quoted, and stays as it is.
+        guard !phrase.english.hasPrefix("\"") else {
+            #expect(phrase.chinese == phrase.english, "\(name)")
+            return
+        }
+        // Two words in a row that begin small; names begin large, but for one.
         let english = phrase.chinese.replacing("quoting enclave", with: "QE").firstMatch(of: #/[a-z]{2,} [a-z]{2,}/#)
-        #expect(english == nil || phrase.english.hasPrefix("\""), "\(name): \(phrase.chinese)")
+        #expect(english == nil, "\(name): \(phrase.chinese)")
     }
 
     @Test("Event logs that cannot be read, or lead elsewhere")

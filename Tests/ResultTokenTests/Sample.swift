@@ -45,6 +45,17 @@ enum Sample {
 
     /// Bound and fresh, and everything that identifies it compared.
     static func affirming(_ kind: QuoteKind = .tdx15V5) throws -> Verdict {
+        let verdict = try compared(kind)
+        guard verdict.status == .affirming else { throw TestFailure("\(verdict.status), \(verdict.reasons)") }
+        return verdict
+    }
+
+    /// The same of a quote that was changed in something else.
+    ///
+    /// - Parameter members: Further ones of the policy, each behind a comma.
+    static func compared(
+        _ kind: QuoteKind = .tdx15V5, under members: String = "", edit: (inout EvidenceRecipe) -> Void = { _ in }
+    ) throws -> Verdict {
         let nonce = [UInt8](repeating: 0xA5, count: 32)
         let bind: (inout EvidenceRecipe) -> Void = { recipe in
             switch recipe.quote.body {
@@ -66,10 +77,11 @@ enum Sample {
             }
         let rules = values.map { #"{"id":"\#($0)","claim":"\#($0)","operator":"equals","value":"\#($1)"}"# }
         let policy = try Policy(
-            parsing: Array(#"{"id":"all","version":1,"claims":[\#(rules.joined(separator: ","))]}"#.utf8))
-        let verdict = try verdict(kind, expecting: ExpectedReportData(raw: nonce), under: policy, edit: bind)
-        guard verdict.status == .affirming else { throw TestFailure("\(verdict.status), \(verdict.reasons)") }
-        return verdict
+            parsing: Array(#"{"id":"all","version":1\#(members),"claims":[\#(rules.joined(separator: ","))]}"#.utf8))
+        return try verdict(kind, expecting: ExpectedReportData(raw: nonce), under: policy) { recipe in
+            bind(&recipe)
+            edit(&recipe)
+        }
     }
 
     static func context(_ edit: (inout TokenContext) -> Void = { _ in }) -> TokenContext {
