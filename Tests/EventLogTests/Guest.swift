@@ -1,4 +1,5 @@
 import EventLog
+import Testing
 import Wire
 
 @testable import Appraisal
@@ -78,6 +79,15 @@ struct Guest {
     }
 }
 
+extension Guest {
+    static let model = "registry.ollama.ai/library/deepseek-r1:70b"
+
+    /// A boot with one program and one model, then a change.
+    static let changed = Guest.of(
+        Account.phase([Account.exec("ollama", Account.a), Account.model(model, Account.a)])
+            + [Account.change(model, Account.b)])
+}
+
 /// Texts of `assay-llm/1` in RFC 8785's form.
 enum Account {
     static let a = String(repeating: "a", count: 64)
@@ -122,4 +132,21 @@ extension ClaimLookup {
     var reason: String? {
         if case .unknown(let reason) = self { reason.english } else { nil }
     }
+}
+
+/// Nothing of RTMR3 is known, the log is a violation, and both name the event.
+func expectUnshown(
+    _ record: EventLogRecord, _ event: Int, _ claims: [String] = ["llm.complete", "llm.changes", "llm.exec.ollama"],
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    let sentence = "event \(event) of RTMR3 is not shown"
+    #expect(record.registers[3] == .replayed, sourceLocation: sourceLocation)
+    for claim in claims {
+        #expect(
+            record.lookup(claim).reason?.hasPrefix(sentence) == true, "\(claim)", sourceLocation: sourceLocation)
+    }
+    #expect(record.violations.count == 1, sourceLocation: sourceLocation)
+    #expect(
+        record.violations.first?.hasPrefix("event_log.accounted.rtmr3: " + sentence) == true,
+        sourceLocation: sourceLocation)
 }

@@ -55,6 +55,16 @@ struct LogWriter {
     }
 }
 
+extension LogWriter {
+    /// The digest of the separator event.
+    static let separator = sha384([0, 0, 0, 0])
+
+    /// The findings of the log beside a quote of a trust domain that extended these digests.
+    func findings(extending extended: [(Int, [UInt8])]) -> EventLogFindings {
+        EventLogFindings(of: bytes, against: .extended(by: extended))
+    }
+}
+
 extension QuotedRegisters {
     /// What a trust domain holds after the log: the ten-line replay that the reader's is compared with. Takes digests as
     /// (register, digest) pairs.

@@ -5,19 +5,12 @@ import Wire
 /// The rows of event-logs 8 whose logs are read: what they establish, and above all what they do not.
 @Suite("Odd logs")
 struct ToleratedTests {
-    /// The findings of a log beside a quote that matches what a trust domain with these events would hold.
-    private func findings(_ writer: LogWriter, _ extended: [(Int, [UInt8])]) -> EventLogFindings {
-        EventLogFindings(of: writer.bytes, against: .extended(by: extended))
-    }
-
-    private let separator = LogWriter.sha384([0, 0, 0, 0])
-
     /// A log of one event in RTMR0 and what follows, against a quote with that event only.
     private func oneEvent(then more: (inout LogWriter) -> Void) -> EventLogFindings {
         var writer = LogWriter()
         writer.add(1, 4, [0, 0, 0, 0])
         more(&writer)
-        return findings(writer, [(0, separator)])
+        return writer.findings(extending: [(0, LogWriter.separator)])
     }
 
     @Test("Row 22: an event for MRTD is noted and not replayed")
@@ -54,9 +47,9 @@ struct ToleratedTests {
 
     @Test("Row 27: a header alone")
     func headerOnly() {
-        let untouched = findings(LogWriter(), [])
+        let untouched = LogWriter().findings(extending: [])
         #expect(untouched.registers.allSatisfy { $0.status == .untouched })
-        let reported = findings(LogWriter(), [(2, separator)])
+        let reported = LogWriter().findings(extending: [(2, LogWriter.separator)])
         #expect(reported.registers.map(\.status) == [.untouched, .untouched, .reported, .untouched])
     }
 
@@ -96,97 +89,11 @@ struct ToleratedTests {
 
     @Test("Row 30: an unknown type is kept, and read for what it is")
     func unknownType() {
-        let findings = findings(
-            {
-                var w = LogWriter()
-                w.add(1, 0x7777, Array("anything".utf8))
-                return w
-            }(),
-            [(0, LogWriter.sha384(Array("anything".utf8)))])
+        var writer = LogWriter()
+        writer.add(1, 0x7777, Array("anything".utf8))
+        let findings = writer.findings(extending: [(0, LogWriter.sha384(Array("anything".utf8)))])
         #expect(findings.events.first?.authentication.rule == .whole)
         #expect(findings.events.first?.event.type.name == "0x7777")
-    }
-
-    @Test("Rows 34, 36, 38: events swapped, dropped, or of another machine")
-    func differing() {
-        let digests = [[1], [2], [3]].map { LogWriter.sha384($0) }
-        let quoted = digests.map { (3, $0) }
-        for order in [[[2], [1], [3]], [[1], [2]], [[9], [8]]] as [[[UInt8]]] {
-            var writer = LogWriter()
-            for data in order { writer.add(4, 5, data) }
-            let findings = findings(writer, quoted)
-            #expect(findings.registers[3].status == .differs)
-            #expect(findings.registers[3].code == .replayMismatch)
-            #expect(findings.registers[3].hint == .prefixOfNothing)
-            #expect(findings.hints.isEmpty)
-            #expect(findings.facts?.digests[.rtmr3] == nil)
-            #expect(findings.events.allSatisfy { $0.authentication == .none })
-        }
-    }
-
-    @Test("Row 35: the order between registers is no evidence")
-    func acrossRegisters() {
-        var writer = LogWriter()
-        writer.add(4, 5, [1])
-        writer.add(1, 4, [0, 0, 0, 0])
-        let findings = findings(writer, [(0, separator), (3, LogWriter.sha384([1]))])
-        #expect(findings.registers[0].status == .replayed)
-        #expect(findings.registers[3].status == .replayed)
-    }
-
-    @Test("Row 37: an event after the quote was taken, named")
-    func extraEvent() {
-        var writer = LogWriter()
-        for data in [[1], [2], [3]] as [[UInt8]] { writer.add(4, 5, data) }
-        let findings = findings(writer, [(3, LogWriter.sha384([1])), (3, LogWriter.sha384([2]))])
-        #expect(findings.hints == [.extraEvents])
-        #expect(findings.registers[3].status == .differs)
-        #expect(findings.registers[3].firstDifference?.event == 3)
-        #expect(findings.registers[3].firstDifference?.reason == .afterQuote)
-    }
-
-    @Test("Hints: shifted indices, swapped registers, a separator twice")
-    func hints() {
-        var shifted = LogWriter()
-        shifted.add(2, 5, [1])
-        shifted.add(3, 5, [2])
-        let offByOne = findings(shifted, [(2, LogWriter.sha384([1])), (3, LogWriter.sha384([2]))])
-        #expect(offByOne.hints.contains(.registersSwapped) || offByOne.hints.contains(.indexOffByOne))
-        #expect(offByOne.registers[2].hint == .indexOffByOne)
-
-        var writer = LogWriter()
-        writer.add(2, 5, [1])
-        writer.add(3, 5, [2])
-        let swapped = findings(writer, [(1, LogWriter.sha384([2])), (2, LogWriter.sha384([1]))])
-        #expect(swapped.registers[1].hint == .registersSwapped)
-
-        var twice = LogWriter()
-        twice.add(1, 4, [0, 0, 0, 0])
-        twice.add(1, 4, [0, 0, 0, 0])
-        twice.add(1, 5, [1])
-        let once = findings(twice, [(0, separator), (0, LogWriter.sha384([1]))])
-        #expect(once.hints == [.separatorOnce])
-        #expect(once.notes.map(\.kind) == [.separatorDuplicate])
-    }
-
-    @Test("A changed digest is named where the event's type fixes it")
-    func changedDigest() {
-        var writer = LogWriter()
-        writer.add(1, 5, [1])
-        writer.add(1, 4, [0, 0, 0, 0], digest: [UInt8](repeating: 7, count: 48))
-        let findings = findings(writer, [(0, LogWriter.sha384([1])), (0, separator)])
-        let difference = findings.registers[0].firstDifference
-        #expect(difference?.event == 2)
-        #expect(difference?.reason == .contentMismatch)
-        #expect(difference?.expected?.bytes == separator)
-    }
-
-    @Test("Rows 39 and 40: the events of RTMR3 left out")
-    func reported() {
-        let findings = findings(LogWriter(), [(3, LogWriter.sha384([1]))])
-        #expect(findings.registers[3].status == .reported)
-        #expect(findings.facts?.llm == nil)
-        #expect(findings.claims(at: "event_log.facts.llm.models[]").isEmpty)
     }
 
     @Test(
@@ -195,7 +102,7 @@ struct ToleratedTests {
     func malformedData(type: UInt32, data: [UInt8]) {
         var writer = LogWriter()
         writer.add(4, type, data)
-        let findings = findings(writer, [(3, LogWriter.sha384(data))])
+        let findings = writer.findings(extending: [(3, LogWriter.sha384(data))])
         #expect(findings.registers[3].status == .replayed)
         #expect(findings.notes.map(\.kind) == [.eventDataMalformed])
         #expect(findings.events.first?.authentication == .digestOnly)
@@ -231,45 +138,6 @@ struct ToleratedTests {
         ]
     }()
 
-    @Test(
-        "Row 44: AAEL texts that are none",
-        arguments: [
-            "onlyone", "two words", "a\tb c d", "a b c\n", "a b c\0", " b c", "a  c", "a b ", "\u{7F}a b c",
-            "a b \u{1F}", "",
-        ])
-    func aaelTexts(text: String) {
-        var writer = LogWriter()
-        writer.add(aael: text)
-        let digest = LogWriter.sha384(LogWriter.tag(0x4141_454C, Array(text.utf8)))
-        let findings = findings(writer, [(3, digest)])
-        #expect(findings.registers[3].status == .replayed)
-        #expect(findings.notes.map(\.kind) == [.aaelMalformed])
-        #expect(findings.facts?.applicationEvents.isEmpty == true)
-    }
-
-    @Test("Row 44: invalid UTF-8")
-    func aaelEncoding() {
-        let data = LogWriter.tag(0x4141_454C, [0x61, 0x20, 0x62, 0x20, 0xFF])
-        var writer = LogWriter()
-        writer.add(4, 6, data)
-        let findings = findings(writer, [(3, LogWriter.sha384(data))])
-        #expect(findings.notes.map(\.kind) == [.aaelMalformed])
-        #expect(findings.facts?.applicationEvents.isEmpty == true)
-    }
-
-    @Test("Row 46: numbers that JSON readers lose are kept as text")
-    func numbers() {
-        for content in ["1e999", String(repeating: "9", count: 64), "-0.5"] {
-            let text = "example op \(content)"
-            var writer = LogWriter()
-            writer.add(aael: text)
-            let digest = LogWriter.sha384(LogWriter.tag(0x4141_454C, Array(text.utf8)))
-            let findings = findings(writer, [(3, digest)])
-            #expect(findings.claims(at: "event_log.facts.aael[0].content_raw") == [.string(content)])
-            #expect(findings.claims(at: "event_log.facts.aael[0].content") == [.string(content)])
-        }
-    }
-
     @Test("Row 56: dstack's names count once, and before system-ready")
     func dstackNames() {
         let names = [("app-id", "01"), ("app-id", "02"), ("system-ready", ""), ("compose-hash", "03"), ("own", "04")]
@@ -286,40 +154,6 @@ struct ToleratedTests {
         #expect(findings.facts?.dstack?.composeHash == nil)
         #expect(findings.facts?.dstack?.runtime.map(\.name) == ["compose-hash", "own"])
         #expect(findings.notes.map(\.kind) == [.dstackNameRepeated, .dstackNameAfterReady])
-    }
-
-    @Test("3.1: only the blank separates; what else Unicode calls white space is a character, and nothing is trimmed")
-    func aaelGrammar() {
-        for (text, domain, content) in [
-            ("a\u{A0}b op c", "a\u{A0}b", "c"), ("a\u{3000}b op c", "a\u{3000}b", "c"),
-            ("a\u{85} op c", "a\u{85}", "c"),
-            ("a op  c", "a", " c"), ("a op  ", "a", " "), ("a\u{200B} op c d ", "a\u{200B}", "c d "),
-        ] {
-            var writer = LogWriter()
-            writer.add(aael: text)
-            let findings = findings(writer, [(3, LogWriter.sha384(LogWriter.tag(0x4141_454C, Array(text.utf8))))])
-            let entry = findings.facts?.applicationEvents.first?.entry
-            #expect(entry?.domain.hasSameBytes(as: domain) == true, "\(text)")
-            #expect(entry?.content.hasSameBytes(as: content) == true, "\(text)")
-        }
-    }
-
-    @Test("An AAEL text that starts at a register in use is never replayed")
-    func nonzeroStart() {
-        let start = String(repeating: "11", count: 48)
-        let lines = ["INIT sha384/\(start)", "image-rs Pull alpine"]
-        var from = QuotedRegisters.zero
-        from.rtmr3 = Vectors.register(start)
-        let quoted = QuotedRegisters.extended(
-            by: lines.map { (3, LogWriter.sha384(Array($0.utf8))) }, from: from)
-        let findings = EventLogFindings(of: Array(lines.joined(separator: "\n").utf8), against: quoted)
-        #expect(findings.registers[3].status == .startsElsewhere)
-        #expect(!findings.registers[3].isAccounted)
-        #expect(findings.registers[3].code == nil)
-        #expect(findings.facts?.llm == nil)
-        #expect(findings.facts?.digests[.rtmr3] == nil)
-        #expect(findings.events.allSatisfy { $0.authentication == .none })
-        #expect(findings.claims(at: "event_log.rtmr[3]") == [.string("starts_elsewhere")])
     }
 }
 
