@@ -81,8 +81,8 @@ struct TokenReport {
             let (title, found, wanted) = (failure.step.title, finding(failure.found), finding(failure.wanted))
             return Terminal.paint(Phrase("NOT GOOD ENOUGH", "不够好").text(language), .red) + "  "
                 + Phrase(
-                    "\(title.english): no. Found \(found), wanted \(wanted)",
-                    "\(title.chinese)：否。实际 \(found)，期望 \(wanted)"
+                    "\(title.english) No: found \(found), wanted \(wanted)",
+                    "\(title.chinese)否：实际 \(found)，期望 \(wanted)"
                 ).text(language)
         }
         let open = result.checks.count { if case .notPerformed = $0.outcome { true } else { false } }

@@ -54,7 +54,7 @@ struct VerdictText {
         if case .refused(let refusal, _) = verdict.verification {
             return """
                 Why
-                  \(refusal.step.title): \(Terminal.paint("no", .red))
+                  \(refusal.step.title) \(Terminal.paint("no", .red))
                   \(FailureText.sentence(refusal.failure))
                   Do: \(Remedy.text(for: refusal.code))
                 """

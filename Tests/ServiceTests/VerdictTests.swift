@@ -64,8 +64,8 @@ struct VerdictTests {
             #expect(answer.status == 200)
             #expect(answer.header("content-language") == language)
             #expect(try answer.value("reasons") == "POLICY_DEBUG")
-            #expect(answer.text.contains("这些字节是格式正确的 quote") == (language == "zh"))
-            #expect(answer.text.contains("The bytes are a well-formed quote") == (language == "en"))
+            #expect(answer.text.contains("这些字节是否为格式正确的 quote？") == (language == "zh"))
+            #expect(answer.text.contains("Are the bytes a well-formed quote?") == (language == "en"))
             #expect(answer.text.contains("没有提交事件日志") == (language == "zh"))
         }
     }

@@ -51,9 +51,9 @@ test('The colour is the worst that was found', () => {
 test('Words, ages and failures in both languages', () => {
   const shown = badgeState({ verdict: forged }, now, 'en-GB'), chinese = badgeState({ verdict: forged }, now, 'zh-CN');
   assert.deepEqual([shown.label, shown.age, shown.failed], ['Not verified', '1 minute ago',
-    ['The attestation key signed the quote']]);
+    ['Did the attestation key sign the quote?']]);
   assert.deepEqual([chinese.label, chinese.age, chinese.failed],
-    ['未通过验证', '1 分钟前', ['quote 由证明密钥签名']]);
+    ['未通过验证', '1 分钟前', ['quote 是否由证明密钥签名？']]);
   assert.match(chinese.reasons[0].text, /不要信任/);
   for (const [seconds, age] of [[0, '0 seconds ago'], [1, '1 second ago'], [7_200, '2 hours ago'],
     [90_000, '1 day ago']]) {

@@ -35,11 +35,12 @@ struct EventLogCheck: Hashable, Sendable {
 
         var title: Phrase {
             switch self {
-            case .parse: Phrase("The event log can be read", "事件日志可以解析")
+            case .parse: Phrase("Can the event log be read?", "事件日志能否解析？")
             case .rtmr0, .rtmr1, .rtmr2, .rtmr3:
-                Phrase("The log's events lead to RTMR\(register ?? 0)", "日志事件重放得到 RTMR\(register ?? 0)")
-            case .accounted: Phrase("Every event of RTMR3 is shown", "RTMR3 的每个事件都已出示内容")
-            case .phase: Phrase("The boot phase of assay-llm/1 is whole", "assay-llm/1 的启动阶段完整")
+                Phrase(
+                    "Do the log's events lead to RTMR\(register ?? 0)?", "日志事件重放是否得到 RTMR\(register ?? 0)？")
+            case .accounted: Phrase("Is every event of RTMR3 shown?", "RTMR3 的每个事件是否都已出示内容？")
+            case .phase: Phrase("Is the boot phase of assay-llm/1 whole?", "assay-llm/1 的启动阶段是否完整？")
             }
         }
     }

@@ -36,7 +36,8 @@ public struct RootFinding: Hashable, Sendable {
         reference = set?.rootIntegrity == nil ? nil : set?.sha256
     }
 
-    public static let title = Phrase("Something measured protects the root file system", "根文件系统受被度量的内容保护")
+    public static let title = Phrase(
+        "Does anything measured protect the root file system?", "根文件系统是否受被度量的内容保护？")
 
     /// What nobody can see in a register, said wherever facts of RTMR3 are used.
     public static let sentence = Phrase(

@@ -12,7 +12,7 @@ extension Policy {
             let wanted = demand(rule)
             let mark = wanted == nil ? "--" : "ok"
             let text = wanted?.text(language) ?? (isEnglish ? "not asked" : "未要求")
-            lines.append("\(mark)  \(rule.rawValue)  \(rule.title.text(language)): \(text)")
+            lines.append("\(mark)  \(rule.rawValue)  \(rule.title.text(language))\(isEnglish ? " " : "")\(text)")
         }
         for rule in claimRules {
             lines.append("ok  \(rule.name)  \(rule.expression.text)" + (rule.note.map { "  # \($0)" } ?? ""))

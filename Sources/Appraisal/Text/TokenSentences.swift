@@ -3,6 +3,7 @@ extension FindingSentences {
     static let tokens: Table = [
         ("kid {0}, {1}", "kid {0}，{1}"), ("no kid", "没有 kid"), ("{0} or better", "{0} 或更好"),
         ("a key of the given key set", "所给密钥集中的密钥"),
+        ("a compact JWS of an allowed algorithm", "所允许算法的紧凑 JWS"),
         ("a signature by that key over the token as it stands", "该密钥对令牌原文的签名"),
         ("no issuer was given", "未给出签发者"),
         ("no audience was given", "未给出受众"),

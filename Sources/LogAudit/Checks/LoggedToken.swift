@@ -61,7 +61,7 @@ package enum LoggedToken {
         expectations.minimumStatus = .none
         let verification = try TokenVerifier(keys: set, expecting: expectations).verify(token, at: time)
         if let failure = verification.firstFailure {
-            throw AuditFailure.notVerified("token: \(failure.step.title.english): found \(failure.found)")
+            throw AuditFailure.notVerified("\(failure.step.rawValue): found \(failure.found), wanted \(failure.wanted)")
         }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard let claims = verification.claims.flatMap({ JSON(document: $0) }),

@@ -36,24 +36,25 @@ public enum TokenCheckStep: String, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// What the check asks: yes where it passes.
     public var title: Phrase {
         switch self {
-        case .form: Phrase("The text is a compact JWS of an allowed algorithm", "文本是所允许算法的紧凑 JWS")
-        case .type: Phrase("It is a result, and nothing else that the verifier signs", "它是结果令牌，而不是验证方签名的其他文件")
-        case .key: Phrase("The key is one of the verifier's, and of that algorithm", "密钥属于验证方，且用于该算法")
-        case .signature: Phrase("The verifier signed it", "由验证方签名")
-        case .issuer: Phrase("The issuer is the verifier that was asked", "签发者就是所询问的验证方")
-        case .time: Phrase("It is in its time", "在有效期内")
-        case .audience: Phrase("It was made for this audience", "为该受众签发")
-        case .profile: Phrase("Its profile is a known one", "其 profile 是已知的")
-        case .nonce: Phrase("It answers this request", "回应的是这次请求")
-        case .status: Phrase("Its status is good enough", "其状态足够好")
-        case .policy: Phrase("The policy is one that is accepted", "其策略是所接受的")
+        case .form: Phrase("Is the text a compact JWS of an allowed algorithm?", "文本是否为所允许算法的紧凑 JWS？")
+        case .type: Phrase("Is it a result, and nothing else that the verifier signs?", "它是否为结果令牌，而不是验证方签名的其他文件？")
+        case .key: Phrase("Is the key one of the verifier's, and of that algorithm?", "密钥是否属于验证方，且用于该算法？")
+        case .signature: Phrase("Did the verifier sign it?", "是否由验证方签名？")
+        case .issuer: Phrase("Is the issuer the verifier that was asked?", "签发者是否就是所询问的验证方？")
+        case .time: Phrase("Is it in its time?", "是否在有效期内？")
+        case .audience: Phrase("Was it made for this audience?", "是否为该受众签发？")
+        case .profile: Phrase("Is its profile a known one?", "其 profile 是否已知？")
+        case .nonce: Phrase("Does it answer this request?", "回应的是否为这次请求？")
+        case .status: Phrase("Is its status good enough?", "其状态是否足够好？")
+        case .policy: Phrase("Is the policy one that is accepted?", "其策略是否为所接受的？")
         case .references:
-            Phrase("The reference sets that were read are ones that are accepted", "所读取的参考值集合都是所接受的")
-        case .confirmation: Phrase("It speaks of the key at the other end", "说的是对端的密钥")
-        case .inclusion: Phrase("It is in the log", "已在日志中")
-        case .revocation: Phrase("It was not withdrawn", "未被撤回")
+            Phrase("Are the reference sets that were read ones that are accepted?", "所读取的参考值集合是否都是所接受的？")
+        case .confirmation: Phrase("Does it speak of the key at the other end?", "说的是否为对端的密钥？")
+        case .inclusion: Phrase("Is it in the log?", "是否已在日志中？")
+        case .revocation: Phrase("Does it still stand?", "是否未被撤回？")
         }
     }
 }

@@ -26,7 +26,7 @@ public struct TokenVerifier: Sendable {
             algorithm = try self.algorithm(parsed.header)
         } catch {
             return refused([
-                TokenCheck(.form, .failed, found: error.sentence, wanted: TokenCheckStep.form.title.english)
+                TokenCheck(.form, .failed, found: error.sentence, wanted: "a compact JWS of an allowed algorithm")
             ])
         }
         var checks = [TokenCheck(.form, .passed, found: algorithm)] + Self.type(parsed.header).dropFirst()

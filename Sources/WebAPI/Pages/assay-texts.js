@@ -5,38 +5,38 @@
  * @module assay-texts
  */
 
-/** By check: its clause in the specification, and what it establishes. */
+/** By check: its clause in the specification, and what it asks: yes where it passes. */
 const CHECKS = {
-  'quote.format': ['1.10, 1.11, 5.1 A1–A2', 'The bytes are a well-formed quote', '这些字节是格式正确的 quote'],
-  'verification.time': ['0.2', 'The time of verification is a usable one', '验证时间可用'],
-  'pck.certificates': ['2.4, 5.2 B1–B2', 'The quote carries a PCK chain of three certificates', 'quote 携带由三张证书组成的 PCK 链'],
-  'pck.root': ['2.2, 5.2 B3–B4', 'The chain ends in the pinned root', '证书链终于固定的根'],
-  'pck.intermediate': ['2.5, 5.2 B5', 'The root issued the PCK CA', 'PCK CA 由根签发'],
-  'pck.leaf': ['2.5, 5.2 B6', "The PCK CA issued the platform's certificate", '平台证书由 PCK CA 签发'],
-  'pck.extension': ['2.3, 5.2 B7', 'The certificate names a platform', '证书指明了平台'],
-  'pck.validity': ['2.5, 5.2 B8', "The chain's validity has begun", '证书链均已生效'],
-  'collateral.available': ['3.1, 3.9', 'What is published about the platform could be had', '已取得该平台的已公布材料'],
-  'root_crl': ['2.6, 5.3 C1–C5', "The root's revocation list is genuine", '根的吊销列表真实'],
-  'pck_crl': ['2.6, 5.3 C6–C10', "The PCK CA's revocation list is genuine", 'PCK CA 的吊销列表真实'],
-  'pck.revocation': ['5.3 C11–C12', 'Neither the CA nor the platform is revoked', 'CA 与平台均未被吊销'],
-  'tcb_info.issuer': ['5.4 D1–D5', "The TCB info's signer was issued by the root", 'TCB info 的签名者由根签发'],
-  'tcb_info.signature': ['3.6, 5.4 D6–D7', 'The TCB info is signed', 'TCB info 签名有效'],
-  'tcb_info.content': ['4.2, 5.4 D8–D10', 'The TCB info is complete and published', 'TCB info 完整且已发布'],
-  'qe_identity.issuer': ['5.4 E1–E5', "The QE identity's signer was issued by the root", 'QE identity 的签名者由根签发'],
-  'qe_identity.signature': ['3.6, 5.4 E6–E7', 'The QE identity is signed', 'QE identity 签名有效'],
-  'qe_identity.content': ['4.4, 5.4 E8–E10', 'The QE identity is complete and published', 'QE identity 完整且已发布'],
-  'tcb_info.match': ['5.5 F1–F3', 'The TCB info describes this platform', 'TCB info 描述的正是该平台'],
-  'qe_identity.match': ['5.5 F4', 'The QE identity describes this kind of quote', 'QE identity 与该类 quote 相符'],
-  'tdx_module': ['5.5 G1–G3', 'The TDX module is a published one', 'TDX 模块是已公布的模块'],
-  'qe_report.signature': ['5.6 H1', 'The platform vouches for its quoting enclave', '平台为其 quoting enclave 作保'],
-  'qe_report.binding': ['5.6 H2', 'The quoting enclave vouches for the attestation key', 'quoting enclave 为证明密钥作保'],
-  'qe_report.identity': ['5.6 H3–H7', 'The quoting enclave is the published one', 'quoting enclave 是已公布的那一个'],
-  'attestation_key': ['5.6 H8', 'The attestation key is a P-256 key', '证明密钥是 P-256 密钥'],
-  'quote.signature': ['5.6 H9', 'The attestation key signed the quote', 'quote 由证明密钥签名'],
-  'tcb.launch': ['5.7 I1–I4', "The platform's TCB level is a published one", '平台的 TCB 级别是已公布的级别'],
-  'tcb.current': ['5.7 I5', 'The TCB level that runs now is a published one', '当前运行的 TCB 级别是已公布的级别'],
-  'tcb.result': ['5.7 I6', 'The TCB level is not revoked', 'TCB 级别未被吊销'],
-  'collateral.freshness': ['5.7 B9, C13, D11, E11', 'All collateral is still in date', '材料均在有效期内'],
+  'quote.format': ['1.10, 1.11, 5.1 A1–A2', 'Are the bytes a well-formed quote?', '这些字节是否为格式正确的 quote？'],
+  'verification.time': ['0.2', 'Is the time of verification a usable one?', '验证时间是否可用？'],
+  'pck.certificates': ['2.4, 5.2 B1–B2', 'Does the quote carry a PCK chain of three certificates?', 'quote 是否携带由三张证书组成的 PCK 链？'],
+  'pck.root': ['2.2, 5.2 B3–B4', 'Does the chain end in the pinned root?', '证书链是否终于固定的根？'],
+  'pck.intermediate': ['2.5, 5.2 B5', 'Did the root issue the PCK CA?', 'PCK CA 是否由根签发？'],
+  'pck.leaf': ['2.5, 5.2 B6', "Did the PCK CA issue the platform's certificate?", '平台证书是否由 PCK CA 签发？'],
+  'pck.extension': ['2.3, 5.2 B7', 'Does the certificate name a platform?', '证书是否指明了平台？'],
+  'pck.validity': ['2.5, 5.2 B8', "Has the chain's validity begun?", '证书链是否均已生效？'],
+  'collateral.available': ['3.1, 3.9', 'Could what is published about the platform be had?', '是否取得了该平台的已公布材料？'],
+  'root_crl': ['2.6, 5.3 C1–C5', "Is the root's revocation list genuine?", '根的吊销列表是否真实？'],
+  'pck_crl': ['2.6, 5.3 C6–C10', "Is the PCK CA's revocation list genuine?", 'PCK CA 的吊销列表是否真实？'],
+  'pck.revocation': ['5.3 C11–C12', 'Are the CA and the platform free of revocation?', 'CA 与平台是否均未被吊销？'],
+  'tcb_info.issuer': ['5.4 D1–D5', "Did the root issue the TCB info's signer?", 'TCB info 的签名者是否由根签发？'],
+  'tcb_info.signature': ['3.6, 5.4 D6–D7', 'Is the TCB info signed?', 'TCB info 签名是否有效？'],
+  'tcb_info.content': ['4.2, 5.4 D8–D10', 'Is the TCB info complete and published?', 'TCB info 是否完整且已发布？'],
+  'qe_identity.issuer': ['5.4 E1–E5', "Did the root issue the QE identity's signer?", 'QE identity 的签名者是否由根签发？'],
+  'qe_identity.signature': ['3.6, 5.4 E6–E7', 'Is the QE identity signed?', 'QE identity 签名是否有效？'],
+  'qe_identity.content': ['4.4, 5.4 E8–E10', 'Is the QE identity complete and published?', 'QE identity 是否完整且已发布？'],
+  'tcb_info.match': ['5.5 F1–F3', 'Does the TCB info describe this platform?', 'TCB info 描述的是否正是该平台？'],
+  'qe_identity.match': ['5.5 F4', 'Does the QE identity describe this kind of quote?', 'QE identity 是否与该类 quote 相符？'],
+  'tdx_module': ['5.5 G1–G3', 'Is the TDX module a published one?', 'TDX 模块是否为已公布的模块？'],
+  'qe_report.signature': ['5.6 H1', 'Does the platform vouch for its quoting enclave?', '平台是否为其 quoting enclave 作保？'],
+  'qe_report.binding': ['5.6 H2', 'Does the quoting enclave vouch for the attestation key?', 'quoting enclave 是否为证明密钥作保？'],
+  'qe_report.identity': ['5.6 H3–H7', 'Is the quoting enclave the published one?', 'quoting enclave 是否为已公布的那一个？'],
+  'attestation_key': ['5.6 H8', 'Is the attestation key a P-256 key?', '证明密钥是否为 P-256 密钥？'],
+  'quote.signature': ['5.6 H9', 'Did the attestation key sign the quote?', 'quote 是否由证明密钥签名？'],
+  'tcb.launch': ['5.7 I1–I4', "Is the platform's TCB level a published one?", '平台的 TCB 级别是否为已公布的级别？'],
+  'tcb.current': ['5.7 I5', 'Is the TCB level that runs now a published one?', '当前运行的 TCB 级别是否为已公布的级别？'],
+  'tcb.result': ['5.7 I6', 'Is the TCB level free of revocation?', 'TCB 级别是否未被吊销？'],
+  'collateral.freshness': ['5.7 B9, C13, D11, E11', 'Is all collateral still in date?', '材料是否均在有效期内？'],
 };
 
 /** What a person can do about a code: the first entry whose pattern matches it. */
@@ -84,7 +84,7 @@ const column = (language) => (/^zh\b/i.test(language) ? 2 : 1);
 /** @param {string} code @param {string} [language] en or zh */
 export const remedy = (code, language = 'en') => REMEDIES.find(([pattern]) => pattern.test(code))[column(language)];
 
-/** What a check establishes. @param {string} id @param {string} [language] en or zh */
+/** What a check asks. @param {string} id @param {string} [language] en or zh */
 export const title = (id, language = 'en') => CHECKS[id]?.[column(language)] ?? id;
 
 /**
