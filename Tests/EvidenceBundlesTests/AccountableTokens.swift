@@ -91,6 +91,13 @@ struct AccountableTokens {
     }
 }
 
+extension Reverification {
+    /// What differs; nothing where it does not diverge.
+    var fields: [String] { if case .diverges(let differences) = self { differences.map(\.field) } else { [] } }
+
+    var confirmation: Confirmation? { if case .confirmed(let confirmation) = self { confirmation } else { nil } }
+}
+
 /// A place in a JSON document, and the document with it changed.
 struct JSONPlace: CustomStringConvertible {
     enum Step: Hashable {
