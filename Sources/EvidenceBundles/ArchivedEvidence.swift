@@ -66,7 +66,7 @@ struct ArchivedEvidence {
     /// What follows from the same inputs, and where it differs from what was recorded.
     struct Judged {
         var differences: [Reverification.Difference]
-        /// What of the token's claims nothing shows.
+        /// What of the entry and of the token's claims nothing shows.
         var notCompared: [String] = []
         var issuer: String?
     }
@@ -106,7 +106,8 @@ struct ArchivedEvidence {
         let used = references.used(by: policies, withEventLog: contents.eventLog != nil).recordedHashes
         found.references = used.isEmpty ? nil : used
         var judged = Judged(
-            differences: EntryComparison.differences(committed.verdict, found, further: committed.further))
+            differences: EntryComparison.differences(committed.verdict, found, further: committed.further),
+            notCompared: EntryComparison.notCompared(committed, hasToken: contents.claims != nil))
         guard let claims = contents.claims else { return judged }
         guard let accepted = AcceptedVerdict(verdict) else {
             judged.differences.append(
@@ -128,7 +129,7 @@ struct ArchivedEvidence {
                 given: .init(nonce: contents.nonce, userData: contents.userData), references: used,
                 forecast: inputs.forecast(of: verdict, by: judge), verifier: verifier), trust)
         judged.differences += comparison.differences
-        judged.notCompared = comparison.notCompared
+        judged.notCompared = comparison.notCompared + judged.notCompared
         judged.issuer = comparison.issuer
         return judged
     }

@@ -103,7 +103,9 @@ struct ClaimsComparison {
         _ claims: JSON, _ entry: VerdictEntry, _ issuer: String, _ profile: TokenProfile
     ) -> StatusReference? {
         guard profile == .ear, let claim = claims["status"] else {
-            if entry.statusList != nil { add("claims.status", "absent", "the place that the entry names") }
+            if entry.statusList != nil || entry.statusIndex != nil {
+                add("claims.status", "absent", "the place that the entry names")
+            }
             return nil
         }
         notCompared.append("status")

@@ -2,7 +2,8 @@ import MerkleLog
 import Wire
 
 /// Field by field: what the log says, and what follows from the same inputs (transparency-log 14.5 step 5). Excluded is
-/// what no archive can show again: nonce freshness, who asked, whether newer collateral could be had (V-7).
+/// what no archive can show again: nonce freshness, who asked, whether newer collateral could be had (V-7). What an entry
+/// says of such things is named, and so is every member that this build gives no meaning.
 enum EntryComparison {
     /// Members of an entry that other rulesets write, and that no verdict of this one has.
     private static let foreign = ["not_looked_at", "standard_since"]
@@ -34,6 +35,30 @@ enum EntryComparison {
         compare("devices", recorded.devices.map { "\($0.count) devices" }, nil)
         for name in foreign { compare(name, further[name]?.canonicalText, nil) }
         return differences
+    }
+
+    /// Members of the entry that were compared with nothing, as `entry.kid`: a confirmation is not about them.
+    ///
+    /// - Parameter hasToken: Then the interface, the end of the token and its place in a list were held against its claims.
+    static func notCompared(_ committed: CommittedEntry, hasToken: Bool) -> [String] {
+        let entry = committed.verdict
+        var names: [String] = []
+        func name(_ member: String, _ isThere: Bool) { if isThere { names.append("entry.\(member)") } }
+        // A bundle has no signature, so no key.
+        name("kid", entry.kid != nil)
+        name("challenge", entry.isChallenge != nil)
+        name("tenant", entry.tenant != nil)
+        name("archived", entry.isArchived != nil)
+        name("adapter", entry.adapter != nil && !hasToken)
+        name("token_expires_ms", entry.tokenExpiresMilliseconds != nil && !hasToken)
+        name("status_list", entry.statusList != nil && !hasToken)
+        name("status_index", entry.statusIndex != nil && !hasToken)
+        name("first", !committed.isFirst)
+        name("changed", !committed.isFirst)
+        if case .object(let further) = committed.further {
+            for member in further.map({ $0.0 }).sorted() { name(member, !foreign.contains(member)) }
+        }
+        return names
     }
 
     private static func text(_ hashes: [MerkleHash]?) -> String? {

@@ -19,7 +19,8 @@ public enum Reverification: Hashable, Sendable {
     public struct Confirmation: Hashable, Sendable {
         public let index: UInt64
         public let entry: VerdictEntry
-        /// Claims of the token that nothing recorded shows; to be said wherever the confirmation is.
+        /// Claims of the token, as `aud`, and members of the entry, as `entry.kid`, that nothing recorded shows; to be said
+        /// wherever the confirmation is.
         public let notCompared: [String]
         /// `iss` of the token, where there is one: the same for all of a log's.
         public let issuer: String?

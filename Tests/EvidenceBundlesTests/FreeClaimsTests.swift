@@ -91,7 +91,7 @@ struct FreeClaimsTests {
             ReverificationTrust(logs: trust.logs, anchor: trust.anchor, issuer: issuer)
         }
         let same = reverify(bundle.archive, under: trusting(RecordedVerdicts.issuer))
-        #expect(same.confirmation?.notCompared == ["aud", "status"])
+        #expect(same.confirmation?.notCompared == ["aud", "status", "entry.kid"])
         #expect(reverify(bundle.archive, under: trusting("https://attest.example.com")).fields == ["claims.iss"])
         for uri in ["https://elsewhere.example/v1/status-list/19a-list", "\(RecordedVerdicts.issuer)/v1/status-list/x"]
         {

@@ -23,9 +23,9 @@ struct TokenAccountTests {
         let confirmed = try #require(result.confirmation, "\(result)")
         let wanted: [String] =
             switch adapter {
-            case .native: ["iss", "aud", "status"]
-            case .cczoo: ["iss", "status"]
-            case .trustee, .alibaba: ["iss"]
+            case .native: ["iss", "aud", "status", "entry.kid"]
+            case .cczoo: ["iss", "status", "entry.kid"]
+            case .trustee, .alibaba: ["iss", "entry.kid"]
             }
         #expect(confirmed.notCompared == wanted)
         #expect(confirmed.issuer == RecordedVerdicts.issuer)
