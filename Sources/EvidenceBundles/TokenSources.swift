@@ -93,8 +93,8 @@ public struct TokenSources: Sendable {
     ) -> TokenContext {
         TokenContext(
             issuer: issuer, audience: audience, identifier: identifier, lifetimeSeconds: lifetimeSeconds,
-            build: "\(verifier.name) \(verifier.version)", nonce: given.nonce, evidenceSHA256: evidenceSHA256,
-            forecast: forecast, references: references, runtimeData: runtimeData, log: nil, status: status)
+            build: verifier.build, nonce: given.nonce, evidenceSHA256: evidenceSHA256, forecast: forecast,
+            references: references, runtimeData: runtimeData, log: nil, status: status)
     }
 
     /// What the peers' shapes repeat of what was bound: the bytes in base64url, or the object whose canonical text was

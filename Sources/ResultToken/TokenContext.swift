@@ -31,7 +31,7 @@ public struct TokenContext: Sendable {
     /// `jti`: the verdict's UUIDv7.
     public var identifier: String
     public var lifetimeSeconds: Int64
-    /// `assay 0.1.0`
+    /// `assay 0.1.0+sha256:…`, the digest that of the program.
     public var build: String
     /// The caller's nonce. Repeated only where it was compared with the evidence.
     public var nonce: [UInt8]?

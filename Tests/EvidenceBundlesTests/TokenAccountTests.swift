@@ -31,6 +31,14 @@ struct TokenAccountTests {
         #expect(confirmed.issuer == RecordedVerdicts.issuer)
     }
 
+    @Test("The build in a token is that of the verifier object, the program's digest in it", arguments: [true, false])
+    func build(_ isNative: Bool) throws {
+        let (bundle, _) = try AccountableTokens(isNative ? .native : .trustee).recorded()
+        let claims = try AccountableTokens.claims(bundle)
+        let found = claims[isNative ? "ear_verifier_id" : "ear.verifier-id"]?["build"]
+        #expect(found == .string("assay test+sha256:\(MerkleHashing.sha256([1]).hex)"))
+    }
+
     private struct Lie {
         let name: String
         let place: JSONPlace

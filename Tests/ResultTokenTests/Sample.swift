@@ -87,8 +87,9 @@ enum Sample {
     static func context(_ edit: (inout TokenContext) -> Void = { _ in }) -> TokenContext {
         var context = TokenContext(
             issuer: issuer, audience: "https://chat.example.cn", identifier: "019a0000-0000-7000-8000-000000000000",
-            lifetimeSeconds: 300, build: "assay 0.1.0", nonce: Array("nonce-of-mine".utf8),
-            evidenceSHA256: FixedBytes<32>(), forecast: "OutOfDate", references: [], runtimeData: nil, log: nil)
+            lifetimeSeconds: 300, build: "assay 0.1.0+sha256:" + String(repeating: "ab", count: 32),
+            nonce: Array("nonce-of-mine".utf8), evidenceSHA256: FixedBytes<32>(), forecast: "OutOfDate", references: [],
+            runtimeData: nil, log: nil)
         edit(&context)
         return context
     }

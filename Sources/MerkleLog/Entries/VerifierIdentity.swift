@@ -39,6 +39,9 @@ public struct VerifierIdentity: Hashable, Sendable {
         guard reader.rest.isEmpty else { throw .malformed(reader.rest[0].0) }
     }
 
+    /// For claims: name, version, and the digest of the program, so that a token says by which build it was made.
+    public var build: String { "\(name) \(version)+sha256:\(binarySHA256.hex)" }
+
     var entryMembers: [(String, JSON)] {
         [
             ("verifier_name", .string(name)), ("verifier_version", .string(version)),
