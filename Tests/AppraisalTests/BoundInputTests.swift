@@ -92,6 +92,8 @@ struct BoundInputTests {
     private static let p256 = Hex.decode("3059301306072a8648ce3d020106082a8648ce3d030107034200") ?? []
     private static let webKey = #"{"crv":"P-256","kty":"EC","x":"AAAA","y":"AAAA"}"#
     private static let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n"
+    /// As a JSON string.
+    private static func quoted(_ text: String) -> String { JSON.string(text).compactText }
     /// The outline of a certificate: body, algorithm, signature.
     private static let certificate: [UInt8] = [
         0x30, 0x0E, 0x30, 0x04, 0x02, 0x02, 1, 2, 0x30, 0x00, 0x03, 0x04, 0, 1, 2, 3,
@@ -112,6 +114,17 @@ struct BoundInputTests {
             "a PEM key in an object",
             Array(#"{"key":"-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----"}"#.utf8), .key
         ),
+        ("a JWK as text in an object", Array(#"{"tee-pubkey":\#(quoted(webKey))}"#.utf8), .key),
+        ("a JWK set as text", Array(#"{"keys":\#(quoted(#"{"keys":[\#(webKey)]}"#))}"#.utf8), .key),
+        (
+            "a JWK as text in a text",
+            Array(#"{"k":\#(quoted(#"{"tee-pubkey":\#(quoted(webKey))}"#))}"#.utf8), .key
+        ),
+        ("PEM and a JWK as texts", Array(#"{"a":\#(quoted(pem)),"b":\#(quoted(webKey))}"#.utf8), .key),
+        ("a JWK as text, and a NUL in it", Array(#"{"tee-pubkey":\#(quoted(webKey).dropLast())\u0000"}"#.utf8), .key),
+        ("a JWK as text and a nonce", Array(#"{"nonce":"n","tee-pubkey":\#(quoted(webKey))}"#.utf8), .possible),
+        ("a text that only begins as a JWK", Array(#"{"tee-pubkey":\#(quoted(webKey + "n"))}"#.utf8), .possible),
+        ("a text of no key in an object", Array(#"{"tee-pubkey":"sixteen bytes or more"}"#.utf8), .possible),
         ("a key and a nonce", Array(#"{"nonce":"n","tee-pubkey":\#(webKey)}"#.utf8), .possible),
         ("a JWK with a member of its own", Array(#"{"kty":"EC","made":"0123456789abcdef"}"#.utf8), .key),
         ("a key beside an empty nonce", Array(#"{"nonce":"","tee-pubkey":\#(webKey)}"#.utf8), .key),

@@ -40,7 +40,7 @@ enum KeyMaterial {
 
     private static func isWhiteSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
 
-    /// A JWK, a set of them, or an object that holds nothing but keys.
+    /// A JWK, a set of them, or an object that holds nothing but keys, as values or as texts.
     private static func isWebKeys(_ bytes: [UInt8]) -> Bool {
         guard bytes.first(where: { !isWhiteSpace($0) }) == 0x7B,
             let root = try? JSONDocument(parsing: bytes).root
@@ -58,7 +58,8 @@ enum KeyMaterial {
         case .array:
             let elements = Array(value.elements)
             return !elements.isEmpty && elements.allSatisfy { isWebKeys($0) }
-        case .string: return isPEM(Array((value.string ?? "").utf8))
+        // A key that is written as text is the same key: PEM, or a JWK inside a string.
+        case .string: return isAll(of: Array((value.string ?? "").utf8))
         case .number, .boolean, .null: return false
         }
     }
