@@ -75,8 +75,8 @@ struct OpenAPIDocument {
                         name: "status", text: "the worst that is good enough; warning where it is left out"),
                     VerdictParameter(name: "audience", text: "that the token must name"),
                     VerdictParameter(name: "nonce", text: "that the token must answer, base64url"),
-                    VerdictParameter(name: "max_age", text: "in seconds"),
-                    VerdictParameter(name: "minimum", text: "CATEGORY:TIER; several times"),
+                    VerdictParameter(name: "max_age", text: "whole seconds, from 0 on"),
+                    VerdictParameter(name: "minimum", text: "CATEGORY:TIER; several times, each category once"),
                     VerdictParameter(name: "policy", text: "SHA-256 in hex; several times"),
                     VerdictParameter(name: "reference_set", text: "SHA-256 in hex; several times"),
                     VerdictParameter(

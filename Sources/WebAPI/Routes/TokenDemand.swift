@@ -1,4 +1,6 @@
 import Hummingbird
+import MerkleLog
+import Wire
 
 /// What a gateway demands of a token besides being one of ours and in its time; the words are the verifier's to understand.
 public struct TokenDemand: Sendable {
@@ -8,7 +10,7 @@ public struct TokenDemand: Sendable {
     /// Base64url, as it stands in the token.
     public var nonce: String?
     /// The worst tier by category of the trustworthiness vector.
-    public var minimum: [(category: String, tier: String)] = []
+    public var minimum: [String: String] = [:]
     /// SHA-256 in hex.
     public var policies: [String]?
     public var references: [String]?
@@ -16,6 +18,9 @@ public struct TokenDemand: Sendable {
     public var confirmation: String?
 
     public init() {}
+
+    /// What to do about a demand that is none: the gateway's, not of whoever sent the token.
+    public static let fix = "Correct the demand where the gateway makes it: no token is good enough for it."
 }
 
 /// What `GET /v1/tokens/check` was asked: the demands, and those that are the gate's own.
@@ -46,24 +51,30 @@ struct GateDemands {
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
-            guard parts.count == 2,
-                Self.many.contains(name) || (Self.once.contains(name) && seen.insert(name).inserted),
-                let value = parts[1].removingPercentEncoding
-            else {
+            guard Self.many.contains(name) || (Self.once.contains(name) && seen.insert(name).inserted) else {
                 throw HTTPProblem(
                     .memberUnknown,
                     "wanted each at most once of \(Self.once.sorted().joined(separator: ", ")), and any number of "
                         + Self.many.sorted().joined(separator: ", "),
-                    field: String(name.prefix(64)))
+                    field: String(name.prefix(64)), fix: TokenDemand.fix)
+            }
+            guard parts.count == 2, let value = parts[1].removingPercentEncoding else {
+                throw Self.invalid(name, "no value, or a malformed escape", "NAME=VALUE, percent-encoded")
             }
             try take(name, value)
         }
     }
 
+    private static func invalid(_ name: String, _ found: String, _ wanted: String) -> HTTPProblem {
+        HTTPProblem(.memberInvalid, "found \(found), wanted \(wanted)", field: name, fix: TokenDemand.fix)
+    }
+
     private mutating func take(_ name: String, _ value: String) throws(HTTPProblem) {
         func invalid(_ wanted: String) -> HTTPProblem {
-            HTTPProblem(.memberInvalid, "found \(value.prefix(64)), wanted \(wanted)", field: name)
+            Self.invalid(name, value.isEmpty ? "nothing" : String(value.prefix(64)), wanted)
         }
+        // nginx leaves a certificate empty where the client showed none; everything else is a demand.
+        guard !value.isEmpty || name == "client_certificate" else { throw invalid("a value, or no such parameter") }
         switch name {
         case "nonce": token.nonce = value
         case "audience": token.audience = value
@@ -71,15 +82,19 @@ struct GateDemands {
         case "key_thumbprint": keyThumbprint = value
         case "policy": token.policies = (token.policies ?? []) + [value]
         case "reference_set": token.references = (token.references ?? []) + [value]
-        // nginx leaves it empty where the client showed none.
         case "client_certificate": clientCertificate = value.isEmpty ? nil : value
         case "minimum":
             let parts = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2 else { throw invalid("CATEGORY:TIER") }
-            token.minimum.append((parts[0], parts[1]))
+            // Of two tiers of one category nobody could say which counts.
+            guard parts.count == 2, token.minimum.updateValue(parts[1], forKey: parts[0]) == nil else {
+                throw invalid("CATEGORY:TIER, of each category one")
+            }
         case "max_age":
-            guard let seconds = Int64(value) else { throw invalid("seconds") }
-            maximumAge = seconds
+            // No token is younger than nothing: a negative age would refuse all of them, for ever.
+            guard let seconds = Decimal.parse(Array(value.utf8)), seconds <= JSON.exactIntegers.upperBound else {
+                throw invalid("whole seconds, from 0 to 2^53 - 1")
+            }
+            maximumAge = Int64(seconds)
         default:
             guard let mode = Confirmation(rawValue: value) else {
                 throw invalid(Confirmation.allCases.map(\.rawValue).joined(separator: ", "))

@@ -27,7 +27,7 @@ struct TokenGate: Sendable {
         case .active(let claims):
             if let limit = demands.maximumAge {
                 guard case .integer(let issued)? = claims["iat"], now / 1_000 - issued <= limit else {
-                    return refusal("iat: the token is older than \(limit) s", exchange)
+                    return refusal("iat: the token is older than \(limit) s (token.time)", exchange)
                 }
             }
             var response = Response(status: .noContent, headers: [.cacheControl: "no-store"])

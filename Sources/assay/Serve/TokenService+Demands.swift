@@ -10,7 +10,7 @@ extension TokenService {
         expectations.minimumStatus = try Self.tier(demand.minimumStatus, field: "status")
         expectations.audience = demand.audience
         expectations.nonce = demand.nonce
-        for (category, tier) in demand.minimum {
+        for (category, tier) in demand.minimum.sorted(by: { $0.key < $1.key }) {
             expectations.minimumTiers[category] = try Self.tier(tier, field: "minimum")
         }
         expectations.policies = demand.policies.map { Set($0) }
@@ -22,9 +22,21 @@ extension TokenService {
     private static func tier(_ text: String, field: String) throws(HTTPProblem) -> TrustStatus {
         guard let tier = TrustStatus(rawValue: text) else {
             throw HTTPProblem(
-                .memberInvalid, "found \(text), wanted affirming, warning, contraindicated or none", field: field)
+                .memberInvalid,
+                "found \(text.isEmpty ? "nothing" : text), wanted affirming, warning, contraindicated or none",
+                field: field, fix: TokenDemand.fix)
         }
         return tier
+    }
+
+    /// By the name that the gateway's parameter has.
+    static func problem(_ defect: TokenExpectations.Defect) -> HTTPProblem {
+        let parameters = [
+            "confirmation": "key_thumbprint", "policies": "policy", "references": "reference_set",
+        ]
+        return HTTPProblem(
+            .memberInvalid, "found \(defect.found.isEmpty ? "nothing" : defect.found), wanted \(defect.wanted)",
+            field: parameters[defect.demand] ?? defect.demand, fix: TokenDemand.fix)
     }
 }
 

@@ -173,7 +173,7 @@ final class TokenService: Sendable {
         do throws(TokenExpectations.Defect) {
             verifier = try TokenVerifier(keys: keys, expecting: expectations)
         } catch {
-            throw HTTPProblem(.memberInvalid, "found \(error.found), wanted \(error.wanted)", field: error.demand)
+            throw Self.problem(error)
         }
         let result = verifier.verify(token, at: time)
         if let failure = result.firstFailure {
