@@ -80,7 +80,10 @@ struct TokenDemands: ParsableArguments {
         for demand in minimum {
             let parts = demand.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2 else { throw Problem.usage("--minimum \(demand): write CATEGORY=TIER") }
-            expectations.minimumTiers[parts[0]] = try Self.tier(parts[1], "--minimum \(demand)")
+            let tier = try Self.tier(parts[1], "--minimum \(demand)")
+            guard expectations.minimumTiers.updateValue(tier, forKey: parts[0]) == nil else {
+                throw Problem.usage("--minimum \(demand): \(parts[0]) has a tier already")
+            }
         }
         if !policies.isEmpty { expectations.policies = Set(policies) }
         if !references.isEmpty { expectations.references = Set(references) }

@@ -194,6 +194,12 @@ struct ProcessTests {
                 (["token", "verify", scratch.path + "/absent", "--jwks", keys], 64),
                 (["token", "verify", file, "--jwks", file], 2), (["token", "inspect", keys], 1),
                 (["token", "verify", file, "--jwks", keys, "--minimum", "hardware"], 64),
+                (
+                    [
+                        "token", "verify", file, "--jwks", keys, "--minimum", "hardware=affirming", "--minimum",
+                        "hardware=none",
+                    ], 64
+                ),
             ] {
                 #expect(try await ProgramRun.run("assay", arguments).exitCode == code, "\(arguments)")
             }

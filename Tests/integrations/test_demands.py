@@ -2,6 +2,7 @@
 """Demands of another kind, put to the checkers in Python: each is an error before a token is looked at. No service."""
 
 import pathlib
+import subprocess
 import sys
 import unittest
 
@@ -85,6 +86,13 @@ class Checker(unittest.TestCase):
             for value in values:
                 with self.subTest(f"{name}={value!r}"), self.assertRaises(ValueError):
                     self.checker(**{"issuer": "https://assay.example", name: value})
+
+    def test_program(self):
+        program = [sys.executable, str(INTEGRATIONS / "python/assay_token.py"), "--issuer", "http://127.0.0.1:9"]
+        for others, status in ((["executables=none"], 2), (["hardware=none"], 1)):
+            tiers = [part for each in ["executables=affirming", *others] for part in ("--minimum", each)]
+            result = subprocess.run(program + tiers, input=b"a.b.c", stderr=subprocess.PIPE)
+            self.assertEqual(result.returncode, status, result.stderr)
 
     def test_nothing_demanded(self):
         names = ("nonce", "audience", "minimum", "policies", "references", "confirmation")

@@ -1,7 +1,9 @@
 // Tokens: each of a relying party's checks passed, failed and not performed, and the ways in which peers were fooled.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import * as assay from '../../Sources/WebAPI/Pages/assay.js';
 import { Checker } from '../../integrations/node/assay-token.mjs';
@@ -418,4 +420,12 @@ test('The drop-in for Node throws on the same', async () => {
   ]) assert.throws(() => new Checker(issuer, means), TypeError, `${typeof means} ${Object.keys(means ?? {})}`);
   for (const other of NO_TEXTS) assert.throws(() => new Checker(other, { keys }), TypeError);
   assert.deepEqual(await checker.check(token, { nonce: undefined, minimum: undefined, statusList: undefined }), CLAIMS);
+});
+
+test('The drop-in for Node as a program: two tiers of one category are a mistake of the command line', () => {
+  const file = fileURLToPath(new URL('../../integrations/node/assay-token.mjs', import.meta.url));
+  const run = (...minimum) => spawnSync(process.execPath,
+    [file, '--issuer', 'http://127.0.0.1:9', ...minimum.flatMap((each) => ['--minimum', each])], { input: 'a.b.c' });
+  assert.equal(run('executables=affirming', 'executables=none').status, 64);
+  assert.equal(run('executables=affirming', 'hardware=none').status, 1);
 });

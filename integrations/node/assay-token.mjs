@@ -500,6 +500,9 @@ usage: assay-token.mjs --issuer URL [--nonce N] [--audience A] [--status S] [--m
     checker = new Checker(values.issuer?.replace(/\/$/, ''));
     const { nonce, audience, status: minimumStatus, policy: policies, 'reference-set': references } = values;
     const minimum = Object.fromEntries((values.minimum ?? []).map((each) => each.split(/=(.*)/s).slice(0, 2)));
+    if (Object.keys(minimum).length < (values.minimum ?? []).length) {
+      throw new TypeError('minimum: wanted one tier of each category');
+    }
     const confirmation = values['key-thumbprint'];
     wanted = { nonce, audience, minimumStatus, minimum, policies, references, confirmation };
     wanted.statusList = !values['no-status-list'];

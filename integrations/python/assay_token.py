@@ -465,13 +465,16 @@ def main():
     parser.add_argument("--key-thumbprint", metavar="JKT", help="of the key at the other end (RFC 7638)")
     parser.add_argument("--no-status-list", action="store_true", help="do not ask whether the token was withdrawn")
     options = parser.parse_args()
+    minimum = dict(each.partition("=")[::2] for each in options.minimum)
+    if len(minimum) < len(options.minimum):
+        parser.error("--minimum: wanted one tier of each category")
     try:
         claims = Checker(options.issuer.rstrip("/")).check(
             sys.stdin.read(),
             nonce=options.nonce,
             audience=options.audience,
             minimum_status=options.status,
-            minimum=dict(each.partition("=")[::2] for each in options.minimum),
+            minimum=minimum,
             policies=options.policy,
             references=options.reference_set,
             confirmation=options.key_thumbprint,
