@@ -161,9 +161,49 @@ struct AttestationMiddlewareTests {
         let edits: [(inout Gate.Demands) -> Void] = [
             { $0.minimumStatus = "Affirming" }, { $0.minimumStatus = "" }, { $0.minimum = ["executable": "affirming"] },
             { $0.minimum = ["executables": "warn"] }, { $0.audience = "" }, { $0.policies = ["strict"] },
-            { $0.references = ["ab"] },
+            { $0.references = ["ab"] }, { $0.maximumAge = -1 },
         ]
         for edit in edits { #expect(throws: AttestationDemandError.self) { try made(edit) } }
+    }
+
+    private static let good = #"{"ear_status":"affirming","ear_trustworthiness_vector":{"hardware":2}}"#
+
+    /// The status of a request whose token gets this answer.
+    private static func said(_ submods: String, _ minimum: [String: String]) async throws -> Int {
+        var demands = Gate.Demands()
+        demands.minimum = minimum
+        let answer = #"{"active":true,"ear_status":"affirming","iat":1000,"submods":\#(submods)}"#
+        let introspect: @Sendable (String) async throws -> Gate.Introspection = { _ in
+            try JSONDecoder().decode(Gate.Introspection.self, from: Data(answer.utf8))
+        }
+        let gate = try Gate(demanding: demands, now: { 1_000 }, introspect: introspect)
+        let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: gate)
+        router.get("v1/models") { _, _ in "models" }
+        return try await ScopedServer.run { onRunning in
+            Application(
+                router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+                onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) })
+        } _: { port in
+            try await WebClient().get("http://127.0.0.1:\(port)/v1/models", headers: ["Authorization: Bearer a.b.c"])
+                .status
+        }
+    }
+
+    @Test(
+        "A submod that cannot be read refuses, whatever is demanded of it",
+        arguments: [[:], ["hardware": "affirming"], ["hardware": "none"]] as [[String: String]])
+    func unreadable(_ minimum: [String: String]) async throws {
+        #expect(try await Self.said(#"{"tdx":\#(Self.good)}"#, minimum) == 200)
+        #expect(try await Self.said(#"{"tdx":\#(Self.good),"gpu_0":{"ear_status":"affirming"}}"#, [:]) == 200)
+        for other in [#""a.b.c""#, "7", "null", "true", "[\(Self.good)]"] {
+            #expect(try await Self.said(other, minimum) == 401, "\(other)")
+            #expect(try await Self.said(#"{"tdx":\#(Self.good),"gpu_0":\#(other)}"#, minimum) == 401, "\(other)")
+        }
+        for vector in ["7", "null", "[2]", #"{"hardware":"2"}"#, #"{"hardware":null}"#, #"{"hardware":258}"#] {
+            let submods = #"{"tdx":\#(Self.good),"gpu_0":{"ear_trustworthiness_vector":\#(vector)}}"#
+            #expect(try await Self.said(submods, minimum) == 401, "\(vector)")
+        }
     }
 
     @Test("A token whose verdict does not hold any more: refused with the reasons, and nothing gets through")

@@ -431,3 +431,15 @@ changed(
         )
     ],
 )
+
+
+# A submod that cannot be read, with what is demanded of it
+changed(
+    "W12",
+    "token.status",
+    [
+        (f"a minimum, and a submod that is {name}", tdx({"gpu_0": other}))
+        for name, other in (("a text", "a.b.c"), ("a number", 7), ("null", None), ("an array", [SUBMOD]))
+    ],
+    demand={"minimum": {"hardware": "affirming"}},
+)

@@ -270,7 +270,7 @@ class AttestationRequired:
         if self.audience is not None and self.audience not in (audience if isinstance(audience, list) else [audience]):
             return 403, f"aud: found {audience}, wanted {self.audience}"
         issued = claims.get("iat")
-        if not isinstance(issued, int) or self.clock() - issued > self.max_age:
+        if type(issued) is not int or self.clock() - issued > self.max_age:
             return 401, f"the token is older than {self.max_age} s"
         if self.nonce is not None:
             wanted = self.nonce(scope)
@@ -281,11 +281,17 @@ class AttestationRequired:
 
     def judge_parts(self, claims):
         """What submods say: categories, policies, reference sets."""
-        submods = claims.get("submods") or {}
+        submods = claims.get("submods", {})
+        # What cannot be read must not be passed over, with what is demanded of it.
+        if not isinstance(submods, dict) or not all(isinstance(each, dict) for each in submods.values()):
+            return 403, "submods: found one that is no object"
         if self.minimum and not submods:
             return 403, "no submods, of which a minimum is wanted"
-        for submod in submods.values():
+        for name, submod in submods.items():
             vector = submod.get("ear_trustworthiness_vector", submod.get("ear.trustworthiness-vector", {}))
+            values = vector.values() if isinstance(vector, dict) else [None]
+            if not all(type(value) is int and -128 <= value < 128 for value in values):
+                return 403, f"submods: the vector of {name} is no object of integers of eight bits"
             for category, tier in self.minimum.items():
                 if _tier(vector.get(category, 0)) > _RANK[tier]:
                     return 403, f"{category}: found {vector.get(category)}, wanted {tier} or better"

@@ -1,5 +1,5 @@
 /// What the service says of a token: the members of its answer that are looked at. What has another shape than it should
-/// counts as absent, or as a hash that is in no list.
+/// counts as absent, as a hash that is in no list, or, in `submods`, as a ``defect``.
 public struct AttestationIntrospection: Decodable, Sendable {
     public let active: Bool
     /// Why it is not.
@@ -12,6 +12,8 @@ public struct AttestationIntrospection: Decodable, Sendable {
     public let keyThumbprint: String?
     /// The trustworthiness vector of each submodule.
     public let vectors: [[String: Int64]]
+    /// What of the submodules cannot be read, so that nobody knows what it would say; `nil` where all of it can.
+    public let defect: String?
     /// SHA-256 in hex.
     public let policies: [String]
     public let references: [String]
@@ -36,14 +38,9 @@ public struct AttestationIntrospection: Decodable, Sendable {
         audiences = (try? members.decode([String].self, forKey: Name("aud"))) ?? text("aud").map { [$0] } ?? []
         issued = try? members.decode(Int64.self, forKey: Name("iat"))
         keyThumbprint = Self.inside("cnf", of: members).flatMap { try? $0.decode(String.self, forKey: Name("jkt")) }
-        let submods = Self.inside("submods", of: members)
-        let parts = submods.map { all in all.allKeys.compactMap { Self.inside($0.stringValue, of: all) } } ?? []
-        vectors = parts.map { part in
-            for name in ["ear_trustworthiness_vector", "ear.trustworthiness-vector"] {
-                if let vector = try? part.decode([String: Int64].self, forKey: Name(name)) { return vector }
-            }
-            return [:]
-        }
+        let submods = Self.submods(of: members)
+        let parts = submods.parts
+        (vectors, defect) = (submods.vectors, submods.defect)
         let peers = parts.map { Self.inside("ear.veraison.policy-claims", of: $0) }
         policies =
             parts.flatMap { Self.texts("ear_appraisal_policy_ids", of: $0).map(Self.hash(named:)) }
@@ -52,6 +49,43 @@ public struct AttestationIntrospection: Decodable, Sendable {
         references = ([members] + parts.map { Self.inside("ear_verifier_claims", of: $0) } + peers)
             .flatMap { $0.map { Self.texts("references", of: $0) } ?? [] }
             .map { $0.hasPrefix("sha256:") ? String($0.dropFirst(7)) : "\($0), which names no hash" }
+    }
+
+    private struct Submods {
+        var parts: [Members] = []
+        var vectors: [[String: Int64]] = []
+        var defect: String?
+    }
+
+    /// Every submodule: one that is none must not be passed over, with what is demanded of it.
+    private static func submods(of members: Members) -> Submods {
+        var found = Submods()
+        guard members.contains(Name("submods")) else { return found }
+        guard let submods = inside("submods", of: members) else {
+            found.defect = "found another kind, wanted an object"
+            return found
+        }
+        for name in submods.allKeys.map(\.stringValue) {
+            guard let part = inside(name, of: submods) else {
+                found.defect = "found \(name), which is no object"
+                continue
+            }
+            found.parts.append(part)
+            guard let vector = vector(of: part) else {
+                found.defect = "found \(name), whose vector is no object of integers of eight bits"
+                continue
+            }
+            found.vectors.append(vector)
+        }
+        return found
+    }
+
+    /// An empty one where it was left out; `nil` for one that cannot be read.
+    private static func vector(of part: Members) -> [String: Int64]? {
+        let names = ["ear_trustworthiness_vector", "ear.trustworthiness-vector"]
+        guard let name = names.first(where: { part.contains(Name($0)) }) else { return [:] }
+        let vector = try? part.decode([String: Int64].self, forKey: Name(name))
+        return vector?.values.allSatisfy { Int8(exactly: $0) != nil } == true ? vector : nil
     }
 
     private static func inside(_ name: String, of members: Members) -> Members? {

@@ -71,6 +71,10 @@ public struct AttestationMiddleware<Context: RequestContext>: RouterMiddleware {
         if let audience = demands.audience, audience.isEmpty {
             throw AttestationDemandError(demand: "audience", found: "", wanted: "a text that is not empty")
         }
+        guard demands.maximumAge >= 0 else {
+            throw AttestationDemandError(
+                demand: "maximumAge", found: "\(demands.maximumAge)", wanted: "seconds, from 0 on")
+        }
         policies = try AttestationWords.hashes(demands.policies, "policies")
         references = try AttestationWords.hashes(demands.references, "references")
         self.demands = demands
@@ -107,7 +111,7 @@ public struct AttestationMiddleware<Context: RequestContext>: RouterMiddleware {
         {
             return "aud: found \(answer.audiences.first ?? "nothing"), wanted \(audience)"
         }
-        guard let issued = answer.issued, now() - issued <= demands.maximumAge else {
+        guard let issued = answer.issued, issued >= 0, now() - issued <= demands.maximumAge else {
             return "the token is older than \(demands.maximumAge) s"
         }
         if let nonce = demands.nonce {
@@ -120,6 +124,7 @@ public struct AttestationMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 
     private func unmetParts(_ answer: Introspection) -> String? {
+        if let defect = answer.defect { return "submods: \(defect)" }
         for (category, tier) in demands.minimum {
             let ranks = answer.vectors.map { AttestationWords.rank(tierOf: $0[category] ?? 0) }
             guard !ranks.isEmpty, ranks.allSatisfy({ $0 <= AttestationWords.rank(tier) }) else {
