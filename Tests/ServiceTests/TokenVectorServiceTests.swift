@@ -45,20 +45,24 @@ struct TokenVectorServiceTests {
         _ row: TokenVectors.Row, _ number: Int, _ time: Int64, _ scratch: ScratchFolder
     ) async throws -> String {
         let token = try scratch.write(Array(row.token.utf8), to: "token-\(number)")
+        let demand = try row.demand(of: [
+            .issuer, .audience, .nonce, .minimumStatus, .minimum, .policies, .references, .confirmation, .keySetURL,
+            .statusList,
+        ])
         var arguments = ["token", "verify", token, "--jwks", "\(scratch.path)/\(row.keys).json", "--format", "json"]
         arguments += ["--at", Instant(seconds: time).description]
         func add(_ option: String, _ value: String?) { if let value { arguments += ["--\(option)", value] } }
-        add("issuer", row.demand.issuer)
-        add("audience", row.demand.audience)
-        add("nonce", row.demand.nonce)
-        add("minimum-status", row.demand.minimumStatus)
-        add("key-thumbprint", row.demand.confirmation)
-        add("jwks-url", row.demand.keySetURL)
-        for (category, tier) in row.demand.minimum ?? [:] { add("minimum", "\(category)=\(tier)") }
-        for policy in row.demand.policies ?? [] { add("policy-sha256", policy) }
-        for reference in row.demand.references ?? [] { add("reference-set", reference) }
-        for (option, value) in row.options ?? [:] { add(option, value) }
-        if let list = row.demand.statusList {
+        add("issuer", demand.issuer)
+        add("audience", demand.audience)
+        add("nonce", demand.nonce)
+        add("minimum-status", demand.minimumStatus)
+        add("key-thumbprint", demand.confirmation)
+        add("jwks-url", demand.keySetURL)
+        for (category, tier) in demand.minimum ?? [:] { add("minimum", "\(category)=\(tier)") }
+        for policy in demand.policies ?? [] { add("policy-sha256", policy) }
+        for reference in demand.references ?? [] { add("reference-set", reference) }
+        for (option, value) in row.options ?? [:] { add(option, value.spelling) }
+        if let list = demand.statusList {
             add("status-list", try scratch.write(Array(list.utf8), to: "list-\(number)"))
         }
         let result = try await ProgramRun.run("assay", arguments)
@@ -70,6 +74,34 @@ struct TokenVectorServiceTests {
             let failed = checks?.first { $0.member("outcome")?.string == "failed" }
             return failed?.member("id")?.string ?? "no check failed"
         default: return "exit \(result.exitCode): \(result.error)"
+        }
+    }
+
+    @Test("assay audit verify-token agrees on every row about the log")
+    func audit() async throws {
+        let vectors = try Self.vectors.get()
+        let scratch = try ScratchFolder()
+        let rows = vectors.rowsAboutTheLog
+        print("audit: \(rows.count) of \(vectors.rows.count) rows of the table of tokens: those about the log")
+        #expect(rows.contains { $0.expected == "accepted" } && rows.count > 12)
+        for (number, row) in rows.enumerated() {
+            let demand = try row.demand(of: [
+                .issuer, .audience, .nonce, .minimumStatus, .log, .proof,
+            ])
+            let trust = (demand.logKeys ?? []).map { "log \($0)\n" }.joined() + "quorum none\n"
+            var arguments = [
+                "audit", "verify-token", try scratch.write(Array(row.token.utf8), to: "token-\(number)"), "--jwks",
+                try scratch.write(try vectors.keySet(row), to: "keys.json"), "--trust-policy",
+                try scratch.write(Array(trust.utf8), to: "trust-\(number)"), "--at",
+                Instant(seconds: vectors.time).description,
+            ]
+            if let proof = demand.proof {
+                arguments += ["--proof", try scratch.write(Array(proof.utf8), to: "proof-\(number)")]
+            }
+            let result = try await ProgramRun.run("assay", arguments)
+            // What cannot be decided is no yes.
+            let said = [0: "accepted", 2: "token.inclusion", 4: "token.inclusion"][result.exitCode]
+            #expect(said == row.expected, "\(row.name): \(result.exitCode) \(result.output)\(result.error)")
         }
     }
 
@@ -116,20 +148,28 @@ struct TokenVectorServiceTests {
         }.joined()
     }
 
+    /// The issuer and the key set's URL are the service's own.
+    private static let gateDemands: Set<TokenVectors.Demand.Name> = [
+        .issuer, .keySetURL, .audience, .nonce, .minimumStatus, .minimum, .policies, .references, .confirmation,
+        .maximumAge,
+    ]
+
     @Test("The endpoint that nginx asks agrees on every row that it can be asked")
     func gate() async throws {
         try await Self.live { vectors, live in
             for row in vectors.rows(of: "gate") {
+                let demand = try row.demand(of: Self.gateDemands)
                 var query: [(String, String)] = []
                 func add(_ name: String, _ value: String?) { if let value { query.append((name, value)) } }
-                add("audience", row.demand.audience)
-                add("nonce", row.demand.nonce)
-                add("status", row.demand.minimumStatus)
-                add("key_thumbprint", row.demand.confirmation)
-                for (category, tier) in row.demand.minimum ?? [:] { add("minimum", "\(category):\(tier)") }
-                for policy in row.demand.policies ?? [] { add("policy", policy) }
-                for reference in row.demand.references ?? [] { add("reference_set", reference) }
-                for (option, value) in row.options ?? [:] { add(option, value) }
+                add("audience", demand.audience)
+                add("nonce", demand.nonce)
+                add("status", demand.minimumStatus)
+                add("key_thumbprint", demand.confirmation)
+                add("max_age", demand.maximumAge?.spelling)
+                for (category, tier) in demand.minimum ?? [:] { add("minimum", "\(category):\(tier)") }
+                for policy in demand.policies ?? [] { add("policy", policy) }
+                for reference in demand.references ?? [] { add("reference_set", reference) }
+                for (option, value) in row.options ?? [:] { add(option, value.spelling) }
                 let text = query.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")
                 let answer = try await live.client.get(
                     "\(live.base)/v1/tokens/check?\(text)", headers: ["Authorization: Bearer \(row.token)"])
@@ -180,15 +220,17 @@ struct TokenVectorServiceTests {
     }
 
     private static func middleware(_ row: TokenVectors.Row, _ time: Int64, _ live: Live) throws -> Gate {
+        let demand = try row.demand(of: gateDemands)
         var demands = Gate.Demands()
-        demands.minimumStatus = row.demand.minimumStatus ?? "affirming"
-        demands.minimum = row.demand.minimum ?? [:]
-        demands.audience = row.demand.audience
+        demands.minimumStatus = demand.minimumStatus ?? "affirming"
+        demands.minimum = demand.minimum ?? [:]
+        demands.audience = demand.audience
         demands.maximumAge = 1 << 40
-        demands.policies = row.demand.policies
-        demands.references = row.demand.references
-        if let nonce = row.demand.nonce { demands.nonce = { _ in nonce } }
-        if let key = row.demand.confirmation {
+        if let age = demand.maximumAge { demands.maximumAge = try #require(age.integer, "\(row.name)") }
+        demands.policies = demand.policies
+        demands.references = demand.references
+        if let nonce = demand.nonce { demands.nonce = { _ in nonce } }
+        if let key = demand.confirmation {
             demands.confirmation = .require
             demands.clientKey = { _, _ in key }
         }

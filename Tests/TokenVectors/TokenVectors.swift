@@ -2,25 +2,11 @@ public import Foundation
 
 /// The table of token vectors, which checkers in every language read from the same file (`Tests/vectors/tokens.json`).
 public struct TokenVectors: Sendable {
-    /// What is demanded of a token, as the table says it; each checker has words of its own for it.
-    public struct Demand: Decodable, Sendable {
-        public let issuer, audience, nonce, minimumStatus, confirmation, keySetURL, statusList: String?
-        public let minimum: [String: String]?
-        public let policies, references: [String]?
-
-        private enum CodingKeys: String, CodingKey {
-            case issuer, audience, nonce, minimum, policies, references, confirmation
-            case minimumStatus = "minimum_status"
-            case keySetURL = "key_set_url"
-            case statusList = "status_list"
-        }
-    }
-
     public struct Row: Decodable, Sendable {
         public let name, token, keys: String
-        public let demand: Demand
+        fileprivate let demand: [String: DemandValue]
         /// Options that nobody knows.
-        public let options: [String: String]?
+        public let options: [String: DemandValue]?
         /// `accepted`, `throws`, or the check that refuses.
         public let expected: String
         /// Who cannot be asked, and why.
@@ -30,6 +16,12 @@ public struct TokenVectors: Sendable {
             case name, token, keys, demand, options, expected
             case notBy = "not_by"
         }
+
+        /// What is demanded.
+        ///
+        /// - Parameter sayable: What the checker can be asked for.
+        /// - Throws: where something else is demanded, which the checker would not be held to.
+        public func demand(of sayable: Set<Demand.Name>) throws -> Demand { try Demand(demand, sayable) }
     }
 
     private struct File: Decodable {
@@ -63,6 +55,9 @@ public struct TokenVectors: Sendable {
         }
         return asked
     }
+
+    /// The rows about the log, for `assay audit verify-token`, which is about nothing else.
+    public var rowsAboutTheLog: [Row] { rows.filter { $0.demand[Demand.Name.log.rawValue] != nil } }
 
     public func keySet(_ row: Row) throws -> [UInt8] { try keySet(named: row.keys) }
 

@@ -20,13 +20,16 @@ async def application(scope, receive, send):
 
 def middleware(row, service):
     demand = row["demand"]
-    names = ("minimum_status", "minimum", "audience", "policies", "references")
-    options = {name: demand[name] for name in names if name in demand}
+    names = ("minimum_status", "minimum", "audience", "policies", "references", "max_age")
+    # The issuer and the key set's URL are the service's own.
+    unknown = set(demand) - {*names, "issuer", "key_set_url", "nonce", "confirmation"}
+    assert not unknown, f"{row['name']}: {unknown} would be passed over"
+    options = {"max_age": 1 << 40, **{name: demand[name] for name in names if name in demand}}
     if "nonce" in demand:
         options["nonce"] = lambda scope: demand["nonce"]
     if "confirmation" in demand:
         options |= {"confirmation": "require", "client_key": lambda scope: demand["confirmation"]}
-    options |= {"clock": lambda: TABLE["time"], "max_age": 1 << 40, "timeout": 60}
+    options |= {"clock": lambda: TABLE["time"], "timeout": 60}
     return AttestationRequired(application, service, **options, **row.get("options", {}))
 
 

@@ -195,13 +195,13 @@ test('Inclusion: proven beside the token or in it, and a demand where the log is
   const pointer = { origin: name, index: 1, leaf: assay.toBase64URL(hash) };
   const outside = await es256.sign({ ...CLAIMS, log: pointer }),
     inside = await es256.sign({ ...CLAIMS, log: { ...pointer, proof: assay.toBase64URL(utf8(proof)) } });
-  for (const [token, wanted] of [[outside, { log, proof }], [inside, { log }],
-    [await es256.sign(CLAIMS), { log, proof }]]) {
+  for (const [token, wanted] of [[outside, { log, proof }], [inside, { log }]]) {
     const result = await assay.verifyToken(token, { keys, ...WANTED, ...wanted });
     assert.equal(outcomes(result).inclusion, 'passed', JSON.stringify(result.checks));
     assert.equal(result.acceptable, true);
   }
   await refused(outside, 'inclusion', { log });
+  await refused(await es256.sign(CLAIMS), 'inclusion', { log, proof });
   await refused(await es256.sign({ ...CLAIMS, jti: '2' }), 'inclusion', { log, proof });
   await refused(await es256.sign({ ...CLAIMS, log: { ...pointer, index: 0 } }), 'inclusion', { log, proof });
   await refused(await es256.sign({ ...CLAIMS, log: { ...pointer, proof: 'x' } }), 'inclusion', { log });

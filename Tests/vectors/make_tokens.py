@@ -15,6 +15,7 @@ import sys
 import rows_envelope  # noqa: F401
 import rows_claims  # noqa: F401
 import rows_demands  # noqa: F401
+import rows_kinds  # noqa: F401
 from table import CHECKERS, ISSUER, KEY_SETS, TIME, rows
 
 FILE = pathlib.Path(__file__).resolve().with_name("tokens.json")

@@ -1,15 +1,56 @@
 """Rows about what is demanded: inclusion, words that nobody knows, reference sets (W14 to W16)."""
 
+from inclusion import Log, entry, log_claim
 from table import *  # noqa: F403, F405
 
-# W14: inclusion
-logged = token(claims(log={"origin": "attest.example.cn/log/2026", "leaf": base64url(bytes(32))}))
+# W14: inclusion. Rows with `log` among their demands are asked of "audit" too, which asks for nothing else.
+LOG, OTHER_LOG = Log("log"), Log("another log")
+LEAF = entry()
+PROOF = LOG.proof(LEAF)
 WHO = dict.fromkeys(
     ("library", "program", "python", "node", *SERVICE), "it checks no proof; `assay audit` and assay.js do"
 )
-row("W14", "log without index under require-proof", logged, "token.inclusion", {"log": {"keys": []}}, not_by=WHO)
-row("W14", "no log under require-proof", token(), "token.inclusion", {"log": {"keys": []}}, not_by=WHO)
-row("W14", "log without index, nothing required", logged, "accepted")
+
+
+def logged(**members):
+    return token(claims(log=without(log_claim(LEAF, **members))))
+
+
+def proven(name, made, expected, proof=GONE, log=LOG):
+    row("W14", name, made, expected, {"log": {"keys": [log.vkey]}, "proof": proof}, not_by=WHO)
+
+
+pending = logged(index=GONE)
+proven("log without index under require-proof", pending, "token.inclusion")
+proven("no log under require-proof", token(), "token.inclusion")
+row("W14", "log without index, nothing required", pending, "accepted")
+proven("log with its proof inside", logged(proof=base64url(PROOF.encode())), "accepted")
+proven("log, and its proof at hand", logged(), "accepted", PROOF)
+# Pending until a proof is obtained (transparency-log 2.5).
+proven("log without index, and its proof at hand", pending, "accepted", PROOF)
+for name, made in (
+    ("no log, and a proof at hand", token()),
+    ("log of another index", logged(index=1)),
+    ("log of another leaf", logged(leaf=base64url(bytes(32)))),
+    ("log of another origin", logged(origin="attest.example.cn/log/2027")),
+    ("log without leaf", logged(leaf=GONE)),
+    ("log without origin", logged(origin=GONE)),
+    ("other claims than the entry's", token(claims(log=log_claim(LEAF), sub="tdx:image:01"))),
+    ("another key than the entry's", token(claims(log=log_claim(LEAF)), EDWARDS)),
+):
+    proven(name, made, "token.inclusion", PROOF)
+proven("a proof of a log that is not trusted", logged(), "token.inclusion", PROOF, OTHER_LOG)
+for name, leaf in (("a reject's", entry(verdict="reject")), ("another verdict's", entry(jti="019a")), ("none", b"{}")):
+    made = token(claims(log=log_claim(leaf)))
+    proven(f"an entry that is {name}", made, "token.inclusion", LOG.proof(leaf))
+row(
+    "W14",
+    "require-proof, of who checks none",
+    logged(proof=base64url(PROOF.encode())),
+    "throws",
+    options={"log": {"keys": [LOG.vkey]}},
+    not_by={**dict.fromkeys(("library", "hummingbird"), TYPED), "assay.js": "it checks proofs"},
+)
 
 
 # W15: demands that nobody knows

@@ -54,6 +54,9 @@ public struct TokenExpectations: Sendable {
         ] where text?.isEmpty == true {
             throw Defect(demand: demand, found: "", wanted: "a text that is not empty")
         }
+        guard (0...JSON.exactIntegers.upperBound).contains(skewSeconds) else {
+            throw Defect(demand: "skew", found: "\(skewSeconds)", wanted: "whole seconds, from 0 on")
+        }
         for category in minimumTiers.keys.sorted() where !Self.categories.contains(category) {
             throw Defect(
                 demand: "minimum", found: category,

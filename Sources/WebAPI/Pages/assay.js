@@ -1931,7 +1931,7 @@ export async function checkTokenEntry({ header, claims }, { leaf, leafHash: hash
     ['kid', header.get('kid')?.value, entry.kid],
     // Only an accept has a token; shapes that state the verdict must state the same.
     ['verdict', token.verdict ?? 'accept', entry.verdict], ['log.index', `${log.index ?? index}`, `${index}`],
-    ['log.origin', log.origin ?? origin, origin], ['log.leaf', log.leaf ?? toBase64URL(hash), toBase64URL(hash)],
+    ['log.origin', log.origin, origin], ['log.leaf', log.leaf, toBase64URL(hash)],
   ]) must(found === wanted, 'ENTRY_MISMATCH', field, `${found}`.slice(0, 200), `${wanted}`.slice(0, 200));
 }
 
