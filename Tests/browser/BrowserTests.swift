@@ -25,7 +25,10 @@ struct BrowserTests {
     /// Each of these says itself what is not there, and is skipped for it.
     @Test(
         "Drop-ins against real servers", .enabled(if: isThere("urllib"), "there is no python3"),
-        arguments: ["test_answers.py", "test_demands.py", "test_dropins.py", "test_guest.py", "test_vectors.py"])
+        arguments: [
+            "test_answers.py", "test_commands.py", "test_demands.py", "test_dropins.py", "test_guest.py",
+            "test_vectors.py",
+        ])
     func dropIns(_ file: String) throws {
         let result = try Self.run(["\(Self.folder)/../integrations/\(file)"])
         #expect(result.exitCode == 0, "\(file): \(result.output.suffix(8_000))")

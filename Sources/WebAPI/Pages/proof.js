@@ -1,6 +1,6 @@
 // What a verdict rests on, and what proves it: facts, token, receipt, and how to do it again.
 import { copyButton, copyable, duration, el, t } from './page.js';
-import { base64 } from './evidence.js';
+import { toProgram, toService } from './commands.js';
 import { verdictOf } from './stages.js';
 
 function factRows({ tcb, platform, collateral, quote }) {
@@ -90,31 +90,16 @@ function receiptNote(checked) {
   return checked.ok ? t('evidence.receipt.ok') : t('evidence.token.unchecked', checked);
 }
 
-/** The request as a command line. With an event log it needs the files; without, it holds the quote itself. */
-function command(request, query) {
-  const url = `${location.origin}/v1/verdicts`;
-  if (!request.eventLog) {
-    return `base64 -d <<< '${base64(request.quote)}' |
-  curl --silent --data-binary @- -H 'Content-Type: application/octet-stream' \\
-  '${url}${query ? `?${query}` : ''}'`;
-  }
-  const members = Object.entries(Object.fromEntries(new URLSearchParams(query)));
-  const more = members.map(([name, value]) => `, ${name}: "${value}"`).join('');
-  return `jq -n --arg q "$(base64 -w0 quote.bin)" --arg e "$(base64 -w0 event-log.bin)" \\
-  '{quote: $q, event_log: $e${more}}' |
-  curl --silent --json @- '${url}'`;
-}
-
-function again({ request, link, query }) {
+function again({ request, link, query }, verdict) {
   const name = t('evidence.again.link');
   const shared = link && el('p', {}, el('a', { href: link, id: 'again' }, name), ' ', copyButton(() => link, name));
   return part(
     t('evidence.again'),
     shared,
     el('p', {}, hint(t('evidence.again.curl'))),
-    copyable(command(request, query), 'curl'),
+    copyable(toService(request, query, location.origin), 'curl'),
     el('p', {}, hint(t('evidence.again.offline'))),
-    copyable('assay verify quote.bin --collateral collateral.json', 'assay verify'),
+    copyable(toProgram(request, verdict, location.origin), 'assay verify'),
   );
 }
 
@@ -130,6 +115,6 @@ export function drawDetails(section, factsPlace, evidencePlace, state) {
     el('summary', {}, whole),
     copyable(JSON.stringify(verdict, null, 2), whole),
   );
-  const parts = [token(verdict, state.opinion), receipt(verdict, state.opinion), again(state), json];
+  const parts = [token(verdict, state.opinion), receipt(verdict, state.opinion), again(state, verdict), json];
   evidencePlace.replaceChildren(...parts.filter(Boolean));
 }

@@ -229,7 +229,7 @@ export const words = {
   'evidence.again': ['Do it again', '复现'],
   'evidence.again.link': ['A link that holds the quote, for this page', '包含 quote 的本页链接'],
   'evidence.again.curl': ['The same request in a terminal', '在终端中发送同样的请求'],
-  'evidence.again.offline': ['Without this service, with your own copy of assay', '不经本服务，用您自己的 assay'],
+  'evidence.again.offline': ['With your own copy of assay; from here comes only what is signed', '用您自己的 assay；此处只提供已签名的材料'],
   'evidence.json': ['The whole verdict (JSON)', '完整结论（JSON）'],
   'evidence.link.copy': ['Copy the link', '复制链接'],
 
