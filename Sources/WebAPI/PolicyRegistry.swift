@@ -1,23 +1,32 @@
 public import Appraisal
+import AuditStore
 import Synchronization
 
 /// The policies that requests may name, and the reference sets they are held against: one snapshot.
 public struct PolicyRegistry: Sendable {
     private let policies: [String: Policy]
+    /// What is stored and active, and not judged by; what has its name is refused.
+    public let setAside: [SetAside]
     /// What the policies' claim rules are held against.
     public let references: ReferenceLibrary
-    /// For requests that name none. There is always one.
-    public let standard: Policy
+    /// The name of the policy for requests that name none.
+    public let standard: String
 
-    public init(_ policies: [Policy], standard: Policy, references: ReferenceLibrary = .empty) {
+    public init(
+        _ policies: [Policy], standard: String, references: ReferenceLibrary = .empty, setAside: [SetAside] = []
+    ) {
         self.references = references
         self.policies = Dictionary(policies.map { ($0.id, $0) }) { first, _ in first }
         self.standard = standard
+        self.setAside = setAside
     }
+
+    /// Why the policy of this name is not judged by; `nil` where it is, or there is none.
+    public func setAside(policy id: String) -> SetAside? { setAside.first { $0.kind == .policy && $0.id == id } }
 
     /// All that are named, in their order; the default where none is.
     func policies(_ identifiers: [String]) throws(HTTPProblem) -> [Policy] {
-        guard !identifiers.isEmpty else { return [standard] }
+        guard !identifiers.isEmpty else { return [try policy(standard)] }
         guard identifiers.count <= Self.mostPolicies else {
             throw HTTPProblem(
                 .memberInvalid, "found \(identifiers.count) policies, wanted at most \(Self.mostPolicies)",
@@ -52,13 +61,13 @@ public struct PolicyRegistry: Sendable {
         return references
     }
 
-    func policy(_ identifier: String?) throws(HTTPProblem) -> Policy {
-        guard let identifier else { return standard }
+    private func policy(_ identifier: String) throws(HTTPProblem) -> Policy {
+        if let aside = setAside(policy: identifier) { throw aside.problem }
         guard let policy = policies[identifier] else {
             throw HTTPProblem(
                 .policyUnknown,
                 "found \(identifier.prefix(64)), wanted one of \(policies.keys.sorted().joined(separator: ", "))",
-                field: "policy", fix: "Name a policy that exists, or none for the default, \(standard.id).")
+                field: "policy", fix: "Name a policy that exists, or none for the default, \(standard).")
         }
         return policy
     }
@@ -79,19 +88,23 @@ public struct PolicyBase: Sendable {
     }
 
     /// A set lies in the store or in the folder: of two nobody could say which counts.
-    func checkIsAlone(_ stored: ReferenceSet) throws(HTTPProblem) {
-        guard references[stored.id] != nil else { return }
-        throw HTTPProblem(PolicyError.doubleSet(stored.id, "the folder of the key policies", "the store"))
+    func checkIsAlone(_ stored: String) throws(HTTPProblem) {
+        guard references[stored] != nil else { return }
+        throw HTTPProblem(PolicyError.doubleSet(stored, "the folder of the key policies", "the store"))
     }
 
-    /// What is judged by when these are active: a policy takes the place of the folder's of its name.
+    /// What is judged by when these are active: a policy takes the place of the folder's of its name, and so does one that
+    /// is set aside, by which nothing is judged.
     ///
     /// - Returns: `nil` where there is no policy of the default's name.
-    func registry(active: [Policy], sets: [ReferenceSet]) -> PolicyRegistry? {
-        let policies = active + policies.filter { policy in !active.contains { $0.id == policy.id } }
-        guard let standard = policies.first(where: { $0.id == standard }) else { return nil }
-        let others = references.ids.filter { id in !sets.contains { $0.id == id } }.compactMap { references[$0] }
-        return PolicyRegistry(policies, standard: standard, references: ReferenceLibrary(sets + others))
+    func registry(active: PolicyAdministration.ActiveDocuments) -> PolicyRegistry? {
+        let stored = active.policies.map(\.id) + active.setAside.filter { $0.kind == .policy }.map(\.id)
+        let policies = active.policies + policies.filter { !stored.contains($0.id) }
+        guard stored.contains(standard) || policies.contains(where: { $0.id == standard }) else { return nil }
+        let others = references.ids.filter { id in !active.sets.contains { $0.id == id } }
+        return PolicyRegistry(
+            policies, standard: standard,
+            references: ReferenceLibrary(active.sets + others.compactMap { references[$0] }), setAside: active.setAside)
     }
 }
 

@@ -1,4 +1,5 @@
 import Appraisal
+import AuditStore
 import Foundation
 import MerkleLog
 import PlatformSimulator
@@ -6,7 +7,6 @@ import ServiceSupport
 import Testing
 import Wire
 
-@testable import AuditStore
 @testable import assay
 
 /// What no door of a service lets in: the id of a built-in policy over other bytes, two reference sets of one id, values that
@@ -112,25 +112,6 @@ struct PolicyDoorTests {
         } catch let problem as Problem {
             #expect(problem.exitCode == 2)
             #expect(problem.message.contains(code), "\(problem.message)")
-        }
-    }
-
-    @Test("What an earlier program put in force under a reserved id keeps this one from starting, and is named")
-    func stored() async throws {
-        let folder = try ScratchFolder()
-        try await Live.run(folder: folder) { _ in }
-        let versions = try DocumentVersions(path: folder.path + "/data/state.db")
-        let sha256 = MerkleHashing.sha256(Self.strict.utf8)
-        let time = Instant(seconds: 1_768_435_200)
-        try await versions.add(
-            DocumentVersion(draft: .policy, id: "strict", version: 2, bytes: Array(Self.strict.utf8), created: time))
-        try await versions.setTested(.policy, sha256, cases: 1, at: time)
-        try await versions.activate(.policy, sha256, at: time)
-        do {
-            try await Live.run(folder: folder) { _ in }
-            Issue.record("it starts")
-        } catch let problem as Problem {
-            #expect(problem.message.contains("POLICY_ID_RESERVED"), "\(problem.message)")
         }
     }
 }

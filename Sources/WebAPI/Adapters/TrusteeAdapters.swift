@@ -100,7 +100,7 @@ struct TrusteeAdapters: Sendable {
             guard let name = element.string else {
                 throw HTTPProblem(.memberInvalid, "wanted strings", field: "policy_ids")
             }
-            names.append(name == "default" ? context.policies.current.standard.id : name)
+            names.append(name == "default" ? context.policies.current.standard : name)
         }
         return names
     }

@@ -65,11 +65,10 @@ enum Document: Sendable {
         }
     }
 
+    private var kind: DocumentVersion.Kind { if case .policy = self { .policy } else { .referenceSet } }
+
     func entry(_ operation: PolicyEntry.Operation) -> LogEntryBody {
-        switch self {
-        case .policy: .policy(PolicyEntry(operation: operation, policyID: id, policySHA256: sha256))
-        case .set: .referenceSet(ReferenceSetEntry(operation: operation, setID: id, setSHA256: sha256))
-        }
+        LogEntryBody(operation, kind, id: id, sha256)
     }
 
     /// Whether the same bytes are in force, from wherever.
@@ -138,7 +137,24 @@ extension PolicyVersion {
     }
 }
 
+extension LogEntryBody {
+    fileprivate init(
+        _ operation: PolicyEntry.Operation, _ kind: DocumentVersion.Kind, id: String, _ sha256: MerkleHash
+    ) {
+        switch kind {
+        case .policy: self = .policy(PolicyEntry(operation: operation, policyID: id, policySHA256: sha256))
+        case .referenceSet:
+            self = .referenceSet(ReferenceSetEntry(operation: operation, setID: id, setSHA256: sha256))
+        }
+    }
+}
+
 extension DocumentVersion {
+    /// Whether it loads or not.
+    func entry(_ operation: PolicyEntry.Operation) -> LogEntryBody {
+        LogEntryBody(operation, kind, id: id, sha256)
+    }
+
     var isActive: Bool { if case .active = state { true } else { false } }
 
     var document: JSON {

@@ -68,7 +68,10 @@ struct DocumentRoutes: Sendable {
                     ])
                 ))
         }
-        if kind == .policy { members.append(("default", .bool(context.policies.current.standard.id == id))) }
+        if let aside = context.policies.current.setAside.first(where: { $0.kind == kind && $0.id == id }) {
+            members.append(("set_aside", aside.document))
+        }
+        if kind == .policy { members.append(("default", .bool(context.policies.current.standard == id))) }
         members.append(("versions", .array(versions.map(\.document))))
         return .object(members)
     }

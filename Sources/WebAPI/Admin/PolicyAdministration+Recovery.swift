@@ -6,14 +6,16 @@ import Wire
 extension PolicyAdministration {
     /// The log comes first: a version that it retired, and that state.db still has in force, was on its way out when a
     /// process ended, and goes now.
+    ///
+    /// - Parameter sparing: What is set aside: the log retired it since nothing is judged by it, and it stays in state.db until
+    ///   an administrator says that something else may take its place.
     static func finishRetirements(
-        _ versions: DocumentVersions, _ log: AuditLog, at time: Instant
+        _ versions: DocumentVersions, _ log: AuditLog, at time: Instant, sparing aside: Set<MerkleHash>
     ) async throws(HTTPProblem) {
         let inForce = Set(log.documentsInForce)
         for kind in [DocumentVersion.Kind.policy, .referenceSet] {
-            for version in try await active(kind, versions) {
-                let document = try Document(kind, version.bytes)
-                guard !inForce.contains(document.entry(.activate)), try await isRetired(document, in: log) else {
+            for version in try await active(kind, versions) where !aside.contains(version.sha256) {
+                guard !inForce.contains(version.entry(.activate)), try await isRetired(version, in: log) else {
                     continue
                 }
                 try await stored { () async throws(DocumentVersions.Failure) in
@@ -28,9 +30,9 @@ extension PolicyAdministration {
 
     /// Whether the log's last word on a document is that it is retired; nothing at all is no such word. Looked for from
     /// the end, where it is after a crash.
-    private static func isRetired(_ document: Document, in log: AuditLog) async throws(HTTPProblem) -> Bool {
-        let retired = document.entry(.retire)
-        let activated = document.entry(.activate)
+    private static func isRetired(_ version: DocumentVersion, in log: AuditLog) async throws(HTTPProblem) -> Bool {
+        let retired = version.entry(.retire)
+        let activated = version.entry(.activate)
         var end = log.tree.size
         while end > 0 {
             let range = (end > 512 ? end - 512 : 0)..<end

@@ -48,7 +48,9 @@ public final class PolicyAdministration: Sendable {
         self.archive = archive
         self.now = now
         do throws(HTTPProblem) {
-            try await Self.finishRetirements(versions, log, at: Instant(seconds: now() / 1_000))
+            let aside = try await Self.activeDocuments(base, versions).setAside
+            try await Self.finishRetirements(
+                versions, log, at: Instant(seconds: now() / 1_000), sparing: Set(aside.map(\.sha256)))
             let registry = try await Self.registry(base, versions)
             inForce = PoliciesInForce(registry)
             for policy in registry.all { try await announce(.policy(policy)) }
@@ -56,12 +58,12 @@ public final class PolicyAdministration: Sendable {
         } catch {
             throw Defect(error)
         }
+        for aside in inForce.current.setAside { log.report(aside.sentence) }
         // The examples that come with the program name sets that only their users can make.
         for policy in inForce.current.all where !Policy.builtIn.contains(policy) {
-            let missing = inForce.current.missing(for: policy)
+            let missing = inForce.current.missing(for: policy).joined(separator: ", ")
             guard !missing.isEmpty else { continue }
-            log.report(
-                "the policy \(policy.id) names reference sets that are not there: \(missing.joined(separator: ", "))")
+            log.report("the policy \(policy.id) names reference sets that are not there: \(missing)")
         }
         await retireWhatIsNotServed()
     }
@@ -141,7 +143,8 @@ public final class PolicyAdministration: Sendable {
         }
     }
 
-    /// Takes a version out of force; where the folder or the program has one of its name, that one counts again.
+    /// Takes a version out of force; where the folder or the program has one of its name, that one counts again. One that
+    /// is set aside the log has retired already; that another takes its place is the act.
     func retire(
         _ kind: DocumentVersion.Kind, id: String, _ sha256: MerkleHash, who: String
     ) async throws(HTTPProblem) -> DocumentVersion {
@@ -152,26 +155,27 @@ public final class PolicyAdministration: Sendable {
             guard let after = try await Self.remaining(base, versions, without: version) else {
                 throw HTTPProblem(
                     .policyStandard, "\(id) is the policy for requests that name none, and nothing else has its name",
-                    fix: "Activate another version of it: that retires this one.")
+                    fix: "Activate another version of it, which retires this one; or configure another default first.")
             }
             for policy in after.all where !before.all.contains(policy) { try await announce(.policy(policy)) }
             for set in after.references.sets where before.references[set.id] != set { try await announce(.set(set)) }
-            let document = try Document(kind, version.bytes)
+            let isSetAside = before.setAside.contains { $0.kind == kind && $0.sha256 == sha256 }
+            let document = try? Document(kind, version.bytes)
             // Nobody begins to judge by it any more; what is under way the log refuses, and it is judged again.
             inForce.replace(after)
             do throws(HTTPProblem) {
-                if document.isServed(by: after) {
+                if isSetAside || document?.isServed(by: after) == true {
                     // The folder has the same bytes: they stay in force, and only the stored version goes.
                     try await record(who, "\(kind.rawValue).retire", sha256.hex)
                 } else {
-                    try await append(document.entry(.retire))
+                    try await append(version.entry(.retire))
                 }
                 try await stored { () async throws(DocumentVersions.Failure) in
                     try await versions.retire(kind, sha256, at: time)
                 }
             } catch {
                 // It did not happen.
-                try? await announce(document)
+                if !isSetAside, let document { try? await announce(document) }
                 inForce.replace(before)
                 throw error
             }
@@ -226,7 +230,7 @@ public final class PolicyAdministration: Sendable {
             try document.checkID()
             try inForce.current.references(for: policy).check([policy])
         case .set(let set):
-            try base.checkIsAlone(set)
+            try base.checkIsAlone(set.id)
             let others = inForce.current.references.sets.filter { $0.id != set.id }
             try ReferenceLibrary(others + [set]).check(inForce.current.all)
             guard case .draft = version.state else { throw Self.refused(version, "activated") }
@@ -248,9 +252,7 @@ public final class PolicyAdministration: Sendable {
             }
         return HTTPProblem(
             .versionState, "found a version that is \(version.state.name), wanted \(wanted) to be \(step)",
-            fix:
-                "The way is draft, tested, active, retired, and leads nowhere else; another document is another version."
-        )
+            fix: "The way is draft, tested, active, retired, and ends there; another document is another version.")
     }
 
     /// In the log, unless it is there.
@@ -324,61 +326,5 @@ public final class PolicyAdministration: Sendable {
         guard let document = try? await archive.bytes(of: sha256), let members = RecordedPolicy.members(of: document)
         else { return false }
         return members.allSatisfy(policies.contains)
-    }
-
-    // MARK: The snapshot
-
-    private static func registry(
-        _ base: PolicyBase, _ versions: DocumentVersions
-    ) async throws(HTTPProblem) -> PolicyRegistry {
-        guard let registry = try await remaining(base, versions, without: nil) else {
-            throw HTTPProblem(
-                .policyUnknown,
-                "policy \(base.standard): there is no such policy; known are "
-                    + base.policies.map(\.id).sorted().joined(separator: ", "))
-        }
-        try registry.references.check(registry.all)
-        return registry
-    }
-
-    /// - Returns: `nil` where no policy has the default's name.
-    private static func remaining(
-        _ base: PolicyBase, _ versions: DocumentVersions, without retired: DocumentVersion?
-    ) async throws(HTTPProblem) -> PolicyRegistry? {
-        var policies: [Policy] = []
-        var sets: [ReferenceSet] = []
-        for kind in [DocumentVersion.Kind.policy, .referenceSet] {
-            for version in try await active(kind, versions) where version.sha256 != retired?.sha256 {
-                let document = try Document(kind, version.bytes)
-                try document.checkID()
-                switch document {
-                case .policy(let policy): policies.append(policy)
-                case .set(let set):
-                    try base.checkIsAlone(set)
-                    sets.append(set)
-                }
-            }
-        }
-        return base.registry(active: policies, sets: sets)
-    }
-
-    static func active(
-        _ kind: DocumentVersion.Kind, _ versions: DocumentVersions
-    ) async throws(HTTPProblem) -> [DocumentVersion] {
-        try await stored { () async throws(DocumentVersions.Failure) in try await versions.active(kind) }
-    }
-
-    func stored<Value: Sendable>(
-        _ body: () async throws(DocumentVersions.Failure) -> Value
-    ) async throws(HTTPProblem) -> Value { try await Self.stored(body) }
-
-    static func stored<Value: Sendable>(
-        _ body: () async throws(DocumentVersions.Failure) -> Value
-    ) async throws(HTTPProblem) -> Value {
-        do throws(DocumentVersions.Failure) {
-            return try await body()
-        } catch {
-            throw HTTPProblem(.notRecorded, "the stored versions cannot be used now: \(error.sentence)")
-        }
     }
 }

@@ -11,7 +11,7 @@ struct PolicyRoutes: Sendable {
         let registry = context.policies.current
         return .json(
             .object([
-                ("default", .string(registry.standard.id)),
+                ("default", .string(registry.standard)),
                 (
                     "policies",
                     .array(
@@ -31,6 +31,7 @@ struct PolicyRoutes: Sendable {
     func requirements(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let registry = context.policies.current
         let id = exchange.parameters["id"] ?? ""
+        if let aside = registry.setAside(policy: id) { throw aside.problem }
         guard let policy = registry.all.first(where: { $0.id == id }) else {
             throw HTTPProblem(.notFound, "there is no such policy; /v1/policies lists them", field: "id")
         }

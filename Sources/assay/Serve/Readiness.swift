@@ -8,14 +8,16 @@ import Wire
 /// What `/readyz` and the gauges say of the service's means.
 enum Readiness {
     static func report(
-        collateral: CollateralService, tokens: TokenService, log: AuditLog, anchor: TrustAnchor,
-        atMilliseconds now: Int64
+        collateral: CollateralService, tokens: TokenService, log: AuditLog, policies: PolicyRegistry,
+        anchor: TrustAnchor, atMilliseconds now: Int64
     ) -> ReadinessReport {
         let time = Instant(seconds: now / 1_000)
         let canSign = tokens.canSign(at: time)
         let figures = log.figures
+        // A request that names no policy would be refused.
         let isReady =
-            canSign && figures.condition.takesEntries && now - figures.lastCommitMilliseconds < 30_000
+            canSign && policies.setAside(policy: policies.standard) == nil && figures.condition.takesEntries
+            && now - figures.lastCommitMilliseconds < 30_000
         return ReadinessReport(
             isReady: isReady,
             document: .object([
@@ -31,7 +33,14 @@ enum Readiness {
                 ),
                 ("trust_root_intel", .bool(anchor.isIntel)),
                 ("collateral", .array(collateral.sets.map { document($0.key, $0.set, at: time) })),
-            ]))
+            ]).adding(policies.setAside.isEmpty ? [] : [("set_aside", .array(policies.setAside.map(document)))]))
+    }
+
+    private static func document(_ aside: SetAside) -> JSON {
+        .object([
+            ("kind", .string(aside.kind.rawValue)), ("id", .string(aside.id)), ("sha256", .string(aside.sha256.hex)),
+            ("code", .string(aside.code)),
+        ])
     }
 
     private static func document(_ key: CollateralKey, _ set: CollateralSet, at time: Instant) -> JSON {

@@ -129,7 +129,8 @@ struct Service {
             now: clock,
             readiness: { now in
                 Readiness.report(
-                    collateral: collateral, tokens: tokens, log: trail.log, anchor: anchor, atMilliseconds: now)
+                    collateral: collateral, tokens: tokens, log: trail.log, policies: policies.current, anchor: anchor,
+                    atMilliseconds: now)
             },
             heldCollateral: { platform in
                 let key = CollateralKey(platform)
