@@ -173,8 +173,8 @@ struct ProcessTests {
             let chinese = try await ProgramRun.run(
                 "assay", ["token", "verify", token, "--jwks", keys, "--issuer", base, "--language", "zh"])
             #expect(chinese.exitCode == 1)
-            #expect(chinese.output.contains("不够好  其状态足够好：否。实际 warning，期望 affirming"), "\(chinese.output)")
-            #expect(chinese.output.contains("--  token.nonce           回应的是这次请求 (未执行：未给出 nonce)"))
+            #expect(chinese.output.contains("不够好  其状态是否足够好？否：实际 warning，期望 affirming"), "\(chinese.output)")
+            #expect(chinese.output.contains("--  token.nonce           回应的是否为这次请求？ (未执行：未给出 nonce)"))
             let json = try await ProgramRun.run(
                 "assay", ["token", "verify", file, "--jwks", keys, "--nonce", "AAAA", "--format", "json"] + warning)
             #expect(json.exitCode == 1)
