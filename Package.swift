@@ -126,6 +126,16 @@ let package = Package(
             dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", crypto],
             swiftSettings: settings),
 
+        // The service: endorsements ▸ judge ▸ draft ▸ record ▸ seal, and everything around it. No protocol; clocks are arguments.
+        .target(
+            name: "AttestationService",
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "MerkleLog",
+                "ResultToken", "EvidenceBundles", "KeyCustody", "HTTPClient", "CollateralService", "AuditStore", crypto,
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+
         // Writes the pages into a Swift file while building, so that one binary deploys.
         .executableTarget(name: "embed-text", swiftSettings: settings),
         .plugin(name: "EmbedPages", capability: .buildTool(), dependencies: ["embed-text"]),
@@ -151,7 +161,7 @@ let package = Package(
             name: "WebAPI",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline",
-                "EvidenceBundles", "AuditStore",
+                "EvidenceBundles", "AuditStore", "AttestationService",
                 "MerkleLog", crypto, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -194,7 +204,8 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
-                "CollateralService", "HTTPClient", "KeyCustody", "LogAudit", "MerkleLog", "EvidenceBundles",
+                "AttestationService", "CollateralService", "HTTPClient", "KeyCustody", "LogAudit", "MerkleLog",
+                "EvidenceBundles",
                 "ResultToken",
                 "ServiceConfiguration", "WebAPI", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -331,7 +342,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "assay", "AttestationMiddleware", "AttestationPipeline", "AuditStore", "CollateralService",
+                "assay", "AttestationMiddleware", "AttestationPipeline", "AttestationService", "AuditStore", "CollateralService",
                 "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
                 "EvidenceBundles", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", "ProcessSupport",

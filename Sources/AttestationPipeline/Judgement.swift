@@ -79,6 +79,30 @@ public struct Judgement: Sendable {
     public struct Retry: Hashable, Sendable {
         public let isWorthwhile: Bool
         public let afterSeconds: Int?
+
+        package init(isWorthwhile: Bool, afterSeconds: Int?) {
+            self.isWorthwhile = isWorthwhile
+            self.afterSeconds = afterSeconds
+        }
+    }
+
+    package init(
+        identifier: String, verdict: Verdict, evidenceSHA256: FixedBytes<32>, adapter: Adapter, timeMilliseconds: Int64,
+        collateralSource: String?, forecast: String?, retry: Retry?, endorsements: Endorsements?,
+        given: Submission.Given, eventLog: [UInt8]?, references: [ReferenceSet]
+    ) {
+        self.identifier = identifier
+        self.verdict = verdict
+        self.evidenceSHA256 = evidenceSHA256
+        self.adapter = adapter
+        self.timeMilliseconds = timeMilliseconds
+        self.collateralSource = collateralSource
+        self.forecast = forecast
+        self.retry = retry
+        self.endorsements = endorsements
+        self.given = given
+        self.eventLog = eventLog
+        self.references = references
     }
 }
 

@@ -25,7 +25,7 @@ public struct KeyRecord: Hashable, Sendable {
     public internal(set) var publishedUntil: Instant?
 
     func signs(at time: Instant) -> Bool { signsFrom <= time && (signsUntil.map { time < $0 } ?? true) }
-    func isPublished(at time: Instant) -> Bool { publishedUntil.map { time < $0 } ?? true }
+    package func isPublished(at time: Instant) -> Bool { publishedUntil.map { time < $0 } ?? true }
 
     var document: JSON {
         func date(_ instant: Instant?) -> JSON { instant.map { .string($0.description) } ?? .null }

@@ -221,3 +221,17 @@ enum Passphrase {
         }
     }
 }
+
+extension KeyError {
+    /// For the operator: what is wrong, never the key.
+    package var sentence: String {
+        switch self {
+        case .unreadable(let reason): "the key cannot be read: \(reason)"
+        case .unsupportedKind(let kind): kind
+        case .unsupportedAlgorithm(let algorithm, let kind):
+            "a \(kind.rawValue) key does not sign \(algorithm.rawValue)"
+        case .signing(let reason): "the key does not sign: \(reason)"
+        case .store(let reason): reason
+        }
+    }
+}

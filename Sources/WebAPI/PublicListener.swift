@@ -1,26 +1,26 @@
 import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 import HummingbirdCore
 import HummingbirdHTTP2
 import Logging
 import NIOCore
-public import NIOSSL
+package import NIOSSL
 
 /// The public listener as a service: routes in front of a `ServiceContext`, over HTTP/1.1, or over TLS with HTTP/2.
-public struct PublicListener: Sendable {
-    public struct Settings: Sendable {
-        public var host: String
+package struct PublicListener: Sendable {
+    package struct Settings: Sendable {
+        package var host: String
         /// 0: any that is free.
-        public var port: Int
+        package var port: Int
         /// `nil`: plain HTTP.
-        public var tls: TLSConfiguration?
-        public var crossOrigin: CrossOriginPolicy
-        public var trustedProxies: TrustedProxies
+        package var tls: TLSConfiguration?
+        package var crossOrigin: CrossOriginPolicy
+        package var trustedProxies: TrustedProxies
         /// A connection on which nothing happens for so long is closed.
-        public var idleSeconds: Int64 = 30
-        public var connections: Int = 4_096
+        package var idleSeconds: Int64 = 30
+        package var connections: Int = 4_096
 
-        public init(
+        package init(
             host: String, port: Int, tls: TLSConfiguration? = nil,
             crossOrigin: CrossOriginPolicy = CrossOriginPolicy(origins: .any),
             trustedProxies: TrustedProxies = TrustedProxies(addresses: [])
@@ -34,7 +34,7 @@ public struct PublicListener: Sendable {
     }
 
     /// - Parameter onRunning: Called once, with the port that is bound.
-    public static func application(
+    package static func application(
         _ context: ServiceContext, _ settings: Settings, observation: ServiceMetrics,
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws -> Application<PublicResponder> {
@@ -98,7 +98,7 @@ public struct PublicListener: Sendable {
         ]
         let pages = Page.all.map { ($0.path, [HTTPRequest.Method.get: $0.answer]) }
         return routes.merging(pages) { route, _ in route }
-            .merging(context.audit.map { AuditRoutes.all(context, $0) } ?? [:]) { route, _ in route }
+            .merging(AuditRoutes.all(context, context.audit)) { route, _ in route }
     }
 }
 

@@ -1,13 +1,13 @@
 import Appraisal
 import ArgumentParser
 import AttestationPipeline
+import AttestationService
 import CollateralService
 import DCAPFormats
 import DCAPVerification
 import EventLog
 import Foundation
 import Logging
-import WebAPI
 import Wire
 
 /// `assay verify`: one quote, collateral, one verdict. Makes no network call unless a service is named.
@@ -109,26 +109,11 @@ struct Verify: AsyncParsableCommand {
     private func judge(_ submission: Submission, _ verifier: Verifier, at time: Instant) async throws -> Judgement {
         let settings = CollateralSettings(try fetch.configuration([:]))
         let logger = Logger(label: "assay") { _ in LineLogHandler(logLevel: .warning, isJSON: false) }
-        let pipeline = AttestationPipeline(
-            verifier: verifier,
-            effects: AttestationPipeline.Effects(
-                current: { _, _ in nil },
-                fetch: { quote, time async throws(EndorsementFailure) in
-                    do throws(CollateralFailure) {
-                        let set = try await CollateralService.fetchOnce(
-                            CollateralKey(quote), settings: settings, verifier: verifier, at: time, logger: logger)
-                        return Endorsements(collateral: set.collateral, early: set.early, source: set.service)
-                    } catch {
-                        throw EndorsementFailure(error)
-                    }
-                },
-                // A judgement that only its caller sees; nothing here asks for a record.
-                record: { _, _ async throws(RecordFailure) in
-                    throw RecordFailure(code: "INTERNAL", sentence: "this program keeps no log", retryAfterSeconds: 0)
-                }))
+        let judge = Judge(
+            verifier: verifier, endorsing: FetchedOnce(settings: settings, verifier: verifier, logger: logger))
         let milliseconds = time.seconds * 1_000
-        return await pipeline.judge(
-            submission, identifier: UniqueIdentifier.timed(milliseconds: milliseconds), timeMilliseconds: milliseconds)
+        return await judge.judge(
+            submission, identifier: UniqueIdentifier.timed(milliseconds: milliseconds), at: milliseconds)
     }
 
     private func readTime() throws -> Instant {
@@ -137,5 +122,24 @@ struct Verify: AsyncParsableCommand {
             throw Problem.usage("--at \(at): not a time; write it as 2026-01-15T00:00:00Z")
         }
         return time
+    }
+}
+
+/// Endorsements for one quote, fetched and not kept.
+private struct FetchedOnce: Endorsing {
+    let settings: CollateralSettings
+    let verifier: Verifier
+    let logger: Logger
+
+    func current(_ platform: ClaimedPlatform, at time: Instant) -> Endorsements? { nil }
+
+    func fetch(_ quote: AnchoredQuote, at time: Instant) async throws(EndorsementFailure) -> Endorsements {
+        do throws(CollateralFailure) {
+            let set = try await CollateralService.fetchOnce(
+                CollateralKey(quote), settings: settings, verifier: verifier, at: time, logger: logger)
+            return Endorsements(collateral: set.collateral, early: set.early, source: set.service)
+        } catch {
+            throw EndorsementFailure(error)
+        }
     }
 }

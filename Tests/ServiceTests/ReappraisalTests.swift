@@ -1,4 +1,5 @@
 import Appraisal
+import AttestationService
 import CollateralService
 import Crypto
 import DCAPFormats

@@ -1,4 +1,5 @@
 import Appraisal
+import AttestationService
 import AuditStore
 import DCAPFormats
 import EvidenceBundles
@@ -135,7 +136,8 @@ struct SimulationTests {
                 source: PolicySimulation.Source(
                     size: log.tree.size, leaves: { try await log.reader.leaves(in: $0) },
                     bytes: { hash async throws(EvidenceFailure) in try await archive.bytes(of: hash) }),
-                sinceMilliseconds: 0, limit: 100, budget: .zero)
+                sinceMilliseconds: 0, limit: 100, budget: .zero,
+                clocks: .machine(wall: Service.clock))
             var trial = PolicyTrial(
                 try Policy(parsing: Array(Self.bound.utf8)), references: .empty, verifier: try TestWorld.verifier)
             var (from, runs) = (0 as UInt64, 0)

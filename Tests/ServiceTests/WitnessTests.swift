@@ -1,3 +1,6 @@
+
+@testable import assay
+import AttestationService
 import AuditStore
 import Crypto
 import Foundation
@@ -7,8 +10,6 @@ import ProcessSupport
 import ServiceSupport
 import Testing
 import Wire
-
-@testable import assay
 
 /// The log brings its checkpoints to witnesses: honest ones, one that is down, and some that lie (transparency-log 7).
 @Suite("Witnesses of the log")

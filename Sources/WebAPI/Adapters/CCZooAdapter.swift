@@ -1,5 +1,6 @@
 import Appraisal
 import AttestationPipeline
+import AttestationService
 import HTTPTypes
 import Hummingbird
 import Wire
@@ -15,15 +16,18 @@ struct CCZooAdapter: Sendable {
     private static let limit = 4 * Limits.quoteBytes
 
     func attest(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        let quote = try await observation.countingRefusals { () async throws(HTTPProblem) in try await read(request) }
-        let now = context.now()
-        let answer = try await Judging(context: context, observation: observation).judge(
-            try CheckedRequest(quote: quote, adapter: .cczoo, in: context.policies.current, observation), at: now)
+        let attesting = Attesting(context: context, observation: observation)
+        let quote = try await attesting.countingRefusals { () async throws(HTTPProblem) in try await read(request) }
+        let policies = context.service.policies.current
+        let answer = try await attesting.attest(
+            try attesting.checked { () throws(ServiceFailure) in
+                try CheckedSubmission(quote: quote, adapter: .cczoo, in: policies)
+            })
         let verdict = answer.judgement.verdict
         var members: [(String, JSON)] =
             [
                 ("attestation_result", .string(verdict.decision == .accept ? "SUCCESS" : "FAILED")),
-                ("timestamp", .integer(now / 1_000)),
+                ("timestamp", .integer(answer.judgement.timeMilliseconds / 1_000)),
                 ("status", .string(verdict.status.rawValue)),
                 ("reasons", .array(verdict.reasons.map { .string($0) })), ("log", answer.receipt.document),
             ]

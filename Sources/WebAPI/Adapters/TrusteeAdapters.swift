@@ -1,7 +1,7 @@
 import Appraisal
 import AttestationPipeline
+import AttestationService
 import DCAPFormats
-import DCAPVerification
 import HTTPTypes
 import Hummingbird
 import Wire
@@ -55,12 +55,7 @@ struct TrusteeAdapters: Sendable {
 
     /// A nonce in their shape (wire-formats 2.3); ours are good once.
     func challenge(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        let issued: ChallengeEffects.IssuedChallenge
-        do throws(HTTPProblem) {
-            issued = try context.challenges.issue(context.now())
-        } catch {
-            throw error.trustee()
-        }
+        let issued = context.service.issueChallenge()
         return .json(
             .object([
                 ("nonce", .string(Base64.encode(issued.nonce))),
@@ -71,22 +66,23 @@ struct TrusteeAdapters: Sendable {
     private func answer(
         _ request: JSONValue, path: String, policies: JSONValue, _ adapter: Adapter
     ) async throws(HTTPProblem) -> Response {
-        let evidence = try await observation.countingRefusals { () async throws(HTTPProblem) in
+        let attesting = Attesting(context: context, observation: observation)
+        let evidence = try await attesting.countingRefusals { () async throws(HTTPProblem) in
             try TrusteeEvidence(request, path: path)
         }
         let names = try demanded(policies)
-        let now = context.now()
-        let binding = try evidence.binding { text throws(HTTPProblem) in try context.challenges.open(text, now) }
+        let service = context.service
+        let binding = try evidence.binding { text throws(ServiceFailure) in try service.openChallenge(text) }
+        let submission = try attesting.checked { () throws(ServiceFailure) in
+            try CheckedSubmission(
+                quote: evidence.quote, policies: names, eventLog: evidence.eventLog, binding: binding,
+                adapter: adapter, account: .whole, in: service.policies.current)
+        }
         // What is judged as neither TEE is not judged, so that no verdict stands in the log that nobody was given.
-        let checked = try CheckedRequest(
-            quote: evidence.quote, policies: names, eventLog: evidence.eventLog, binding: binding, adapter: adapter,
-            in: context.policies.current, observation, check: evidence.check)
-        let judging = Judging(
-            context: context, observation: observation,
-            answerable: { verdict throws(HTTPProblem) in try evidence.checkRegisters(verdict) })
-        let answer = try await judging.judge(checked, at: now)
-        guard let token = answer.token else {
-            throw .rejected(answer.judgement, answer.receipt, version: context.version)
+        try evidence.check(submission.tee)
+        let result = try await attesting.attest(submission)
+        guard let token = result.token else {
+            throw .rejected(result.judgement, result.receipt, version: context.version)
         }
         return .text(token)
     }
@@ -100,7 +96,7 @@ struct TrusteeAdapters: Sendable {
             guard let name = element.string else {
                 throw HTTPProblem(.memberInvalid, "wanted strings", field: "policy_ids")
             }
-            names.append(name == "default" ? context.policies.current.standard : name)
+            names.append(name == "default" ? context.service.policies.current.standard : name)
         }
         return names
     }

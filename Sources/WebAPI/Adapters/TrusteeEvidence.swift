@@ -1,4 +1,5 @@
 import Appraisal
+import AttestationService
 import DCAPFormats
 import Wire
 
@@ -108,34 +109,23 @@ struct TrusteeEvidence: Sendable {
         return bytes
     }
 
-    /// Their protocol takes a log for an account of all four registers: one that it does not explain is a mismatch, also
-    /// where our policy would leave it open (event-logs 2.2).
-    func checkRegisters(_ verdict: Verdict) throws(HTTPProblem) {
-        guard let log = verdict.eventLog, verdict.decision == .accept,
-            let open = log.registers.firstIndex(where: { $0 != .replayed && $0 != .untouched })
-        else { return }
-        throw HTTPProblem(
-            .memberInvalid, "the event log does not lead to rtmr\(open): \(log.registers[open].rawValue)",
-            field: "cc_eventlog",
-            fix: PolicyText.fix(.eventLog).english
-        ).coded(.verificationFailed)
-    }
-
     /// What report_data must hold. A challenge inside the runtime data is opened, and not spent.
     func binding(
-        _ open: (String) throws(HTTPProblem) -> ChallengeEffects.OpenedChallenge
+        _ open: (String) throws(ServiceFailure) -> OpenedChallenge
     ) throws(HTTPProblem) -> CheckedBinding {
         guard let runtimeData else { return .none }
         return CheckedBinding(
             expected: runtimeData.expected, nonce: nil, userData: runtimeData.bound,
-            challenge: try runtimeData.challenge.map { text throws(HTTPProblem) in try open(text) })
+            challenge: try answered { () throws(ServiceFailure) in
+                try runtimeData.challenge.map { text throws(ServiceFailure) in try open(text) }
+            })
     }
 
     /// A TDX quote posted as SGX is judged as neither.
-    func check(_ judged: Quote) throws(HTTPProblem) {
-        guard judged.tee != tee else { return }
+    func check(_ judged: TEE) throws(HTTPProblem) {
+        guard judged != tee else { return }
         throw HTTPProblem(
-            .memberInvalid, "the request says \(tee.name), the quote is of \(judged.tee.name)", field: "tee"
+            .memberInvalid, "the request says \(tee.name), the quote is of \(judged.name)", field: "tee"
         )
         .coded(.unsupportedTEE)
     }

@@ -1,18 +1,18 @@
 import AuditStore
 import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 import HummingbirdCore
 import HummingbirdHTTP2
-public import NIOSSL
+package import NIOSSL
 import Wire
 
 /// The admin listener: what changes the service, on a port of its own, for whoever has a token. No page may read it.
-public struct AdminListener: Sendable {
+package struct AdminListener: Sendable {
     /// - Parameters:
     ///   - port: 0: any that is free.
     ///   - tls: `nil`: plain HTTP.
     ///   - onRunning: Called once, with the port that is bound.
-    public static func application(
+    package static func application(
         _ context: ServiceContext, _ surface: AdminSurface, host: String, port: Int, tls: TLSConfiguration?,
         observation: ServiceMetrics, onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws -> Application<PublicResponder> {

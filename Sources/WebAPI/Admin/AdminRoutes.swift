@@ -1,7 +1,6 @@
-import AuditStore
+import AttestationService
 import HTTPTypes
 import Hummingbird
-import Logging
 import Wire
 
 /// Keys, evidence, and what the admin listener says of itself.
@@ -11,27 +10,33 @@ struct AdminRoutes: Sendable {
 
     func keys(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         _ = try surface.administrators.auditor(of: request, for: .admin)
-        return .json(try surface.keys.list(context.now()))
+        return .json(surface.keys.list(at: now))
     }
+
+    private var now: Instant { Instant(seconds: context.service.clocks.wall() / 1_000) }
 
     func rotate(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let who = try surface.administrators.auditor(of: request, for: .admin).name
         let algorithm = exchange.parameters["algorithm"] ?? ""
-        let (keys, now) = (surface.keys, context.now())
-        let key = try await surface.policies.perform(
-            "keys.rotate", on: algorithm, who: who,
-            check: { () async throws(HTTPProblem) in try keys.check(algorithm, now) },
-            act: { () async throws(HTTPProblem) in try await keys.rotate(algorithm, now) })
+        let (surface, now) = (surface, now)
+        let key = try await answering { () async throws(ServiceFailure) in
+            try await surface.policies.perform(
+                "keys.rotate", on: algorithm, who: who,
+                check: { () async throws(ServiceFailure) in try surface.keys.check(algorithm, at: now) },
+                act: { () async throws(ServiceFailure) in try await surface.keys.rotate(algorithm, at: now) })
+        }
         return .json(key, status: .created)
     }
 
     /// Deletes now what the hourly run would delete.
     func purge(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let who = try surface.administrators.auditor(of: request, for: .admin).name
-        let retention = surface.retention
-        let count = try await surface.policies.perform("evidence.purge", on: "retention", who: who) {
-            () async throws(HTTPProblem) in
-            try await archive { try await retention.purge() }
+        let surface = surface
+        let count = try await answering { () async throws(ServiceFailure) in
+            try await surface.policies.perform("evidence.purge", on: "retention", who: who) {
+                () async throws(ServiceFailure) in
+                try await surface.evidence.purge()
+            }
         }
         return .json(.object([("quotes", .integer(Int64(count)))]))
     }
@@ -40,17 +45,13 @@ struct AdminRoutes: Sendable {
     func erase(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let who = try surface.administrators.auditor(of: request, for: .admin).name
         let identifier = try await known(exchange)
-        let retention = surface.retention
-        let held = HTTPProblem(
-            .evidenceHeld, "found a hold on the evidence of \(identifier), and nothing was deleted", field: "jti",
-            fix: "Release the hold first, where that is lawful.")
-        let erased = try await surface.policies.perform(
-            "evidence.erase", on: identifier, who: who,
-            check: { () async throws(HTTPProblem) in
-                guard try await !archive({ try await retention.isHeld(identifier) }) else { throw held }
-            },
-            act: { () async throws(HTTPProblem) in try await archive { try await retention.erase(identifier) } })
-        guard let erased else { throw held }
+        let surface = surface
+        let erased = try await answering { () async throws(ServiceFailure) in
+            try await surface.policies.perform(
+                "evidence.erase", on: identifier, who: who,
+                check: { () async throws(ServiceFailure) in try await surface.evidence.checkErasure(of: identifier) },
+                act: { () async throws(ServiceFailure) in try await surface.evidence.erase(identifier) })
+        }
         return .json(
             .object([
                 ("id", .string(identifier)), ("references", .integer(Int64(erased.references))),
@@ -71,30 +72,22 @@ struct AdminRoutes: Sendable {
     ) async throws(HTTPProblem) -> Response {
         let who = try surface.administrators.auditor(of: request, for: .admin).name
         let identifier = try await known(exchange)
-        let retention = surface.retention
-        try await surface.policies.perform(isHeld ? "evidence.hold" : "evidence.release", on: identifier, who: who) {
-            () async throws(HTTPProblem) in
-            try await archive { try await retention.hold(identifier, isHeld) }
+        let surface = surface
+        try await answering { () async throws(ServiceFailure) in
+            try await surface.policies.perform(
+                isHeld ? "evidence.hold" : "evidence.release", on: identifier, who: who
+            ) { () async throws(ServiceFailure) in
+                try await surface.evidence.hold(identifier, isHeld)
+            }
         }
         return .json(.object([("id", .string(identifier)), ("hold", .bool(isHeld))]))
     }
 
     /// The path's `jti`, of a verdict that is in the log: nothing else becomes the subject of an entry.
     private func known(_ exchange: Exchange) async throws(HTTPProblem) -> String {
-        guard let audit = context.audit else { throw HTTPProblem(.notFound, "there is no log here") }
-        _ = try await RecordedVerdictRoutes(routes: AuditRoutes(context: context, surface: audit)).find(exchange)
+        let routes = AuditRoutes(context: context, surface: context.audit)
+        _ = try await RecordedVerdictRoutes(routes: routes).find(exchange)
         return exchange.parameters["jti"] ?? ""
-    }
-
-    private func archive<Value: Sendable>(
-        _ body: () async throws -> Value
-    ) async throws(HTTPProblem) -> Value {
-        do {
-            return try await body()
-        } catch {
-            context.logger.error("the archive", metadata: ["reason": "\(error)"])
-            throw HTTPProblem(.notRecorded, "the archive could not do it now", fix: "Try again later.")
-        }
     }
 
     func openAPI(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {

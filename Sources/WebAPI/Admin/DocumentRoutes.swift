@@ -1,4 +1,5 @@
 import Appraisal
+import AttestationService
 import AuditStore
 import HTTPTypes
 import Hummingbird
@@ -42,13 +43,11 @@ struct DocumentRoutes: Sendable {
     }
 
     private func versions() async throws(HTTPProblem) -> [DocumentVersion] {
-        try await administration.stored { () async throws(DocumentVersions.Failure) in
-            try await administration.versions.all(kind)
-        }
+        try await answering { () async throws(ServiceFailure) in try await administration.versions(kind) }
     }
 
     private var inForce: [Document] {
-        let registry = context.policies.current
+        let registry = context.service.policies.current
         return switch kind {
         case .policy: registry.all.map { .policy($0) }
         case .referenceSet: registry.references.sets.map { .set($0) }
@@ -68,10 +67,10 @@ struct DocumentRoutes: Sendable {
                     ])
                 ))
         }
-        if let aside = context.policies.current.setAside.first(where: { $0.kind == kind && $0.id == id }) {
+        if let aside = context.service.policies.current.setAside.first(where: { $0.kind == kind && $0.id == id }) {
             members.append(("set_aside", aside.document))
         }
-        if kind == .policy { members.append(("default", .bool(context.policies.current.standard == id))) }
+        if kind == .policy { members.append(("default", .bool(context.service.policies.current.standard == id))) }
         members.append(("versions", .array(versions.map(\.document))))
         return .object(members)
     }
@@ -81,15 +80,19 @@ struct DocumentRoutes: Sendable {
         _ = try surface.administrators.auditor(of: request, for: .admin)
         let (id, sha256) = try Self.name(exchange)
         if let document = inForce.first(where: { $0.id == id && $0.sha256 == sha256 }) { return .json(document.bytes) }
-        return .json(try await administration.version(kind, id: id, sha256).bytes)
+        return .json(
+            try await answering { () async throws(ServiceFailure) in
+                try await administration.version(kind, id: id, sha256).bytes
+            })
     }
 
     func put(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let who = try surface.administrators.auditor(of: request, for: .admin).name
         try Self.checkType(request)
         let bytes = try await BodyReader.read(request, limit: Limits.policyBytes)
-        let (version, isNew) = try await administration.put(
-            kind, id: exchange.parameters["id"] ?? "", bytes, who: who)
+        let (version, isNew) = try await answering { () async throws(ServiceFailure) in
+            try await administration.put(kind, id: exchange.parameters["id"] ?? "", bytes, who: who)
+        }
         return .json(version.document, status: isNew ? .created : .ok)
     }
 
@@ -116,21 +119,29 @@ struct DocumentRoutes: Sendable {
                 throw problem
             }
         }
-        return .json(try await administration.test(id: id, sha256, cases, who: who).document)
+        return .json(
+            try await answering { () async throws(ServiceFailure) in
+                try await administration.test(id: id, sha256, cases, who: who).document
+            })
     }
 
     func activate(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         _ = try surface.administrators.auditor(of: request, for: .admin)
         let (id, sha256) = try Self.name(exchange)
-        return .json(try await administration.activate(kind, id: id, sha256).document)
+        return .json(
+            try await answering { () async throws(ServiceFailure) in
+                try await administration.activate(kind, id: id, sha256).document
+            })
     }
 
     /// For a reference set also the policies that name it: without it they accept nothing.
     func retire(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let who = try surface.administrators.auditor(of: request, for: .admin).name
         let (id, sha256) = try Self.name(exchange)
-        let document = try await administration.retire(kind, id: id, sha256, who: who).document
-        let registry = context.policies.current
+        let document = try await answering { () async throws(ServiceFailure) in
+            try await administration.retire(kind, id: id, sha256, who: who).document
+        }
+        let registry = context.service.policies.current
         guard kind == .referenceSet, registry.references[id] == nil else { return .json(document) }
         let affected = registry.all.filter { $0.referenceSets.contains(id) }.map { JSON.string($0.id) }
         return .json(document.adding([("named_by", .array(affected))]))
@@ -149,5 +160,23 @@ struct DocumentRoutes: Sendable {
         guard BodyReader.mediaType(request) == "application/json" else {
             throw HTTPProblem(.mediaType, "wanted application/json", field: "Content-Type")
         }
+    }
+}
+
+extension DocumentVersion {
+    fileprivate var isActive: Bool { if case .active = state { true } else { false } }
+
+    fileprivate var document: JSON {
+        var members: [(String, JSON)] = [
+            ("id", .string(id)), ("version", .integer(version)), ("sha256", .string(sha256.hex)),
+            ("state", .string(state.name)), ("created", .string(created.description)),
+        ]
+        switch state {
+        case .draft: break
+        case .tested(let time, let cases):
+            members += [("since", .string(time.description)), ("cases", .integer(Int64(cases)))]
+        case .active(let time), .retired(let time): members.append(("since", .string(time.description)))
+        }
+        return .object(members)
     }
 }

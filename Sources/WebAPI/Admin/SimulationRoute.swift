@@ -1,5 +1,5 @@
 import Appraisal
-import AttestationPipeline
+import AttestationService
 import AuditStore
 import EvidenceBundles
 import HTTPTypes
@@ -30,24 +30,28 @@ final class SimulationRoute: Sendable {
         let limit = try parameters.number("limit", in: 1...10_000, standard: 1_000)
         try DocumentRoutes.checkType(request)
         let policy = try policy(try await BodyReader.read(request, limit: Limits.policyBytes))
-        guard let audit = context.audit else { throw HTTPProblem(.notFound, "there is no log here") }
+        let audit = context.audit
         guard start() else {
             throw HTTPProblem(.overloaded, "another simulation is under way", fix: "Come back when it has ended.")
         }
         defer { isRunning.withLock { $0 = false } }
-        let references = try context.policies.current.references(for: policy)
-        // It reads evidence, so it is an act.
-        try await surface.policies.perform("policy.simulate", on: policy.sha256, who: who) {}
+        let surface = surface
+        let references = try await answering { () async throws(ServiceFailure) in
+            let references = try context.service.policies.current.references(for: policy)
+            // It reads evidence, so it is an act.
+            try await surface.policies.perform("policy.simulate", on: policy.sha256, who: who) {}
+            return references
+        }
         let (reader, archive) = (audit.log.reader, audit.archive)
         let simulation = PolicySimulation(
             source: PolicySimulation.Source(
                 size: audit.log.tree.size, leaves: { try await reader.leaves(in: $0) },
                 bytes: { hash async throws(EvidenceFailure) in try await archive.bytes(of: hash) }),
-            sinceMilliseconds: since, limit: limit, budget: Self.budget)
+            sinceMilliseconds: since, limit: limit, budget: Self.budget, clocks: context.service.clocks)
         do {
             let first = since > 0 ? try await reader.firstIndex(from: since) : 0
             let (trial, rest) = try await simulation.run(
-                PolicyTrial(policy, references: references, verifier: context.pipeline.verifier),
+                PolicyTrial(policy, references: references, verifier: context.service.verifier),
                 from: max(first, from))
             return .json(trial.document(rest: rest))
         } catch {

@@ -1,25 +1,26 @@
-public import AuditStore
-public import MerkleLog
+package import AttestationService
+package import AuditStore
+import MerkleLog
 
 /// What auditors may ask of the log, the index and the archive, and who they are.
-public struct AuditSurface: Sendable {
-    public enum Visibility: String, Sendable { case `public`, auditors }
+package struct AuditSurface: Sendable {
+    package enum Visibility: String, Sendable { case `public`, auditors }
 
-    public let log: AuditLog
-    public let index: QueryIndex
-    public let archive: EvidenceArchive
-    public let visibility: Visibility
-    public let auditors: Auditors
+    package let log: AuditLog
+    package let index: QueryIndex
+    package let archive: EvidenceArchive
+    package let visibility: Visibility
+    package let auditors: Auditors
     /// Scheme and host in front of the log's paths, as others reach them.
-    public let scheme: String
+    package let scheme: String
     /// Who follows the re-appraisals.
-    public let events = VerdictEvents()
-    let accesses = AccessTally()
+    let events: VerdictEvents
+    package let accesses = AccessTally()
     let limiter = RateLimiter(capacity: 400, perSecond: 200)
 
-    public init(
+    package init(
         log: AuditLog, index: QueryIndex, archive: EvidenceArchive, visibility: Visibility, auditors: Auditors,
-        scheme: String
+        scheme: String, events: VerdictEvents
     ) {
         self.log = log
         self.index = index
@@ -27,6 +28,7 @@ public struct AuditSurface: Sendable {
         self.visibility = visibility
         self.auditors = auditors
         self.scheme = scheme
+        self.events = events
     }
 
     /// The log's paths on this listener: what follows the host in its origin.
@@ -37,7 +39,4 @@ public struct AuditSurface: Sendable {
 
     /// The same for everybody else.
     var prefix: String { "\(scheme)://\(log.origin)/" }
-
-    /// Who read evidence since the last time this was asked, for the log's `access` entries.
-    public func takeAccesses() -> [(who: String, what: AccessEntry.What, count: Int64)] { accesses.take() }
 }

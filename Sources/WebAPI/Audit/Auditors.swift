@@ -7,8 +7,8 @@ import Wire
 
 /// Who may read what is not for everybody: names, scopes, and the digests of their tokens. The tokens themselves are
 /// nowhere here.
-public struct Auditors: Sendable {
-    public enum Scope: String, CaseIterable, Hashable, Sendable {
+package struct Auditors: Sendable {
+    package enum Scope: String, CaseIterable, Hashable, Sendable {
         case read = "audit:read"
         case evidence = "audit:evidence"
         /// The admin listener, and nothing on the public one.
@@ -21,21 +21,21 @@ public struct Auditors: Sendable {
         let tokenSHA256: MerkleHash
     }
 
-    public struct Defect: Error, Hashable, Sendable {
-        public let sentence: String
+    package struct Defect: Error, Hashable, Sendable {
+        package let sentence: String
     }
 
     let list: [Auditor]
 
     /// Nobody.
-    public init() { list = [] }
+    package init() { list = [] }
 
-    public var isEmpty: Bool { list.isEmpty }
+    package var isEmpty: Bool { list.isEmpty }
 
     /// - Parameters:
     ///   - text: Lines of `name scope[,scope] sha256-of-the-token`, comments from `#`.
     ///   - scopes: Those that mean something where these tokens are shown.
-    public init(parsing text: String, scopes known: [Scope]) throws(Defect) {
+    package init(parsing text: String, scopes known: [Scope]) throws(Defect) {
         var list: [Auditor] = []
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let content = line.prefix { $0 != "#" }
@@ -81,27 +81,6 @@ public struct Auditors: Sendable {
                 field: "Authorization")
         }
         return auditor
-    }
-}
-
-/// Who read how much evidence, for the hourly roll-up.
-final class AccessTally: Sendable {
-    private struct Key: Hashable {
-        let who: String
-        let what: AccessEntry.What
-    }
-
-    private let counts = Mutex<[Key: Int64]>([:])
-
-    func add(_ who: String, _ what: AccessEntry.What) {
-        counts.withLock { $0[Key(who: who, what: what), default: 0] += 1 }
-    }
-
-    func take() -> [(who: String, what: AccessEntry.What, count: Int64)] {
-        counts.withLock { counts in
-            defer { counts = [:] }
-            return counts.map { ($0.key.who, $0.key.what, $0.value) }.sorted { $0.0 < $1.0 }
-        }
     }
 }
 

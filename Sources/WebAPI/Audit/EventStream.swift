@@ -1,10 +1,11 @@
+import AttestationService
 import AuditStore
 import HTTPTypes
 import Hummingbird
-public import MerkleLog
+import MerkleLog
 import NIOCore
 import ServiceLifecycle
-public import Wire
+import Wire
 
 /// `GET /v1/events`: re-appraisals as server-sent events, each under its index in the log, so that a reader who comes back
 /// with `Last-Event-ID` misses none.
@@ -76,28 +77,5 @@ struct EventStream: Sendable {
             if !hasMore { try await write(":\n\n") }
             events.progressed(subscription)
         }
-    }
-}
-
-/// A re-appraisal as events, webhooks and histories tell it: what the log says, and nothing that it does not.
-public struct ReappraisalDocument: Sendable {
-    public let json: JSON
-
-    public init(_ entry: ReappraisalEntry, index: UInt64, timeMilliseconds: Int64) {
-        let verdict = entry.verdict
-        json = .object([
-            ("id", .string(verdict.jti)), ("verdict", .string(verdict.verdict.rawValue)),
-            ("reasons", .array(verdict.reasons.map { .string($0) })),
-            ("time", .string(Instant(seconds: timeMilliseconds / 1_000).description)),
-            ("changed", .array(entry.changes.map { .string($0.rawValue) })),
-            (
-                "policy",
-                .object([("id", .string(verdict.policyID)), ("sha256", .string(verdict.policySHA256.hex))])
-            ),
-            (
-                "log",
-                .object([("index", .integer(Int64(clamping: index))), ("first", .integer(entry.first))])
-            ),
-        ])
     }
 }

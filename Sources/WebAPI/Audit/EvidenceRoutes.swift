@@ -1,5 +1,5 @@
 import Appraisal
-import AttestationPipeline
+import AttestationService
 import AuditStore
 import EvidenceBundles
 import HTTPTypes
@@ -15,6 +15,21 @@ struct EvidenceRoutes: Sendable {
 
     init(routes: AuditRoutes) { self.routes = routes }
 
+    private func evidence(of entry: VerdictEntry) async throws(HTTPProblem) -> ArchivedEvidence {
+        do throws(ArchivedSubmission.Failure) {
+            return try await ArchivedEvidence(entry, from: archived)
+        } catch {
+            switch error {
+            case .purged(let what, let hash):
+                throw HTTPProblem(
+                    .evidencePurged, "\(what) \(hash.hex) is not kept any more; the entry and its proof are",
+                    fix: "Ask whoever keeps bundles, or look at the entry alone.")
+            case .unavailable:
+                throw HTTPProblem(.notRecorded, "the archive cannot be read now", fix: "Try again later.")
+            }
+        }
+    }
+
     private func archived(_ hash: MerkleHash) async throws(EvidenceFailure) -> [UInt8]? {
         try await surface.archive.bytes(of: hash)
     }
@@ -28,7 +43,7 @@ struct EvidenceRoutes: Sendable {
         let (leaf, path) = try await routes.mapping { () async throws(LogReader.Failure) in
             (try await log.reader.leaf(at: index), try await log.reader.inclusion(of: index, in: tree.size).path)
         }
-        let evidence = try await ArchivedEvidence(Self.verdict(leaf), from: archived)
+        let evidence = try await evidence(of: Self.verdict(leaf))
         surface.accesses.add(auditor.name, .bundle)
         let proof = TextProof(extra: leaf, index: index, path: path, checkpoint: tree.note)
         let archive = evidence.bundle(leaf: leaf, proof: proof).archive
@@ -55,7 +70,7 @@ struct EvidenceRoutes: Sendable {
         _ = try AuditParameters(request, known: [])
         let (index, leaf) = try await RecordedVerdictRoutes(routes: routes).find(exchange)
         let recorded = try Self.verdict(leaf)
-        let evidence = try await ArchivedEvidence(recorded, from: archived)
+        let evidence = try await evidence(of: recorded)
         surface.accesses.add(auditor.name, .bundle)
         guard let entry = try? LogEntry(leaf: leaf) else { throw AuditRoutes.storage(.absent) }
         let context = routes.context
@@ -67,7 +82,7 @@ struct EvidenceRoutes: Sendable {
         let verdict: Verdict
         do throws(RecordedInputs.Stop) {
             verdict = try evidence.inputs(at: entry.timeMilliseconds)
-                .judge(by: context.pipeline.verifier, under: policies, references: evidence.library)
+                .judge(by: context.service.verifier, under: policies, references: evidence.library)
         } catch {
             throw Self.unexplained(recorded, error)
         }

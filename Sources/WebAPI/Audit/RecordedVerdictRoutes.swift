@@ -1,3 +1,4 @@
+import AttestationService
 import AuditStore
 import HTTPTypes
 import Hummingbird

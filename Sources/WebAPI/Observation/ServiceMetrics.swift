@@ -1,11 +1,12 @@
 import Appraisal
 import AttestationPipeline
+package import AttestationService
 import HTTPTypes
 import Synchronization
 
 /// Counts and durations of the service, in the Prometheus text format 0.0.4. Label values are ours alone: no caller can
 /// add one.
-public final class ServiceMetrics: Sendable {
+package final class ServiceMetrics: Sendable {
     private struct Series: Hashable {
         let name: String
         let labels: String
@@ -28,18 +29,10 @@ public final class ServiceMetrics: Sendable {
     ]
 
     private let state = Mutex(State())
-    let concurrency: ConcurrencyLimit
-    private let malformed = Atomic<Int64>(0)
-    private let rateLimited = Atomic<Int64>(0)
-    /// Gauges read when somebody asks: name, with labels where there are several of one; help; value.
-    private let gauges: @Sendable () -> [(name: String, help: String, value: Int64)]
+    /// Read when somebody asks.
+    private let gauges: @Sendable () -> [Gauge]
 
-    public init(
-        concurrentVerdicts: Int, gauges: @escaping @Sendable () -> [(name: String, help: String, value: Int64)]
-    ) {
-        concurrency = ConcurrencyLimit(concurrentVerdicts)
-        self.gauges = gauges
-    }
+    package init(gauges: @escaping @Sendable () -> [Gauge]) { self.gauges = gauges }
 
     func record(route: String, method: HTTPRequest.Method, status: Int, _ duration: Duration) {
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
@@ -58,26 +51,6 @@ public final class ServiceMetrics: Sendable {
             #"adapter="\#(adapter.rawValue)",status="\#(verdict.status.rawValue)",verdict="\#(verdict.decision.rawValue)""#
         increment("assay_verdicts_total", labels)
         for reason in verdict.reasons { increment("assay_verdict_reasons_total", #"reason="\#(reason)""#) }
-    }
-
-    /// What was turned away without a verdict since the last time this was asked, for the log's summaries.
-    public func takeTurnedAway() -> (malformed: Int64, rateLimited: Int64) {
-        (malformed.exchange(0, ordering: .relaxed), rateLimited.exchange(0, ordering: .relaxed))
-    }
-
-    func countMalformed() { malformed.wrappingAdd(1, ordering: .relaxed) }
-    func countRateLimited() { rateLimited.wrappingAdd(1, ordering: .relaxed) }
-
-    /// Runs what reads a request for a verdict, and counts it where it is none.
-    func countingRefusals<Value>(
-        _ body: () async throws(HTTPProblem) -> Value
-    ) async throws(HTTPProblem) -> Value {
-        do throws(HTTPProblem) {
-            return try await body()
-        } catch {
-            countMalformed()
-            throw error
-        }
     }
 
     func recordProblem(_ code: String) { increment("assay_problems_total", #"code="\#(code)""#) }
@@ -131,22 +104,4 @@ extension ServiceMetrics.Histogram {
         seconds += value
         for (position, bound) in ServiceMetrics.bounds.enumerated() where value <= bound { buckets[position] += 1 }
     }
-}
-
-/// How many verdicts may be under way at once; more are told to come again, so that memory stays bounded.
-final class ConcurrencyLimit: Sendable {
-    let limit: Int
-    private let count = Atomic<Int>(0)
-
-    init(_ limit: Int) { self.limit = limit }
-
-    func enter() -> Bool {
-        guard count.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
-            leave()
-            return false
-        }
-        return true
-    }
-
-    func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
 }

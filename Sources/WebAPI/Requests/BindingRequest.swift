@@ -1,4 +1,5 @@
 import Appraisal
+import AttestationService
 import Wire
 
 /// What the caller says the attester has bound into report_data (wire-formats 2.9), and in which scheme.
@@ -10,9 +11,9 @@ struct BindingRequest: Sendable {
     var nonceInHex: [UInt8]?
 
     /// Reads everything that can be wrong. A challenge is opened, and not spent.
-    func checked(_ open: (String) throws(HTTPProblem) -> ChallengeEffects.OpenedChallenge) throws(HTTPProblem)
-        -> CheckedBinding
-    {
+    func checked(
+        _ open: (String) throws(ServiceFailure) -> OpenedChallenge
+    ) throws(HTTPProblem) -> CheckedBinding {
         // An empty text is no challenge, but for whoever names a scheme that it would be bound in.
         let hasScheme = input.scheme?.isEmpty == false
         let challenge = challenge.flatMap { $0.isEmpty && !hasScheme ? nil : $0 }
@@ -24,9 +25,9 @@ struct BindingRequest: Sendable {
         }
         var input = input
         input.nonce = nonces.first
-        var opened: ChallengeEffects.OpenedChallenge?
+        var opened: OpenedChallenge?
         if let challenge {
-            opened = try open(challenge)
+            opened = try answered { () throws(ServiceFailure) in try open(challenge) }
             input.nonce = opened?.nonce
             input.origin = .challenge
         }
@@ -41,17 +42,4 @@ struct BindingRequest: Sendable {
                 field: isHex ? "nonce_hex" : error.field, fix: error.fix)
         }
     }
-}
-
-/// What report_data must hold, and from what it is made.
-struct CheckedBinding: Sendable {
-    /// `nil` where nothing was given.
-    let expected: ExpectedReportData?
-    let nonce: [UInt8]?
-    /// What was bound beside the nonce, for the record.
-    let userData: [UInt8]?
-    /// Ours and in its time; to be spent.
-    let challenge: ChallengeEffects.OpenedChallenge?
-
-    static let none = CheckedBinding(expected: nil, nonce: nil, userData: nil, challenge: nil)
 }

@@ -1,3 +1,4 @@
+import AttestationService
 import DCAPFormats
 import DCAPVerification
 import Hummingbird
@@ -16,7 +17,7 @@ struct CollateralRelay: Sendable {
         let bytes = try await BodyReader.read(request, limit: Limits.quoteBytes)
         // What a quote says of itself, checked or not: a key opens a drawer and proves nothing.
         guard let quote = try? Quote(parsing: bytes), let platform = ClaimedPlatform(of: quote),
-            let collateral = context.heldCollateral(platform)
+            let collateral = context.service.endorsing.held(platform)
         else {
             throw HTTPProblem(
                 .notFound, "nothing is held for a platform that this quote names",

@@ -1,3 +1,4 @@
+import AttestationService
 import HTTPTypes
 import Hummingbird
 import Wire
@@ -7,11 +8,11 @@ struct KeyRoutes: Sendable {
     let context: ServiceContext
 
     func keySet(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        cached(try context.tokens.keySet(context.now()), request, type: "application/jwk-set+json")
+        cached(context.service.keySet, request, type: "application/jwk-set+json")
     }
 
     func history(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        cached(try context.tokens.history(context.now()), request, type: "application/json")
+        cached(context.service.keyHistory, request, type: "application/json")
     }
 
     func discovery(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
@@ -40,7 +41,7 @@ struct KeyRoutes: Sendable {
 
     /// What today's keys sign with; RS256 is always among them, as OpenID Connect Discovery asks.
     private func algorithms() throws(HTTPProblem) -> [String] {
-        guard case .array(let keys)? = try context.tokens.keySet(context.now())["keys"] else { return [] }
+        guard case .array(let keys)? = context.service.keySet["keys"] else { return [] }
         let names = keys.compactMap { key -> String? in if case .string(let name)? = key["alg"] { name } else { nil } }
         return Set(names).sorted()
     }

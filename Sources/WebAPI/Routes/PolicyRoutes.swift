@@ -1,4 +1,5 @@
 import Appraisal
+import AttestationService
 import HTTPTypes
 import Hummingbird
 import Wire
@@ -8,7 +9,7 @@ struct PolicyRoutes: Sendable {
     let context: ServiceContext
 
     func list(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        let registry = context.policies.current
+        let registry = context.service.policies.current
         return .json(
             .object([
                 ("default", .string(registry.standard)),
@@ -29,9 +30,9 @@ struct PolicyRoutes: Sendable {
 
     /// What must be sent, and what is at hand, for a policy to be able to accept.
     func requirements(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        let registry = context.policies.current
+        let registry = context.service.policies.current
         let id = exchange.parameters["id"] ?? ""
-        if let aside = registry.setAside(policy: id) { throw aside.problem }
+        if let aside = registry.setAside(policy: id) { throw HTTPProblem(.policy(.setAside(aside))) }
         guard let policy = registry.all.first(where: { $0.id == id }) else {
             throw HTTPProblem(.notFound, "there is no such policy; /v1/policies lists them", field: "id")
         }

@@ -1,4 +1,5 @@
 import Appraisal
+import AttestationService
 import DCAPFormats
 import HTTPTypes
 import Hummingbird
@@ -15,7 +16,7 @@ struct SmallRoutes: Sendable {
     }
 
     func readiness(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        let report = await context.readiness(context.now())
+        let report = context.service.readiness
         return .json(report.document, status: report.isReady ? .ok : .serviceUnavailable)
     }
 
@@ -26,7 +27,7 @@ struct SmallRoutes: Sendable {
     func openAPI(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         var response = Response.json(
             OpenAPIDocument(
-                issuer: context.issuer, version: context.version, logPath: context.audit?.path
+                issuer: context.issuer, version: context.version, logPath: context.audit.path
             ).json)
         response.headers[.cacheControl] = "public, max-age=300"
         return response
@@ -34,7 +35,7 @@ struct SmallRoutes: Sendable {
 
     /// A nonce for the next quote, good once.
     func challenge(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        let issued = try context.challenges.issue(context.now())
+        let issued = context.service.issueChallenge()
         return .json(
             .object([
                 ("challenge", .string(issued.token)), ("nonce", .string(Base64URL.encode(issued.nonce))),
@@ -89,7 +90,10 @@ struct SmallRoutes: Sendable {
         guard let token, !token.isEmpty else {
             throw HTTPProblem(.memberMissing, "found nothing, wanted a compact JWS", field: "token")
         }
-        switch try context.tokens.introspect(token, TokenDemand(), context.now()) {
+        let introspection = try answered { () throws(ServiceFailure) in
+            try context.service.introspect(token, TokenDemand())
+        }
+        switch introspection {
         case .active(let claims): return .json(JSON.object([("active", .bool(true))]).adding(claims.members))
         case .inactive(let reason):
             return .json(.object([("active", .bool(false)), ("reason", .string(reason))]))
@@ -111,7 +115,9 @@ struct SmallRoutes: Sendable {
 
     /// Who of the tokens that share a list still stands (Token Status List): for whoever checks tokens by themselves.
     func statusList(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        let list = try context.tokens.statusList(exchange.parameters["list"], context.now())
+        let list = try answered { () throws(ServiceFailure) in
+            try context.service.statusList(exchange.parameters["list"])
+        }
         var response = Response.text(list, type: "application/statuslist+jwt")
         // As its `ttl` says.
         response.headers[.cacheControl] = "public, max-age=60"

@@ -1,3 +1,4 @@
+import AttestationService
 import HTTPTypes
 import Hummingbird
 import Wire
@@ -12,12 +13,12 @@ struct TokenGate: Sendable {
         let wanted = demands.demand()
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
             // Demands are judged before there is a token, so that a wrong one shows at once.
-            _ = try context.tokens.introspect("", wanted ?? TokenDemand(), context.now())
+            _ = try introspect("", wanted ?? TokenDemand())
             return refusal("no bearer token was sent", exchange, error: nil)
         }
         let token = String(header.dropFirst(7).drop { $0 == " " })
-        let now = context.now()
-        let answer = try context.tokens.introspect(token, wanted ?? demands.token, now)
+        let now = context.service.clocks.wall()
+        let answer = try introspect(token, wanted ?? demands.token)
         guard wanted != nil else {
             return refusal("cnf: the connection has no client certificate, and one is wanted", exchange)
         }
@@ -37,6 +38,10 @@ struct TokenGate: Sendable {
             }
             return response
         }
+    }
+
+    private func introspect(_ token: String, _ demand: TokenDemand) throws(HTTPProblem) -> Introspection {
+        try answered { () throws(ServiceFailure) in try context.service.introspect(token, demand) }
     }
 
     /// A problem, with the reason in RFC 6750's header as well: gateways hand on headers more easily than bodies.

@@ -4,16 +4,16 @@ import Wire
 
 /// Which pages may read our answers (design 8.5): anybody's the public documents, configured origins' the verdicts. No
 /// cookie and no credential is ever involved.
-public struct CrossOriginPolicy: Hashable, Sendable {
+package struct CrossOriginPolicy: Hashable, Sendable {
     /// Exact origins, or any.
-    public enum Origins: Hashable, Sendable {
+    package enum Origins: Hashable, Sendable {
         case any
         case listed(Set<String>)
     }
 
-    public let origins: Origins
+    package let origins: Origins
 
-    public init(origins: Origins) { self.origins = origins }
+    package init(origins: Origins) { self.origins = origins }
 
     func apply(to headers: inout HTTPFields, for request: Request, path: String) {
         guard let origin = request.headers[.origin] else { return }
@@ -42,11 +42,11 @@ public struct CrossOriginPolicy: Hashable, Sendable {
 }
 
 /// Who may say on whose behalf a request comes. Nobody, unless the configuration names them.
-public struct TrustedProxies: Hashable, Sendable {
+package struct TrustedProxies: Hashable, Sendable {
     /// Addresses as text, exactly as the socket shows them.
-    public let addresses: Set<String>
+    package let addresses: Set<String>
 
-    public init(addresses: Set<String>) { self.addresses = addresses }
+    package init(addresses: Set<String>) { self.addresses = addresses }
 
     /// The client for the log: the last address in `X-Forwarded-For` that is no proxy of ours, where the peer is one.
     func client(of request: Request, from peer: String) -> String {

@@ -1,19 +1,19 @@
 import Appraisal
 import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 import NIOCore
 import Wire
 
 /// What one request carries besides itself: its name, and where it came from.
-public struct Exchange: RequestContext {
-    public var coreContext: CoreRequestContextStorage
+package struct Exchange: RequestContext {
+    package var coreContext: CoreRequestContextStorage
     /// Ours, or the caller's `X-Request-ID`.
-    public var identifier: String
-    public let remoteAddress: String
+    package var identifier: String
+    package let remoteAddress: String
     /// What stood in the path where the route has a name in braces.
     var parameters: [String: String] = [:]
 
-    public init(source: ApplicationRequestContextSource) {
+    package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         identifier = ""
         remoteAddress = source.channel.remoteAddress?.ipAddress ?? "local"

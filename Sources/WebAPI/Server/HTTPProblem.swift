@@ -3,27 +3,27 @@ import Wire
 
 /// What keeps a request from being answered, for people and programs (RFC 9457). Codes are stable; nothing internal and
 /// nothing secret is ever in one.
-public struct HTTPProblem: Error, Sendable {
-    public var status: Int
+package struct HTTPProblem: Error, Sendable {
+    package var status: Int
     /// Registry name in upper case; the problem type's URL ends in the same in lower case.
-    public var code: String
-    public var title: String
+    package var code: String
+    package var title: String
     /// What was wrong, found and expected.
-    public var detail: String
+    package var detail: String
     /// Whether the same request may succeed later.
-    public var isRetryable = false
+    package var isRetryable = false
     /// The member, header or parameter at fault.
-    public var field: String?
+    package var field: String?
     /// The byte position in it, or in the body.
-    public var offset: Int?
-    public var fix: String?
-    public var retryAfterSeconds: Int?
+    package var offset: Int?
+    package var fix: String?
+    package var retryAfterSeconds: Int?
     /// Methods for `Allow`.
     var allowedMethods: [String] = []
     /// Further members: the verdict that could not be reached.
     var extensions: [(String, JSON)] = []
 
-    public init(_ code: ProblemCode, _ detail: String, field: String? = nil, offset: Int? = nil, fix: String? = nil) {
+    package init(_ code: ProblemCode, _ detail: String, field: String? = nil, offset: Int? = nil, fix: String? = nil) {
         status = code.status
         self.code = code.rawValue
         title = code.title
@@ -60,7 +60,7 @@ public struct HTTPProblem: Error, Sendable {
 }
 
 /// Codes of requests and of the service itself; those of quotes and collateral are dcap 0.5's, those of policies 6.7's.
-public enum ProblemCode: String, CaseIterable, Sendable {
+package enum ProblemCode: String, CaseIterable, Sendable {
     case malformed = "REQUEST_MALFORMED"
     case headersTooLarge = "REQUEST_HEADERS_TOO_LARGE"
     case bodyEmpty = "REQUEST_BODY_EMPTY"
@@ -102,7 +102,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case notReady = "NOT_READY"
     case `internal` = "INTERNAL"
 
-    public var status: Int {
+    package var status: Int {
         switch self {
         case .malformed, .bodyEmpty, .jsonInvalid, .memberUnknown, .memberMissing, .memberInvalid, .aborted,
             .policyUnknown,
@@ -125,7 +125,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         }
     }
 
-    public var title: String {
+    package var title: String {
         switch self {
         case .malformed: "This is no HTTP request"
         case .headersTooLarge: "The head of the request is too large"

@@ -1,3 +1,4 @@
+import AttestationService
 import HTTPTypes
 import NIOCore
 import NIOHTTP1

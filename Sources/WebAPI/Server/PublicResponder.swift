@@ -1,12 +1,12 @@
 import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 import Logging
 import Wire
 
 /// A listener's one responder: finds the route, and gives every answer, good or bad, the same frame: request id, trace, CORS,
 /// metrics, one log line, and a problem document where there is no other body.
-public struct PublicResponder: HTTPResponder {
-    public typealias Context = Exchange
+package struct PublicResponder: HTTPResponder {
+    package typealias Context = Exchange
 
     let routes: RouteTable
     /// `nil`: no page may read anything.
@@ -16,7 +16,7 @@ public struct PublicResponder: HTTPResponder {
     let observation: ServiceMetrics
     let logger: Logger
 
-    public func respond(to request: Request, context: Exchange) async throws -> Response {
+    package func respond(to request: Request, context: Exchange) async throws -> Response {
         let started = ContinuousClock.now
         var exchange = context
         exchange.identifier = RequestIdentity.identifier(of: request)

@@ -1,5 +1,6 @@
 import Appraisal
 import ArgumentParser
+import AttestationService
 import AuditStore
 import DCAPVerification
 import EvidenceBundles
@@ -7,7 +8,6 @@ import Foundation
 import HTTPClient
 import LogAudit
 import MerkleLog
-import WebAPI
 import Wire
 
 extension PolicyCommand {
@@ -106,7 +106,7 @@ extension PolicyCommand {
                     bytes: { hash async throws(EvidenceFailure) in try await evidence.bytes(of: hash) })
                 let simulation = PolicySimulation(
                     source: source, sinceMilliseconds: (since?.seconds ?? 0) * 1_000, limit: limit,
-                    budget: .seconds(seconds))
+                    budget: .seconds(seconds), clocks: .machine(wall: Service.clock))
                 let (trial, rest) = try await simulation.run(
                     PolicyTrial(policy, references: library, verifier: verifier), from: fromIndex)
                 return trial.document(rest: rest)

@@ -1,5 +1,5 @@
 import Appraisal
-import WebAPI
+import AttestationService
 import Wire
 
 /// The policies that a service finds at its start: those built in, and those of a folder, which have other ids. Reference

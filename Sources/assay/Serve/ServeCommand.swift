@@ -1,4 +1,5 @@
 import ArgumentParser
+import AttestationService
 import CollateralService
 import DCAPFormats
 import DCAPVerification

@@ -1,5 +1,5 @@
 import Appraisal
-import AttestationPipeline
+import AttestationService
 import AuditStore
 import CollateralService
 import DCAPFormats
@@ -14,18 +14,9 @@ import Wire
 
 /// How each part of the service is made from its configuration, or why it cannot be.
 extension Service {
-    static func effects(_ shelf: EndorsementShelf, _ trail: AuditTrail) -> AttestationPipeline.Effects {
-        AttestationPipeline.Effects(
-            current: { platform, time in shelf.current(platform, at: time) },
-            fetch: { quote, time async throws(EndorsementFailure) in try await shelf.fetch(quote, at: time) },
-            record: { judgement, commitment async throws(RecordFailure) in
-                try await trail.record(judgement, commitment)
-            })
-    }
-
     /// Who may ask what of the log.
     static func surface(
-        _ configuration: ServiceConfiguration, _ trail: AuditTrail, issuer: String
+        _ configuration: ServiceConfiguration, _ recorder: VerdictRecorder, issuer: String, events: VerdictEvents
     ) throws -> AuditSurface {
         var auditors = Auditors()
         if let file = configuration.auditTokensFile {
@@ -37,9 +28,10 @@ extension Service {
             }
         }
         return AuditSurface(
-            log: trail.log, index: trail.index, archive: trail.archive,
+            log: recorder.log, index: recorder.index, archive: recorder.archive,
             visibility: AuditSurface.Visibility(rawValue: configuration.auditVisibility) ?? .auditors,
-            auditors: auditors, scheme: issuer.hasPrefix("https://") ? "https" : "http")
+            auditors: auditors, scheme: issuer.hasPrefix("https://") ? "https" : "http",
+            events: events)
     }
 
     static func makeDataFolder(_ path: String) throws {
@@ -105,8 +97,7 @@ extension Service {
     }
 
     static func webhooks(
-        _ configuration: ServiceConfiguration, _ trail: AuditTrail, _ clock: @escaping @Sendable () -> Int64,
-        _ logger: Logger
+        _ configuration: ServiceConfiguration, _ recorder: VerdictRecorder, _ clocks: Clocks, _ logger: Logger
     ) throws -> Webhooks? {
         guard !configuration.webhookURLs.isEmpty, let file = configuration.webhookSecretFile else { return nil }
         let bytes = try InputFile.read(file, limit: 4_096, what: "webhook secret")
@@ -115,8 +106,8 @@ extension Service {
         }
         do {
             return try Webhooks(
-                urls: configuration.webhookURLs, secret: secret, log: trail.log, index: trail.index,
-                cursors: try WebhookCursors(path: configuration.data + "/state.db"), now: clock, logger: logger)
+                urls: configuration.webhookURLs, secret: secret, log: recorder.log, index: recorder.index,
+                cursors: try WebhookCursors(path: configuration.data + "/state.db"), clocks: clocks, logger: logger)
         } catch {
             throw Problem.undecided("webhooks: \(error)")
         }
@@ -124,7 +115,7 @@ extension Service {
 
     static func challenges(
         _ configuration: ServiceConfiguration, _ store: KeyStore, issuer: String, at now: Instant
-    ) throws -> ChallengeService {
+    ) throws -> Challenges {
         let lifetime = configuration.challengeLifetimeSeconds
         let spent: SpentChallenges
         do throws(SpentChallenges.Failure) {
@@ -133,11 +124,42 @@ extension Service {
             throw Problem.undecided("data \(configuration.data): state.db cannot be opened: \(error.sentence)")
         }
         do throws(KeyError) {
-            return ChallengeService(
+            return Challenges(
                 keys: try store.challengeKeys(at: now, overlapSeconds: lifetime), issuer: issuer,
                 lifetimeSeconds: lifetime, spent: spent)
         } catch {
             throw Problem.undecided("keys in \(configuration.data)/keys: \(error.sentence)")
         }
+    }
+
+    static func logger(_ configuration: ServiceConfiguration) -> Logger {
+        let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
+        let isJSON = configuration.logFormat == "json"
+        return Logger(label: "assay") { _ in LineLogHandler(logLevel: level, isJSON: isJSON) }
+    }
+
+    /// What signs, with its keys in the log before their first token, and what the log says of tokens that live.
+    static func tokens(
+        _ configuration: ServiceConfiguration, issuer: String, _ ring: KeyRing, _ recorder: VerdictRecorder,
+        at milliseconds: Int64
+    ) async throws -> TokenIssuer {
+        do throws(AppendFailure) {
+            try await recorder.announce(ring: ring, at: milliseconds)
+        } catch {
+            throw Problem.undecided("audit log: \(error.sentence)")
+        }
+        let statuses = TokenStatuses()
+        do {
+            let feed = ReappraisalFeed(log: recorder.log, index: recorder.index)
+            try await statuses.restore(feed, recorder.log.reader, at: milliseconds)
+        } catch {
+            throw Problem.undecided("audit log: which tokens were revoked cannot be read: \(error)")
+        }
+        return TokenIssuer(
+            ring: ring, issuer: issuer, verifier: recorder.verifier,
+            lifetimeSeconds: configuration.tokenLifetimeSeconds,
+            nativeAlgorithm: SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256,
+            statuses: statuses,
+            lists: StatusLists(issuer: issuer, key: recorder.log.cursorKey, statuses: statuses))
     }
 }

@@ -1,0 +1,119 @@
+import Appraisal
+package import AttestationPipeline
+package import DCAPVerification
+package import Logging
+import Wire
+
+/// The service. Everything that it decides is one arrow (design 2):
+/// bytes ▸ endorsements ▸ judge ▸ draft ▸ record ▸ seal.
+///
+/// It knows no protocol: a door hands a submission in, and words the answer.
+package final class AttestationService: Sendable {
+    package let verifier: Verifier
+    package let clocks: Clocks
+    package let policies: PoliciesInForce
+    package let tokens: TokenIssuer
+    package let challenges: Challenges
+    package let endorsing: EndorsementSource
+    package let recorder: VerdictRecorder
+    package let turnedAway = TurnedAway()
+    private let admission: Admission
+    private let judge: Judge
+    private let logger: Logger
+
+    package struct Limits: Sendable {
+        /// Submissions that are under way at once; more are told to come again.
+        package var concurrentVerdicts: Int
+        /// Known platforms that are remembered.
+        package var platforms: Int
+
+        package init(concurrentVerdicts: Int, platforms: Int = 1_024) {
+            self.concurrentVerdicts = concurrentVerdicts
+            self.platforms = platforms
+        }
+    }
+
+    package init(
+        verifier: Verifier, clocks: Clocks, policies: PoliciesInForce, tokens: TokenIssuer, challenges: Challenges,
+        endorsing: EndorsementSource, recorder: VerdictRecorder, limits: Limits, logger: Logger
+    ) {
+        self.verifier = verifier
+        self.clocks = clocks
+        self.policies = policies
+        self.tokens = tokens
+        self.challenges = challenges
+        self.endorsing = endorsing
+        self.recorder = recorder
+        self.logger = logger
+        admission = Admission(limit: limits.concurrentVerdicts)
+        judge = Judge(verifier: verifier, endorsing: endorsing, platformCapacity: limits.platforms)
+    }
+
+    /// Judges a submission, records the verdict, and signs a token for an accept. A verdict that is not recorded is given
+    /// to no one, and nothing is signed before it is.
+    ///
+    /// A submission is checked before it gets here, so from here on only the evidence can be to blame, or the world: its
+    /// challenge is spent.
+    package func attest(_ submission: CheckedSubmission) async throws(ServiceFailure) -> AttestationResult {
+        try admission.enter()
+        defer { admission.leave() }
+        let time = clocks.wall()  // the only clock
+        if let challenge = submission.challenge { try await challenges.spend(challenge, at: time) }
+        // What a verdict rests on may be retired on the way: it is then judged by what took its place.
+        for _ in 0..<Self.tries {
+            if let result = try await attest(try submission.submission(policies.current), submission, at: time) {
+                return result
+            }
+        }
+        throw .replaced(times: Self.tries)
+    }
+
+    private static let tries = 3
+
+    /// The arrow.
+    ///
+    /// - Returns: `nil` where what it was judged by is no longer in force.
+    private func attest(
+        _ submission: Submission, _ checked: CheckedSubmission, at time: Int64
+    ) async throws(ServiceFailure) -> AttestationResult? {
+        let judgement = await judge(submission, identifier: UniqueIdentifier.timed(milliseconds: time), at: time)
+        try checked.check(judgement.verdict)
+        let draft = try draft(judgement, for: checked.audience)
+        guard let receipt = try await record(judgement, draft) else { return nil }
+        return try seal(draft, judgement, receipt)
+    }
+
+    /// Claims and key are fixed; nothing is signed. `nil` unless it is an accept.
+    private func draft(_ judgement: Judgement, for audience: String?) throws(ServiceFailure) -> TokenDraft? {
+        judgement.verdict.decision == .accept ? try tokens.draft(judgement, for: audience) : nil
+    }
+
+    /// Durable when this returns.
+    ///
+    /// - Returns: `nil` where what it rests on is no longer in force.
+    private func record(_ judgement: Judgement, _ draft: TokenDraft?) async throws(ServiceFailure) -> Receipt? {
+        do throws(RecordFailure) {
+            return try await recorder.record(judgement, draft?.commitment)
+        } catch {
+            guard !error.isOutdated else { return nil }
+            logger.error("a verdict is not recorded, and not given", metadata: ["reason": "\(error.sentence)"])
+            throw .notRecorded(error)
+        }
+    }
+
+    private func seal(
+        _ draft: TokenDraft?, _ judgement: Judgement, _ receipt: Receipt
+    ) throws(ServiceFailure) -> AttestationResult {
+        guard judgement.verdict.decision != .error else {
+            throw .undecided(AttestationResult(judgement: judgement, receipt: receipt, token: nil))
+        }
+        return AttestationResult(judgement: judgement, receipt: receipt, token: try draft?.seal(receipt))
+    }
+
+    /// Judges a submission and records nothing: no one may hear of it before it is recorded.
+    package func judge(
+        _ submission: Submission, identifier: String, at timeMilliseconds: Int64
+    ) async -> Judgement {
+        await judge.judge(submission, identifier: identifier, at: timeMilliseconds)
+    }
+}

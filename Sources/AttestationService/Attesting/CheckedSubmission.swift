@@ -1,0 +1,106 @@
+package import Appraisal
+package import AttestationPipeline
+package import DCAPFormats
+package import DCAPVerification
+import Wire
+
+/// A submission that is right in every member: the quote is one, the policies are known, what is bound can be expected.
+/// So far nothing was spent for it, fetched or recorded; one that is wrong does not get this far (wire-formats 2.13).
+package struct CheckedSubmission: Sendable {
+    private let quote: [UInt8]
+    /// None: the service's default.
+    private let policies: [String]
+    private let eventLog: [UInt8]?
+    private let binding: CheckedBinding
+    /// For the token's `aud`. All else that a token says follows from the judgement.
+    package let audience: String?
+    package let adapter: Adapter
+    private let account: Account
+
+    /// What an event log is taken for.
+    package enum Account: Sendable {
+        /// Registers that it does not lead to are the policy's matter.
+        case partial
+        /// An account of all registers: one that it does not explain is a mismatch, whatever the policy (event-logs 2.2).
+        case whole
+    }
+
+    /// - Parameters:
+    ///   - binding: What report_data must hold, and from what it is made.
+    ///   - registry: What is in force: it knows the policies.
+    /// - Throws: `noQuote` or `policy`, for which the submission alone is to blame.
+    package init(
+        quote: [UInt8], policies: [String] = [], eventLog: [UInt8]? = nil, binding: CheckedBinding = .none,
+        audience: String? = nil, adapter: Adapter, account: Account = .partial, in registry: PolicyRegistry
+    ) throws(ServiceFailure) {
+        _ = try registry.policies(policies)
+        do throws(VerificationFailure) {
+            tee = try Quote(parsing: quote).tee
+        } catch {
+            throw .noQuote(error)
+        }
+        self.quote = quote
+        self.policies = policies
+        self.eventLog = eventLog
+        self.binding = binding
+        self.audience = audience
+        self.adapter = adapter
+        self.account = account
+    }
+
+    /// What the quote is of.
+    package let tee: TEE
+
+    var challenge: OpenedChallenge? { binding.challenge }
+
+    /// What to judge, by this snapshot of what is in force.
+    func submission(_ registry: PolicyRegistry) throws(ServiceFailure) -> Submission {
+        Submission(
+            quote: quote, policies: try registry.policies(policies), references: registry.references,
+            eventLog: eventLog, expectedReportData: binding.expected, adapter: adapter,
+            given: Submission.Given(
+                nonce: binding.nonce, userData: binding.userData, isChallenge: binding.challenge != nil))
+    }
+
+    /// Throws where its protocol has no answer for a verdict, which is then given to no one, and not recorded.
+    func check(_ verdict: Verdict) throws(ServiceFailure) {
+        guard account == .whole, let log = verdict.eventLog, verdict.decision == .accept,
+            let open = log.registers.firstIndex(where: { $0 != .replayed && $0 != .untouched })
+        else { return }
+        throw .openRegister(index: open, state: log.registers[open].rawValue)
+    }
+}
+
+/// What report_data must hold, and from what it is made.
+package struct CheckedBinding: Sendable {
+    /// `nil` where nothing was given.
+    package let expected: ExpectedReportData?
+    package let nonce: [UInt8]?
+    /// What was bound beside the nonce, for the record.
+    package let userData: [UInt8]?
+    /// Ours and in its time; to be spent.
+    package let challenge: OpenedChallenge?
+
+    package init(
+        expected: ExpectedReportData?, nonce: [UInt8]?, userData: [UInt8]?, challenge: OpenedChallenge?
+    ) {
+        self.expected = expected
+        self.nonce = nonce
+        self.userData = userData
+        self.challenge = challenge
+    }
+
+    package static let none = CheckedBinding(expected: nil, nonce: nil, userData: nil, challenge: nil)
+}
+
+/// A recorded judgement, and its token where it is an accept.
+package struct AttestationResult: Sendable {
+    package let judgement: Judgement
+    package let receipt: Receipt
+    package let token: String?
+
+    /// Why verification went no further; `nil` where the quote was verified.
+    package var refusal: Refusal? {
+        if case .refused(let refusal, _) = judgement.verdict.verification { refusal } else { nil }
+    }
+}

@@ -1,0 +1,95 @@
+import Appraisal
+package import AuditStore
+import MerkleLog
+
+/// What is in force, from what is stored and what the service found at its start.
+extension PolicyAdministration {
+    /// What is stored and active, each document taken or set aside.
+    struct ActiveDocuments {
+        var policies: [Policy] = []
+        var sets: [ReferenceSet] = []
+        var setAside: [SetAside] = []
+
+        /// - Throws: for a set that lies in the folder too: taking it from there is the way out.
+        init(
+            _ versions: [DocumentVersion], over base: PolicyBase
+        ) throws(ServiceFailure) {
+            var sets: [(DocumentVersion, ReferenceSet)] = []
+            for version in versions {
+                if version.kind == .referenceSet { try base.checkIsAlone(version.id) }
+                do throws(ServiceFailure) {
+                    let document = try Document(version.kind, version.bytes)
+                    try document.checkID()
+                    switch document {
+                    case .policy(let policy): policies.append(policy)
+                    case .set(let set): sets.append((version, set))
+                    }
+                } catch {
+                    setAside.append(SetAside(version, try error.ofDocument))
+                }
+            }
+            // Values that a claim can never hold would be in force, and never deny. A policy of the folder is for those to
+            // correct who wrote it.
+            for (version, set) in sets {
+                do throws(ServiceFailure) {
+                    try ReferenceLibrary([set]).check(policies + Policy.builtIn)
+                    self.sets.append(set)
+                } catch {
+                    setAside.append(SetAside(version, try error.ofDocument))
+                }
+            }
+        }
+    }
+
+    static func registry(
+        _ base: PolicyBase, _ versions: DocumentVersions
+    ) async throws(ServiceFailure) -> PolicyRegistry {
+        guard let registry = try await remaining(base, versions, without: nil) else {
+            throw .policy(.standardUnknown(base.standard, known: base.policies.map(\.id).sorted()))
+        }
+        try registry.references.check(registry.all)
+        return registry
+    }
+
+    /// - Returns: `nil` where no policy has the default's name.
+    static func remaining(
+        _ base: PolicyBase, _ versions: DocumentVersions, without retired: DocumentVersion?
+    ) async throws(ServiceFailure) -> PolicyRegistry? {
+        base.registry(active: try await activeDocuments(base, versions, without: retired))
+    }
+
+    static func activeDocuments(
+        _ base: PolicyBase, _ versions: DocumentVersions, without retired: DocumentVersion? = nil
+    ) async throws(ServiceFailure) -> ActiveDocuments {
+        var found: [DocumentVersion] = []
+        for kind in [DocumentVersion.Kind.policy, .referenceSet] {
+            found += try await active(kind, versions).filter { $0.sha256 != retired?.sha256 }
+        }
+        return try ActiveDocuments(found, over: base)
+    }
+
+    /// Every version that was handed in.
+    package func versions(_ kind: DocumentVersion.Kind) async throws(ServiceFailure) -> [DocumentVersion] {
+        try await stored { () async throws(DocumentVersions.Failure) in try await versions.all(kind) }
+    }
+
+    static func active(
+        _ kind: DocumentVersion.Kind, _ versions: DocumentVersions
+    ) async throws(ServiceFailure) -> [DocumentVersion] {
+        try await stored { () async throws(DocumentVersions.Failure) in try await versions.active(kind) }
+    }
+
+    func stored<Value: Sendable>(
+        _ body: () async throws(DocumentVersions.Failure) -> Value
+    ) async throws(ServiceFailure) -> Value { try await Self.stored(body) }
+
+    static func stored<Value: Sendable>(
+        _ body: () async throws(DocumentVersions.Failure) -> Value
+    ) async throws(ServiceFailure) -> Value {
+        do throws(DocumentVersions.Failure) {
+            return try await body()
+        } catch {
+            throw .policy(.storage("the stored versions cannot be used now: \(error.sentence)"))
+        }
+    }
+}

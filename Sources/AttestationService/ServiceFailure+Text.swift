@@ -1,0 +1,108 @@
+import Appraisal
+import AttestationPipeline
+import AuditStore
+import DCAPFormats
+import DCAPVerification
+import KeyCustody
+import Wire
+
+/// What each failure says: what was found, and what was wanted. A door adds how to mend it in its own terms.
+extension ServiceFailure {
+    package var detail: String {
+        switch self {
+        case .overloaded(let limit): "\(limit) verdicts are under way"
+        case .noQuote(let failure): "\(failure.field): found \(failure.found), wanted \(failure.wanted)"
+        case .undecided(let result):
+            result.refusal?.failure.found ?? "nothing was decided"
+        case .replaced: "nothing was decided: the policies were replaced three times meanwhile"
+        case .openRegister(let index, let state): "the event log does not lead to rtmr\(index): \(state)"
+        case .notRecorded: "nothing was decided: a verdict that is not recorded is none"
+        case .policy(let failure): failure.detail
+        case .token(let failure): failure.detail
+        case .challenge(let failure): failure.detail
+        case .archive(let failure): failure.detail
+        case .internal(let text): text
+        }
+    }
+}
+
+extension PolicyFailure {
+    var detail: String {
+        switch self {
+        case .tooMany(let found, let limit): "found \(found) policies, wanted at most \(limit)"
+        case .unknown(let found, let known, _):
+            "found \(found.prefix(64)), wanted one of \(known.joined(separator: ", "))"
+        case .standardUnknown(let name, let known):
+            "policy \(name): there is no such policy; known are \(known.joined(separator: ", "))"
+        case .setAside(let aside):
+            "found the policy \(aside.id), of which an earlier release put a version in force that this one does not take "
+                + "(\(aside.code), sha256 \(aside.sha256.hex)); nothing is judged in its place before an administrator retires it"
+        case .referenceSetsMissing(let names):
+            "the policy names \(names.joined(separator: ", ")), wanted sets that are in force"
+        case .document(let error): "found \(error.found), wanted \(error.wanted.english)"
+        case .otherID(let found, let wanted): "found \(found), wanted \(wanted.prefix(64)), as the path says"
+        case .noSuchVersion(let id): "no such version of \(id.prefix(64)) was handed in"
+        case .casesFailed(let results):
+            results.isEmpty
+                ? "found no case, wanted at least one"
+                : "\(results.count { !$0.isAsExpected }) of \(results.count) came out otherwise: "
+                    + results.indices.filter { !results[$0].isAsExpected }.map { "cases[\($0)]" }
+                    .joined(separator: ", ")
+        case .state(let kind, let found, let step):
+            "found a version that is \(found.name), wanted \(Self.wanted(kind, step)) to be \(step.rawValue)"
+        case .setEnded(let end, let now): "found a set whose values count until \(end), and now is \(now)"
+        case .standardWouldGo(let id):
+            "\(id) is the policy for requests that name none, and nothing else has its name"
+        case .notRecorded: "nothing was done: an act that is not in the log does not happen"
+        case .storage(let text): text
+        }
+    }
+
+    private static func wanted(_ kind: DocumentVersion.Kind, _ step: Step) -> String {
+        switch (kind, step) {
+        case (_, .retired): "an active one"
+        case (.policy, .tested): "a draft"
+        case (.policy, .activated): "a tested one"
+        case (.referenceSet, _): "a draft"
+        }
+    }
+}
+
+extension TokenFailure {
+    var detail: String {
+        switch self {
+        case .endsNow: "what the verdict rests on ends now, and no token outlives it"
+        case .notCanonical(let error): "found what has no canonical JSON, and the token would repeat it: \(error)"
+        case .noKey(let algorithm): "there is no key for \(algorithm.rawValue)"
+        case .keyDoesNotSign: "the key does not sign"
+        case .demand(_, let found, let wanted): "found \(found.isEmpty ? "nothing" : found), wanted \(wanted)"
+        case .noSuchList: "this service has no status list of that name"
+        case .noSuchAlgorithm(let name):
+            "found \(name.prefix(32)), wanted \(SignatureAlgorithm.allCases.map(\.rawValue).joined(separator: ", "))"
+        case .rotationPending(let algorithm, let start):
+            "the next \(algorithm.rawValue) key is published, and signs from \(start)"
+        case .noKeyMade(let error): "no key was made: \(error.sentence)"
+        case .keyNotRecorded: "the key is made and not in the log, so it is not in use"
+        }
+    }
+}
+
+extension ChallengeFailure {
+    var detail: String {
+        switch self {
+        case .notOurs: "found a text that this service did not seal as a challenge"
+        case .expired(let end, let now): "it ended at \(end), now is \(now)"
+        case .spent: "each challenge is good for one quote"
+        case .storage: "whether the challenge is new cannot be recorded"
+        }
+    }
+}
+
+extension ArchiveFailure {
+    var detail: String {
+        switch self {
+        case .held(let identifier): "found a hold on the evidence of \(identifier), and nothing was deleted"
+        case .unavailable: "the archive could not do it now"
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import AttestationPipeline
+import AttestationService
+
+/// From a request to an attestation result, for every interface: what is no quote and what could not be decided is a
+/// problem; an accept or a reject is an answer. Both are counted.
+struct Attesting: Sendable {
+    let context: ServiceContext
+    let observation: ServiceMetrics
+
+    /// Checks a submission; one that is wrong is counted and costs nothing.
+    func checked(
+        _ make: () throws(ServiceFailure) -> CheckedSubmission
+    ) throws(HTTPProblem) -> CheckedSubmission {
+        do throws(ServiceFailure) {
+            return try make()
+        } catch {
+            if case .noQuote = error { context.service.turnedAway.countMalformed() }
+            throw HTTPProblem(error)
+        }
+    }
+
+    func attest(_ submission: CheckedSubmission) async throws(HTTPProblem) -> AttestationResult {
+        do throws(ServiceFailure) {
+            let result = try await context.service.attest(submission)
+            observation.recordVerdict(result.judgement.verdict, submission.adapter)
+            return result
+        } catch {
+            switch error {
+            case .undecided(let result): observation.recordVerdict(result.judgement.verdict, submission.adapter)
+            case .overloaded: context.service.turnedAway.countRateLimited()
+            default: break
+            }
+            throw HTTPProblem(error, version: context.version)
+        }
+    }
+
+    /// Runs what reads a request for a verdict, and counts it where it is none.
+    func countingRefusals<Value>(
+        _ body: () async throws(HTTPProblem) -> Value
+    ) async throws(HTTPProblem) -> Value {
+        do throws(HTTPProblem) {
+            return try await body()
+        } catch {
+            context.service.turnedAway.countMalformed()
+            throw error
+        }
+    }
+}

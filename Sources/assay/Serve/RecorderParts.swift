@@ -1,0 +1,108 @@
+import Appraisal
+import AttestationService
+import AuditStore
+import Crypto
+import DCAPFormats
+import Foundation
+import KeyCustody
+import Logging
+import MerkleLog
+import ServiceConfiguration
+import Wire
+
+/// The log, the archive and the index, opened as the configuration says, or why the service must not run.
+struct RecorderParts {
+    let recorder: VerdictRecorder
+    /// `nil` where the configuration names none.
+    let witnesses: WitnessRounds?
+
+    init(
+        _ configuration: ServiceConfiguration, issuer: String, keys: KeyStore, clocks: Clocks, logger: Logger
+    ) async throws {
+        let log = try Self.log(configuration, issuer: issuer, keys: keys, clocks: clocks, logger: logger)
+        do {
+            // What they have seen is compared while nothing is appended: a signature under an older copy makes a fork.
+            witnesses = try await WitnessRounds(configuration, log, clocks: clocks, logger: logger)
+            try await witnesses?.compare()
+            try await log.begin()
+        } catch {
+            await BlockingWork.run { log.stop() }
+            throw (error as? LogDefect).map { Problem($0) } ?? error
+        }
+        let archive: EvidenceArchive
+        do throws(EvidenceFailure) {
+            archive = try EvidenceArchive(
+                path: configuration.data + "/evidence.db", retentionDays: configuration.auditRetentionDays)
+        } catch {
+            throw Problem.undecided("evidence archive: \(error.sentence)")
+        }
+        let index: QueryIndex
+        do throws(QueryIndex.Failure) {
+            index = try QueryIndex(
+                path: configuration.data + "/query.db", origin: log.origin, signedSize: log.tree.size)
+        } catch {
+            throw Problem.undecided("query index: \(error.sentence)")
+        }
+        recorder = VerdictRecorder(
+            log: log, archive: archive, index: index,
+            verifier: VerifierIdentity(
+                name: "assay", version: Assay.version, binarySHA256: try Self.binaryDigest(), ruleset: Ruleset.current),
+            clocks: clocks)
+    }
+
+    private static func log(
+        _ configuration: ServiceConfiguration, issuer: String, keys: KeyStore, clocks: Clocks, logger: Logger
+    ) throws -> AuditLog {
+        var settings = LogSettings(
+            folder: configuration.data, origin: configuration.auditOrigin,
+            standardOrigin: standardOrigin(issuer, at: clocks.wall()), now: clocks.wall,
+            fatal: { why in
+                // Nothing more may be done with files whose content nobody knows: no handlers, no buffers.
+                Terminal.standardError("assay: the audit log: \(why)\n")
+                _exit(70)
+            })
+        settings.notice = { logger.warning("audit log", metadata: ["what": "\($0)"]) }
+        do throws(LogDefect) {
+            return try AuditLog.open(settings, keys: source(keys))
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private static func source(_ keys: KeyStore) -> LogKeySource {
+        @Sendable func signer(_ key: CheckpointKey) -> LogSigner {
+            LogSigner(publicKey: key.publicKey) { try key.sign($0) }
+        }
+        return LogKeySource(
+            existing: { try keys.checkpointKey().map(signer) }, make: { signer(try keys.makeCheckpointKey()) })
+    }
+
+    /// The issuer without its scheme, and the year (design 5.4).
+    private static func standardOrigin(_ issuer: String, at milliseconds: Int64) -> String {
+        let rest = issuer.range(of: "://").map { String(issuer[$0.upperBound...]) } ?? issuer
+        return rest + "/log/" + Instant(seconds: milliseconds / 1_000).description.prefix(4)
+    }
+
+    /// SHA-256 of this program's file, read once.
+    private static let binary = Result { () throws -> MerkleHash in
+        let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/exe"))
+        var hasher = SHA256()
+        while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { hasher.update(data: part) }
+        return MerkleHash(exactly: Array(hasher.finalize())) ?? MerkleHash()
+    }
+
+    private static func binaryDigest() throws -> MerkleHash {
+        do {
+            return try binary.get()
+        } catch {
+            throw Problem.undecided("this program cannot read itself, and its digest belongs into the log")
+        }
+    }
+}
+
+extension Problem {
+    /// 75 for what only a person may resolve.
+    init(_ defect: LogDefect) {
+        self.init(exitCode: defect.exitCode, message: "audit log (\(defect.kind.rawValue)): \(defect.sentence)")
+    }
+}
