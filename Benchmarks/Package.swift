@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
     name: "Benchmarks",
     dependencies: [
-        .package(name: "assay", path: ".."), .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(name: "assay", path: ".."), .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     ],
     targets: [
         .executableTarget(
