@@ -19,12 +19,17 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .executable(name: "assay-sim", targets: ["assay-sim"]),
+        // For other programs: evidence judged, and a log's receipts checked, without the service. `Wire` has the types that
+        // stand in their interfaces: instants, fixed bytes, JSON.
         .library(name: "Wire", targets: ["Wire"]),
         .library(name: "DCAPFormats", targets: ["DCAPFormats"]),
         .library(name: "DCAPVerification", targets: ["DCAPVerification"]),
-        .library(name: "AuditStore", targets: ["AuditStore"]),
         .library(name: "EventLog", targets: ["EventLog"]),
+        .library(name: "Appraisal", targets: ["Appraisal"]),
         .library(name: "MerkleLog", targets: ["MerkleLog"]),
+        .library(name: "AttestationMiddleware", targets: ["AttestationMiddleware"]),
+        // For this repository's own packages: Benchmarks measures the one, Fuzz the other.
+        .library(name: "AuditStore", targets: ["AuditStore"]),
         .library(name: "EvidenceBundles", targets: ["EvidenceBundles"]),
     ],
     // Exact, because no list of resolved versions is checked in: every clone builds and tests the same code.
