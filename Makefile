@@ -6,7 +6,8 @@ SCRATCH := $(if $(SANITIZE),--scratch-path .build-$(SANITIZE) --sanitize $(SANIT
 MUTEX := $(if $(filter thread,$(SANITIZE)),.build-thread/mutex.so,)
 # More tests at once than this only wait for each other, until one that watches a clock gives up.
 WIDTH ?= $(shell expr 4 \* $$(nproc))
-FORMATTED := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources
+FORMATTED := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources \
+	Examples/Package.swift Examples/Sources
 
 .PHONY: help setup libraries build install test lint format readme demo fuzz bench load check clean
 
@@ -64,4 +65,4 @@ load: libraries  ## requests per second, latency and CPU per request of the serv
 check: setup lint test   ## what CI runs
 
 clean:
-	rm -rf .build .build-* Fuzz/.build Fuzz/corpus Benchmarks/.build
+	rm -rf .build .build-* Fuzz/.build Fuzz/corpus Benchmarks/.build Examples/.build

@@ -275,6 +275,15 @@ let package = Package(
         .executableTarget(
             name: "fuzz-decision", dependencies: ["DecisionFuzz"], path: "Tests/fuzz-decision", swiftSettings: settings),
 
+        // For tests alone: the sources of Examples/, seeing what another package sees of us.
+        .executableTarget(
+            name: "example-verify-quote", dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal"],
+            path: "Examples/Sources/verify-quote", packageAccess: false, swiftSettings: settings),
+        .target(
+            name: "ExampleServer",
+            dependencies: ["AttestationMiddleware", .product(name: "Hummingbird", package: "hummingbird")],
+            path: "Examples/Sources/guarded-server", packageAccess: false, swiftSettings: settings),
+
         // Our certificates, CRLs and signatures beside OpenSSL's reading of the same bytes.
         .testTarget(
             name: "OracleTests",
@@ -384,8 +393,8 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "ProcessSupport", "assay", "assay-sim", "Wire", "DCAPFormats", "DCAPVerification", "Appraisal",
-                "PlatformSimulator", "MerkleLog", "LogSupport", crypto,
+                "ProcessSupport", "assay", "assay-sim", "example-verify-quote", "Wire", "DCAPFormats",
+                "DCAPVerification", "Appraisal", "PlatformSimulator", "MerkleLog", "LogSupport", crypto,
             ],
             swiftSettings: settings),
 
