@@ -9,7 +9,7 @@ WIDTH ?= $(shell expr 4 \* $$(nproc))
 FORMATTED := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources \
 	Examples/Package.swift Examples/Sources
 
-.PHONY: help setup libraries build install test lint format readme demo fuzz bench load check clean
+.PHONY: help setup libraries build install test lint format readme docs demo fuzz bench load check clean
 
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ format:          ## format every Swift file in place
 readme: libraries ## write the configuration table into the README
 	$(SWIFT) build $(STRICT) --product assay
 	@scripts/readme-table .build/debug
+
+docs: libraries  ## the documentation of the libraries for other programs, in .build/documentation
+	@scripts/docs
 
 demo:            ## simulate a world and judge its quotes, by hand and over HTTP; KEEP=1 leaves the service running
 	@scripts/demo

@@ -283,6 +283,10 @@ let package = Package(
             name: "ExampleServer",
             dependencies: ["AttestationMiddleware", .product(name: "Hummingbird", package: "hummingbird")],
             path: "Examples/Sources/guarded-server", packageAccess: false, swiftSettings: settings),
+        .target(
+            name: "DocumentedExamples",
+            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog"],
+            path: "Examples/Sources/in-documentation", packageAccess: false, swiftSettings: settings),
 
         // Our certificates, CRLs and signatures beside OpenSSL's reading of the same bytes.
         .testTarget(
@@ -393,8 +397,9 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "ProcessSupport", "assay", "assay-sim", "example-verify-quote", "Wire", "DCAPFormats",
-                "DCAPVerification", "Appraisal", "PlatformSimulator", "MerkleLog", "LogSupport", crypto,
+                "ProcessSupport", "assay", "assay-sim", "example-verify-quote", "DocumentedExamples", "Wire",
+                "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "PlatformSimulator", "MerkleLog",
+                "LogSupport", crypto,
             ],
             swiftSettings: settings),
 

@@ -9,6 +9,14 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     ],
     targets: [
+        // The examples of the libraries' documentation, as they stand there.
+        .target(
+            name: "in-documentation",
+            dependencies: [
+                .product(name: "Wire", package: "assay"), .product(name: "DCAPFormats", package: "assay"),
+                .product(name: "DCAPVerification", package: "assay"), .product(name: "EventLog", package: "assay"),
+                .product(name: "Appraisal", package: "assay"), .product(name: "MerkleLog", package: "assay"),
+            ]),
         // Judges a quote from files, without a network.
         .executableTarget(
             name: "verify-quote",
