@@ -36,7 +36,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/attaswift/BigInt", exact: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
@@ -50,7 +49,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
-        // OpenSSL 3 as a system library: a module map and a header for its macros, nothing else. For keys, and in tests.
+        // OpenSSL 3 as a system library: a module map and a header for its macros, nothing else. For keys, the simulator, tests.
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         // libcurl as a system library, made the same way.
@@ -193,7 +192,7 @@ let package = Package(
         .target(
             name: "PlatformSimulator",
             dependencies: [
-                "Wire", "DCAPFormats", crypto, .product(name: "BigInt", package: "BigInt"),
+                "COpenSSL", "Wire", "DCAPFormats", crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),

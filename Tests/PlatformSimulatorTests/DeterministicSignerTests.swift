@@ -43,6 +43,30 @@ import Wire
         #expect(DeterministicSigner.mirrored(mirrored) == signature)
     }
 
+    /// The remainder by the order less one, and one: never zero, never the order.
+    @Test(arguments: [
+        (String(repeating: "0", count: 64), String(repeating: "0", count: 63) + "1"),
+        (
+            "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc63254f",
+            "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632550"
+        ),
+        ("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632550", String(repeating: "0", count: 63) + "1"),
+        ("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", String(repeating: "0", count: 63) + "2"),
+        (
+            String(repeating: "f", count: 64), "00000000ffffffff00000000000000004319055258e8617b0c46353d039cdab0"
+        ),
+    ])
+    func scalars(bytes: String, wanted: String) throws {
+        #expect(Hex.encode(DeterministicSigner.scalar(from: try #require(Hex.decode(bytes)))) == wanted)
+    }
+
+    @Test func digestsCountByTheirRemainder() throws {
+        let zero = [UInt8](repeating: 0, count: 32)
+        #expect(
+            try DeterministicSigner.sign(digest: DeterministicSigner.order, scalar: Self.scalar)
+                == DeterministicSigner.sign(digest: zero, scalar: Self.scalar))
+    }
+
     @Test func signsForManyKeys() throws {
         for number in 0..<20 {
             let key = try SimulatedKey(seed: "signer", label: "key \(number)")

@@ -11,7 +11,7 @@ enum KeyInfoRecipe {
     static func explicitP256(_ key: SimulatedKey) -> DERNode {
         let field = DERNode.sequence([.identifier(.primeField), .unsigned(P256Parameters.prime)])
         let curve = DERNode.sequence([.octets(P256Parameters.a), .octets(P256Parameters.b)])
-        let order = DeterministicSigner.order.bigEndianBytes(count: 32)
+        let order = DeterministicSigner.order
         let parameters = DERNode.sequence([
             .integer(1), field, curve, .octets([4] + P256Parameters.basePoint), .unsigned(order), .integer(1),
         ])

@@ -1,4 +1,3 @@
-import BigInt
 import Crypto
 
 /// A P-256 key pair made from a seed. Its private half is no secret: anyone with the seed has it.
@@ -11,9 +10,7 @@ package struct SimulatedKey: Hashable, Sendable {
     ///   - seed: The world the key belongs to.
     ///   - label: What the key is for; two labels give two unrelated keys.
     init(seed: String, label: String) throws {
-        let digest = BigUInt(bigEndian: SeededBytes.digest(seed, label))
-        let scalar = digest % (DeterministicSigner.order - 1) + 1
-        try self.init(scalar: scalar.bigEndianBytes(count: 32))
+        try self.init(scalar: DeterministicSigner.scalar(from: SeededBytes.digest(seed, label)))
     }
 
     /// - Parameter scalar: 32 bytes big-endian within 1 ..< order.

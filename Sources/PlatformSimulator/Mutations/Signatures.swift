@@ -8,7 +8,7 @@ extension MutationCatalogue {
             try $0.flipBit(ofByte: 17, in: .quoteSignature)
         },
         .list("49", "quote signature out of range", .code(.quoteSignatureInvalid)) { make in
-            let order = DeterministicSigner.order.bigEndianBytes(count: 32)
+            let order = DeterministicSigner.order
             let zero = [UInt8](repeating: 0, count: 32)
             let values: [(String, [UInt8]?, [UInt8]?)] = [
                 ("all zero", zero, zero), ("r = 0", zero, nil), ("s = 0", nil, zero), ("r = n", order, nil),
