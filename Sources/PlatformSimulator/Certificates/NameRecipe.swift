@@ -18,6 +18,8 @@ package struct NameRecipe: Hashable, Sendable {
         ]
     }
 
+    init(commonName: String) { attributes = [Attribute(type: .commonName, value: .utf8(commonName))] }
+
     var node: DERNode {
         .sequence(attributes.map { .set([.sequence([.identifier($0.type), $0.value])]) })
     }
