@@ -139,7 +139,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
-        // Writes the pages into a Swift file while building, so that one binary deploys.
+        // Writes the pages (`web/pages`) into a Swift file while building, so that one binary deploys.
         .executableTarget(name: "embed-text", swiftSettings: settings),
         .plugin(name: "EmbedPages", capability: .buildTool(), dependencies: ["embed-text"]),
 
@@ -175,7 +175,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], exclude: ["Pages"], swiftSettings: settings, plugins: pages),
+            ], swiftSettings: settings, plugins: pages),
 
         // A drop-in for other people's Hummingbird servers; knows the service by its HTTP alone.
         .target(

@@ -7,7 +7,7 @@ enum EmbedText {
         let paths = CommandLine.arguments.dropFirst()
         guard let output = paths.first else { throw Failure(message: "usage: embed-text OUTPUT FILE...") }
         var source = """
-            /// The text files of `Pages`, by name. Written by the build.
+            /// The text files of `web/pages`, by name. Written by the build.
             enum PageText {
                 static let files: [(name: String, text: StaticString)] = [
 

@@ -30,7 +30,7 @@ class Clients(BrowserTest):
         super().setUp()
         for path, kind, body in (
             ("/client/index.js", "text/javascript", CLIENT.read_bytes()),
-            ("/client/assay.js", "text/javascript", (REPOSITORY / "Sources/WebAPI/Pages/assay.js").read_bytes()),
+            ("/client/assay.js", "text/javascript", (REPOSITORY / "web/pages/assay.js").read_bytes()),
             ("/new", "text/html", self.PAGE),
             ("/old", "text/html", (REPOSITORY / "Tests/interop/page.html").read_bytes()),
             ("/favicon.ico", "image/x-icon", b""),

@@ -700,7 +700,7 @@ class DropIns(unittest.TestCase):
         folder = pathlib.Path(self.world.path) / "acs-attest-client"
         if not folder.exists():
             shutil.copytree(INTEGRATIONS / "open-webui/acs-attest-client", folder)
-            pages = HERE.parents[1] / "Sources/WebAPI/Pages"
+            pages = HERE.parents[1] / "web/pages"
             shutil.copy(pages / "assay.js", folder)
         (folder / "program.mjs").write_text(
             "import * as client from './index.js'; import { readFileSync } from 'node:fs';\n"

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
-import * as assay from '../../Sources/WebAPI/Pages/assay.js';
+import * as assay from '../pages/assay.js';
 import { Checker } from '../../integrations/node/assay-token.mjs';
 
 const utf8 = (text) => new TextEncoder().encode(text);

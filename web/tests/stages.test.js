@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stages } from '../../Sources/WebAPI/Pages/stages.js';
+import { stages } from '../pages/stages.js';
 
 /** A verdict's path under these rules: where a rule stands, and what becomes of its stage. */
 function place(id, rules, more = {}) {

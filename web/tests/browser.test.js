@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { verifyQuote } from '../../Sources/WebAPI/Pages/assay.js';
+import { verifyQuote } from '../pages/assay.js';
 import { browse, browser, noBrowser } from './browser.js';
 import { cases, skip } from './cases.js';
 

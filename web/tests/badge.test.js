@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { badgeState } from '../../Sources/WebAPI/Pages/assay-badge.js';
+import { badgeState } from '../pages/assay-badge.js';
 import { browse, browser, noBrowser } from './browser.js';
 
 const now = Date.parse('2026-01-15T00:01:30Z') / 1_000;

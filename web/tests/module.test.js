@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import * as assay from '../../Sources/WebAPI/Pages/assay.js';
+import * as assay from '../pages/assay.js';
 
-const pages = new URL('../../Sources/WebAPI/Pages/', import.meta.url);
+const pages = new URL('../pages/', import.meta.url);
 const utf8 = (text) => new TextEncoder().encode(text);
 
 test('assay.js is below 36 KB compressed, and needs nothing', async () => {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 
-export const table = JSON.parse(readFileSync(new URL('../vectors/tokens.json', import.meta.url)));
+export const table = JSON.parse(readFileSync(new URL('../../Tests/vectors/tokens.json', import.meta.url)));
 
 /** The rows that a checker can be asked; how many it cannot is printed, with the reasons. */
 export function rowsOf(checker) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import * as assay from '../../Sources/WebAPI/Pages/assay.js';
+import * as assay from '../pages/assay.js';
 import { firstCase, skip } from './cases.js';
 
 /** Healthy evidence: row 10 of the checklist adds a zero byte, which is padding. */
@@ -132,7 +132,7 @@ test('report_data: each scheme holds over what was bound, and over nothing else'
 });
 
 test('assay-v2: the vectors that every implementation reads, and lengths that are refused', async () => {
-  const file = new URL('../vectors/assay-v2.json', import.meta.url);
+  const file = new URL('../../Tests/vectors/assay-v2.json', import.meta.url);
   const { vectors, refused, replaced } = JSON.parse(await readFile(file, 'utf8'));
   const given = ({ nonce, key }) => ({ scheme: 'assay', nonce: assay.fromHex(nonce), key: key ? assay.fromHex(key)
     : undefined });

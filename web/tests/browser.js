@@ -26,7 +26,7 @@ export const noBrowser = browser ? false : 'there is no chromium on the path';
  * @returns {Promise<{said: string, asked: string[]}>} what it said, and every path that was asked for
  */
 export async function browse(html, files = {}) {
-  const asked = [], pages = new URL('../../Sources/WebAPI/Pages/', import.meta.url);
+  const asked = [], pages = new URL('../pages/', import.meta.url);
   const server = createServer(async ({ url }, response) => {
     asked.push(url);
     const script = /^\/assay[a-z-]*\.js$/.test(url) ? await readFile(new URL(`.${url}`, pages)) : null;

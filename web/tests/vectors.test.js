@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as assay from '../../Sources/WebAPI/Pages/assay.js';
+import * as assay from '../pages/assay.js';
 import { Checker, TokenRefused } from '../../integrations/node/assay-token.mjs';
 import { disagreements, table } from './tokens.js';
 

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { verifyQuote } from '../../Sources/WebAPI/Pages/assay.js';
-import { explain } from '../../Sources/WebAPI/Pages/assay-texts.js';
+import { verifyQuote } from '../pages/assay.js';
+import { explain } from '../pages/assay-texts.js';
 import { cases, skip } from './cases.js';
 
 /** Event logs are not read here: their checks are the service's alone. */
