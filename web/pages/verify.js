@@ -4,7 +4,7 @@ import { base64, base64URL, fromFragment, hex, readQuote, readText, toFragment }
 import { headline } from './stages.js';
 import { drawDetails } from './proof.js';
 import { drawOpinions, drawPath, drawVerdict, opinionNote } from './verdict.js';
-import { secondOpinion } from './opinion.js';
+import { verifyLocally } from './local-verification.js';
 
 const QUOTE_LIMIT = 65536;
 
@@ -132,7 +132,7 @@ async function run(request) {
   if (matchMedia('(max-width: 60rem)').matches) $('verdict').scrollIntoView({ block: 'center' });
   // Whatever the service says of bytes that are a quote, the browser looks for itself.
   if (answer.status === 0 || headline(answer).name === 'malformed' || headline(answer).name === 'wrong') return;
-  const opinion = await secondOpinion(request, answer);
+  const opinion = await verifyLocally(request, answer);
   if (mine !== round) return;
   state.opinion = opinion;
   if (opinion.disagrees) alarm(t(opinion.alarm));

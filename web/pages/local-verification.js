@@ -1,5 +1,5 @@
-// The browser's own verdict, beside the service's: the same quote, what Intel signed (relayed by the service, which
-// cannot forge it), and assay.js. Where the two do not come to the same, somebody lies.
+// Verifies in the browser what the service judged: the same quote, with what Intel signed (the service relays it and
+// cannot forge it), by assay.js. Where the two answers differ, somebody lies.
 import { STRICT_POLICY, discoverKeys, expectedReportData, fromBase64, toHex, verifyQuote, verifyToken } from '/assay.js';
 import { checkReceipt } from './logtrust.js';
 import { verdictOf } from './stages.js';
@@ -99,7 +99,7 @@ async function checkToken(verdict, request) {
  *   token?: {ok: boolean, why?: string, lifetime?: number}, receipt?: {ok: boolean, why?: string, index?: string},
  *   root?: string}>} `root`: the fingerprint of the root that was believed, where it is not Intel's
  */
-export async function secondOpinion(request, answer) {
+export async function verifyLocally(request, answer) {
   const server = verdictOf(answer);
   if (!server) return { absent: 'collateral' };
   const bundle = await relayed(request.quote);
