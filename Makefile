@@ -9,7 +9,7 @@ WIDTH ?= $(shell expr 4 \* $$(nproc))
 FORMATTED := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources \
 	Examples/Package.swift Examples/Sources
 
-.PHONY: help setup libraries build install test lint format readme docs demo fuzz bench load check clean
+.PHONY: help setup libraries build install web test lint format readme docs demo fuzz bench load check clean
 
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -26,6 +26,14 @@ build: libraries ## the programs, optimised, in .build/release
 
 install: libraries ## one file with the Swift runtime inside, to DESTDIR and PREFIX (/usr/local); with the systemd unit
 	@scripts/install
+
+# Swift alone makes it; Node tests it: node --test web/tests/*.test.js
+web: .build/embed-text ## assay.js, joined from web/assay, in .build/web, with the files beside it that others load
+	.build/embed-text copies web .build/web
+
+.build/embed-text: $(wildcard Sources/embed-text/*.swift)
+	@mkdir -p $(@D)
+	$(SWIFT)c -swift-version 6 -parse-as-library -o $@ $^
 
 test: libraries $(MUTEX) ## all tests; SANITIZE=thread or address runs them under that sanitizer, FILTER=… some of them
 	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks-of-the-toolchain:print_suppressions=0 \

@@ -139,7 +139,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
-        // Writes the pages (`web/pages`) into a Swift file while building, so that one binary deploys.
+        // Joins the modules of `web/assay` into `assay.js`, and writes it and the pages into a Swift file while building.
         .executableTarget(name: "embed-text", swiftSettings: settings),
         .plugin(name: "EmbedPages", capability: .buildTool(), dependencies: ["embed-text"]),
 
@@ -413,7 +413,7 @@ let package = Package(
         .testTarget(
             name: "JavaScriptTests",
             dependencies: [
-                "ProcessSupport",
+                "ProcessSupport", "embed-text",
                 "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport", crypto,
             ],
             swiftSettings: settings),

@@ -1,29 +1,83 @@
 import Foundation
 
-/// `embed-text OUTPUT FILE…`: writes a Swift file that holds the given text files as string literals.
+/// `embed-text swift WEB FILE`: writes a Swift file that holds the pages and `assay.js` as string literals.
+/// `embed-text copies WEB FOLDER`: writes `assay.js`, and the files beside it that pages of others load, into a folder.
+///
+/// WEB is the folder `web`: `pages` goes in as it is, the modules in `assay` are joined into `assay.js`.
 @main
 enum EmbedText {
-    static func main() throws {
-        let paths = CommandLine.arguments.dropFirst()
-        guard let output = paths.first else { throw Failure(message: "usage: embed-text OUTPUT FILE...") }
+    static func main() {
+        do {
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            guard arguments.count == 3 else { throw Failure(description: usage) }
+            let web = URL(filePath: arguments[1])
+            let output = URL(filePath: arguments[2])
+            switch arguments[0] {
+            case "swift": try Data(swiftSource(of: files(in: web)).utf8).write(to: output)
+            case "copies": try copy(files(in: web).filter { isForOthers($0.name) }, to: output)
+            default: throw Failure(description: usage)
+            }
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static let usage = "usage: embed-text swift WEB FILE, or embed-text copies WEB FOLDER"
+    private static let joined = "assay.js"
+
+    /// Every file of the pages, by name.
+    private static func files(in web: URL) throws -> [(name: String, text: String)] {
+        let folder = web.appending(path: "assay")
+        let assay = try joinedModules(
+            of: names(in: folder).map { ($0, try text(at: folder.appending(path: $0))) }, folder)
+        let pages = web.appending(path: "pages")
+        var files = try names(in: pages).map { ($0, try text(at: pages.appending(path: $0))) }
+        files.append((joined, assay))
+        return files.sorted { $0.0 < $1.0 }
+    }
+
+    private static func joinedModules(of files: [(String, String)], _ folder: URL) throws -> String {
+        do {
+            let modules = try files.map { try Module(file: $0, text: $1) }
+            return try Joiner(modules, entry: joined).joined()
+        } catch let refusal as Refusal {
+            throw Failure(description: "\(folder.path)/\(refusal)")
+        }
+    }
+
+    private static func names(in folder: URL) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !$0.hasPrefix(".") }.sorted()
+    }
+
+    private static func text(at file: URL) throws -> String {
+        guard let text = String(validating: try Data(contentsOf: file), as: UTF8.self) else {
+            throw Failure(description: "\(file.path): not UTF-8; binary files are given in hex")
+        }
+        // A carriage return ends a line of a literal, and would come back as a line feed.
+        guard !text.utf8.contains(0x0D) else { throw Failure(description: "\(file.path): holds a carriage return") }
+        return text
+    }
+
+    private static func isForOthers(_ name: String) -> Bool { name.hasPrefix("assay") && name.hasSuffix(".js") }
+
+    private static func copy(_ files: [(name: String, text: String)], to folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for file in files { try Data(file.text.utf8).write(to: folder.appending(path: file.name)) }
+    }
+
+    private static func swiftSource(of files: [(name: String, text: String)]) -> String {
         var source = """
-            /// The text files of `web/pages`, by name. Written by the build.
+            /// The text files of the pages, by name. Written by the build.
             enum PageText {
                 static let files: [(name: String, text: StaticString)] = [
 
             """
-        for path in paths.dropFirst() {
-            let url = URL(filePath: path)
-            guard let text = String(validating: try Data(contentsOf: url), as: UTF8.self) else {
-                throw Failure(message: "\(path): not UTF-8; binary files are given in hex")
-            }
-            // A carriage return ends a line of a literal, and would come back as a line feed.
-            guard !text.utf8.contains(0x0D) else { throw Failure(message: "\(path): holds a carriage return") }
+        for (name, text) in files {
             let fence = String(repeating: "#", count: longestRun(in: text) + 1)
-            source += "        (\"\(url.lastPathComponent)\", \(fence)\"\"\"\n\(text)\n\"\"\"\(fence)),\n"
+            source += "        (\"\(name)\", \(fence)\"\"\"\n\(text)\n\"\"\"\(fence)),\n"
         }
-        source += "    ]\n}\n"
-        try Data(source.utf8).write(to: URL(filePath: output))
+        return source + "    ]\n}\n"
     }
 
     /// Of number signs: one more of them fences a literal in.
@@ -38,7 +92,6 @@ enum EmbedText {
     }
 
     private struct Failure: Error, CustomStringConvertible {
-        let message: String
-        var description: String { message }
+        let description: String
     }
 }

@@ -19,7 +19,9 @@ struct JavaScriptTests {
         let file = FileManager.default.temporaryDirectory.appending(path: "assay-cases-" + UUID().uuidString)
         try Data(cases.bytes).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let result = try Node.test(environment: ["ASSAY_CASES": file.path])
+        let joined = try JoinedFiles()
+        defer { joined.remove() }
+        let result = try Node.test(environment: ["ASSAY_CASES": file.path, "ASSAY_WEB": joined.folder.path])
         for line in result.output.split(separator: "\n") where line.hasPrefix("# ") && !line.hasPrefix("# Subtest") {
             print("assay.js: \(line.dropFirst(2))")
         }

@@ -3,6 +3,7 @@
 
 import base64
 import unittest
+import urllib.request
 
 from browsing import BrowserTest
 from faulty import Answer
@@ -28,9 +29,11 @@ class Clients(BrowserTest):
 
     def setUp(self):
         super().setUp()
+        # As its README says: copied once, from the service.
+        assay = urllib.request.urlopen(f"{self.service}/assay.js", timeout=60)
         for path, kind, body in (
             ("/client/index.js", "text/javascript", CLIENT.read_bytes()),
-            ("/client/assay.js", "text/javascript", (REPOSITORY / "web/pages/assay.js").read_bytes()),
+            ("/client/assay.js", "text/javascript", assay.read()),
             ("/new", "text/html", self.PAGE),
             ("/old", "text/html", (REPOSITORY / "Tests/interop/page.html").read_bytes()),
             ("/favicon.ico", "image/x-icon", b""),

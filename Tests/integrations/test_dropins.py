@@ -692,6 +692,10 @@ class DropIns(unittest.TestCase):
 
     # Open WebUI
 
+    def copy_assay(self, file):
+        """As the README of the drop-ins says: from the service, once."""
+        file.write_bytes(urllib.request.urlopen(self.service + "/assay.js", timeout=60).read())
+
     def client(self, program, service=None):
         """Runs a few lines with the replacement of acs-attest-client: what they print."""
         node = shutil.which("node")
@@ -700,8 +704,7 @@ class DropIns(unittest.TestCase):
         folder = pathlib.Path(self.world.path) / "acs-attest-client"
         if not folder.exists():
             shutil.copytree(INTEGRATIONS / "open-webui/acs-attest-client", folder)
-            pages = HERE.parents[1] / "web/pages"
-            shutil.copy(pages / "assay.js", folder)
+            self.copy_assay(folder / "assay.js")
         (folder / "program.mjs").write_text(
             "import * as client from './index.js'; import { readFileSync } from 'node:fs';\n"
             f"client.configure({{ service: {(service or self.service)!r}, trustRoot: readFileSync('../root.pem', 'utf8') }});\n"

@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { badgeState } from '../pages/assay-badge.js';
 import { browse, browser, noBrowser } from './browser.js';
+import { badge } from './built.js';
+
+const { badgeState } = badge;
 
 const now = Date.parse('2026-01-15T00:01:30Z') / 1_000;
 const VERDICT = {

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { file } from './built.js';
 
 const run = promisify(execFile);
 
@@ -26,10 +27,10 @@ export const noBrowser = browser ? false : 'there is no chromium on the path';
  * @returns {Promise<{said: string, asked: string[]}>} what it said, and every path that was asked for
  */
 export async function browse(html, files = {}) {
-  const asked = [], pages = new URL('../pages/', import.meta.url);
+  const asked = [];
   const server = createServer(async ({ url }, response) => {
     asked.push(url);
-    const script = /^\/assay[a-z-]*\.js$/.test(url) ? await readFile(new URL(`.${url}`, pages)) : null;
+    const script = /^\/assay[a-z-]*\.js$/.test(url) ? await readFile(file(url.slice(1))) : null;
     // As strict as the service's own, but for the inline script of a test.
     response.setHeader('Content-Security-Policy',
       "default-src 'none'; connect-src 'self'; script-src 'self' 'unsafe-inline'; require-trusted-types-for 'script'");

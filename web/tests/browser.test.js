@@ -2,9 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { verifyQuote } from '../pages/assay.js';
 import { browse, browser, noBrowser } from './browser.js';
+import { assay } from './built.js';
 import { cases, skip } from './cases.js';
+
+const { verifyQuote } = assay;
 
 const PAGE = `<!doctype html><title>cases</title><pre id="out"></pre><script type="module">
 import { fromBase64, verifyQuote } from '/assay.js';

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import * as assay from '../pages/assay.js';
-import { followCheckpoint, merkleRoot, parseBundle, tilePath,
-  tileProofs } from '../pages/assay-tiles.js';
+import { assay, tiles } from './built.js';
+
+const { followCheckpoint, merkleRoot, parseBundle, tilePath, tileProofs } = tiles;
 
 const vectors = JSON.parse(await readFile(new URL('log-vectors.json', import.meta.url), 'utf8'));
 const { reference, worked } = vectors;

@@ -1,16 +1,17 @@
-// The modules as files: their size, their names, what they bring and ask for; and the readers everything rests on.
+// assay.js as a file: its size, its names, what it asks for, and that it is its modules; and the readers everything rests
+// on.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import * as assay from '../pages/assay.js';
+import * as modules from '../assay/assay.js';
+import { assay, file } from './built.js';
 
-const pages = new URL('../pages/', import.meta.url);
 const utf8 = (text) => new TextEncoder().encode(text);
 
 test('assay.js is below 36 KB compressed, and needs nothing', async () => {
-  const source = await readFile(new URL('assay.js', pages)), size = gzipSync(source, { level: 9 }).length;
+  const source = await readFile(file('assay.js')), size = gzipSync(source, { level: 9 }).length;
   console.log(`assay.js: ${source.length} bytes, ${size} with gzip -9`);
   assert.ok(size < 36_000, `${size} bytes`);
   assert.doesNotMatch(source.toString(),
@@ -18,12 +19,26 @@ test('assay.js is below 36 KB compressed, and needs nothing', async () => {
 });
 
 test('Every export is named at the top of the file', async () => {
-  const source = await readFile(new URL('assay.js', pages), 'utf8'), [top] = source.split('*/');
+  const source = await readFile(file('assay.js'), 'utf8'), [top] = source.split('*/');
   for (const name of Object.keys(assay)) if (name !== 'VERSION') assert.match(top, new RegExp(`\\b${name}\\b`), name);
   const listed = top.match(/^ \* (?:Quotes|Freshness|Tokens|Log|Bytes| {10}) .*$/gm).join(' ').match(
     /\b[A-Za-z_]+(?=,|$| \*)/g);
   for (const name of listed) if (!['Quotes', 'Freshness', 'Tokens', 'Log',
     'Bytes'].includes(name)) assert.ok(name in assay, name);
+});
+
+test('assay.js is its modules: every line of each, and no other', async () => {
+  const lines = (source) => source.split('\n').filter((line) => line && !/^(import|export) \{.*\} from /.test(line))
+    .map((line) => line.replace(/^export /, ''));
+  const folder = new URL('../assay/', import.meta.url), joined = lines(await readFile(file('assay.js'), 'utf8'));
+  let count = 0;
+  for (const name of await readdir(folder)) {
+    const own = lines(await readFile(new URL(name, folder), 'utf8'));
+    assert.ok(`\n${joined.join('\n')}\n`.includes(`\n${own.join('\n')}\n`), `${name} has changed: run make web`);
+    count += own.length;
+  }
+  assert.equal(joined.length, count);
+  assert.deepEqual(Object.keys(assay), Object.keys(modules));
 });
 
 test('JSON: what RFC 8259 allows and nothing else', () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import * as assay from '../pages/assay.js';
+import { assay } from './built.js';
 import { firstCase, skip } from './cases.js';
 
 /** Healthy evidence: row 10 of the checklist adds a zero byte, which is padding. */

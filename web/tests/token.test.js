@@ -5,8 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
-import * as assay from '../pages/assay.js';
 import { Checker } from '../../integrations/node/assay-token.mjs';
+import { assay } from './built.js';
 
 const utf8 = (text) => new TextEncoder().encode(text);
 const issuer = 'https://attest.example', time = 1_800_000_000, policy = 'ab'.repeat(32), jkt = 'J'.repeat(43);

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as assay from '../pages/assay.js';
 import { Checker, TokenRefused } from '../../integrations/node/assay-token.mjs';
+import * as modules from '../assay/assay.js';
+import { assay } from './built.js';
 import { disagreements, table } from './tokens.js';
 
 /** What is demanded, in the names of JavaScript; what is not demanded stays away, and nothing else does. */
@@ -12,23 +13,28 @@ function options({ demand: { minimum_status: minimumStatus, skew: skewSeconds, .
   return JSON.parse(JSON.stringify({ minimumStatus, skewSeconds, ...demand, ...more }));
 }
 
+async function ask({ AssayError, verifyToken }, row) {
+  const { time, key_sets: sets } = table, { key_set_url: keySetURL, status_list: list } = row.demand;
+  const more = { ...keySetURL && { keySetURL }, ...list !== undefined && { statusList: async () => list } };
+  try {
+    const wanted = { keys: sets[row.keys].keys, time, ...more, ...options(row, ['key_set_url', 'status_list']) };
+    const { acceptable, checks, claims } = await verifyToken(row.token, wanted);
+    const failed = checks.find(({ outcome }) => outcome === 'failed');
+    assert.equal(acceptable, !failed);
+    assert.equal(claims === null, ['form', 'type', 'key', 'signature'].some((id) => failed?.id === `token.${id}`));
+    return failed?.id ?? 'accepted';
+  } catch (error) {
+    if (!(error instanceof AssayError)) throw error;
+    return 'throws';
+  }
+}
+
 test('assay.js agrees with the table of tokens', async () => {
-  const { time, key_sets: sets } = table;
-  assert.deepEqual(await disagreements('assay.js', async (row) => {
-    const { key_set_url: keySetURL, status_list: list } = row.demand;
-    const more = { ...keySetURL && { keySetURL }, ...list !== undefined && { statusList: async () => list } };
-    try {
-      const wanted = { keys: sets[row.keys].keys, time, ...more, ...options(row, ['key_set_url', 'status_list']) };
-      const { acceptable, checks, claims } = await assay.verifyToken(row.token, wanted);
-      const failed = checks.find(({ outcome }) => outcome === 'failed');
-      assert.equal(acceptable, !failed);
-      assert.equal(claims === null, ['form', 'type', 'key', 'signature'].some((id) => failed?.id === `token.${id}`));
-      return failed?.id ?? 'accepted';
-    } catch (error) {
-      if (!(error instanceof assay.AssayError)) throw error;
-      return 'throws';
-    }
-  }), []);
+  assert.deepEqual(await disagreements('assay.js', (row) => ask(assay, row)), []);
+});
+
+test('So do its modules, as they are', async () => {
+  assert.deepEqual(await disagreements('assay.js', (row) => ask(modules, row)), []);
 });
 
 test('The drop-in for Node agrees with the table of tokens', async () => {
