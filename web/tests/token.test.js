@@ -265,13 +265,15 @@ test('A status list that cannot be believed is no pass', async () => {
     expired: list([], { claims: { exp: time - 61, iat: time - 90 } }), endless: list([], { claims: { exp: undefined } }),
     text: list([], { claims: { exp: `${time + 300}` } }), fraction: list([], { claims: { exp: time + 0.5 } }),
     future: list([], { claims: { iat: time + 61 } }), begun: list([], { claims: { iat: undefined } }),
-    ttl: list([], { claims: { ttl: 0 } }), words: list([], { claims: { ttl: 'x' } }),
+    ttl: list([], { claims: { ttl: 0 } }), words: list([], { claims: { ttl: 'x' } }), digits: list([], { claims: { ttl: '60' } }),
+    null: list([], { claims: { ttl: null } }), half: list([], { claims: { ttl: 0.5 } }),
     empty: list([], { claims: { status_list: undefined } }), bits: list([], { content: { bits: 3, lst: zlib(Buffer.alloc(99)) } }),
     padding: list([], { content: { bits: 1, lst: `${zlib(Buffer.alloc(16_384))}==` } }),
     outside: list([], { content: { bits: 1, lst: 'eNrbuRgAAhcBXQ' } }),
     raw: list([], { content: { bits: 1, lst: 'AAAAAAAAAAAA' } }),
     checksum: list([], { content: { bits: 8, lst: 'eNrbuRgAAhcBXA' } }),
     cut: list([], { content: { bits: 1, lst: zlib(Buffer.alloc(16_384)).slice(0, -8) } }),
+    behind: list([], { content: { bits: 1, lst: Buffer.concat([deflateSync(Buffer.alloc(16_384)), Buffer.of(0)]).toString('base64url') } }),
     bomb: list([], { content: { bits: 1, lst: zlib(Buffer.alloc(2 ** 20 + 1)) } }),
   })) {
     const found = await revocation(PLACED, () => made);
