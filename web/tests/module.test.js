@@ -1,5 +1,4 @@
-// assay.js as a file: its size, its names, what it asks for, and that it is its modules; and the readers everything rests
-// on.
+// assay.js as a file: its size, its names, what it asks for, and that it is its modules. And the readers below all else.
 
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';

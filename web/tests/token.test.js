@@ -5,10 +5,10 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
-import { Checker } from '../../integrations/node/assay-token.mjs';
 import { assay } from './built.js';
+import { Checker } from './checker.js';
+import { ALGORITHMS, signer, utf8 } from './signing.js';
 
-const utf8 = (text) => new TextEncoder().encode(text);
 const issuer = 'https://attest.example', time = 1_800_000_000, policy = 'ab'.repeat(32), jkt = 'J'.repeat(43);
 const nonce = assay.toBase64URL(utf8('a nonce of the caller'));
 const CLAIMS = {
@@ -24,26 +24,6 @@ const CLAIMS = {
   },
 };
 const WANTED = { issuer, audience: 'https://chat.example', nonce, policies: [policy], confirmation: jkt, time };
-
-const ALGORITHMS = {
-  ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }, EdDSA: { name: 'Ed25519' },
-  RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, RS384: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-384' },
-  PS384: { name: 'RSA-PSS', hash: 'SHA-384', saltLength: 48 },
-};
-
-async function signer(alg, kid = 'one', bits = 2_048) {
-  const algorithm = ALGORITHMS[alg];
-  const pair = await crypto.subtle.generateKey(
-    { ...algorithm, modulusLength: bits, publicExponent: Uint8Array.of(1, 0, 1) }, true, ['sign', 'verify']);
-  const { kty, crv, x, y, n, e } = await crypto.subtle.exportKey('jwk', pair.publicKey);
-  const sign = async (payload, header = {}) => {
-    const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-    const input = [JSON.stringify({ alg, kid, typ: 'eat+jwt', ...header }),
-      text].map((part) => assay.toBase64URL(utf8(part))).join('.');
-    return `${input}.${assay.toBase64URL(new Uint8Array(await crypto.subtle.sign(algorithm, pair.privateKey, utf8(input))))}`;
-  };
-  return { key: JSON.parse(JSON.stringify({ kty, crv, x, y, n, e, kid, alg, use: 'sig' })), sign };
-}
 
 const es256 = await signer('ES256'), attacker = await signer('ES256');
 const keys = [es256.key];

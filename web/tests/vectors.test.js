@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Checker, TokenRefused } from '../../integrations/node/assay-token.mjs';
 import * as modules from '../assay/assay.js';
 import { assay } from './built.js';
+import { Checker, TokenRefused } from './checker.js';
 import { disagreements, table } from './tokens.js';
 
 /** What is demanded, in the names of JavaScript; what is not demanded stays away, and nothing else does. */
