@@ -357,7 +357,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "assay", "AttestationMiddleware", "AttestationPipeline", "AttestationService", "AuditStore", "CollateralService",
+                "assay", "AttestationMiddleware", "AttestationPipeline", "AttestationService", "AuditStore",
+                "CollateralService",
                 "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
                 "EvidenceBundles", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", "ProcessSupport",

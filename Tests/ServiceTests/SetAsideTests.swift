@@ -1,4 +1,5 @@
 import Appraisal
+import AttestationService
 import Foundation
 import MerkleLog
 import PlatformSimulator

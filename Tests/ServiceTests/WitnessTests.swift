@@ -1,5 +1,3 @@
-
-@testable import assay
 import AttestationService
 import AuditStore
 import Crypto
@@ -10,6 +8,8 @@ import ProcessSupport
 import ServiceSupport
 import Testing
 import Wire
+
+@testable import assay
 
 /// The log brings its checkpoints to witnesses: honest ones, one that is down, and some that lie (transparency-log 7).
 @Suite("Witnesses of the log")
