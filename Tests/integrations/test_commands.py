@@ -19,7 +19,7 @@ sys.path[:0] = [str(HERE.parent / "browser")]
 
 from world import PROGRAMS, World  # noqa: E402
 
-PAGES = HERE.parents[1] / "Sources/WebAPI/Pages"
+PAGES = HERE.parents[1] / "web/pages"
 REPORT_DATA = slice(48 + 6 + 520, 48 + 6 + 584)
 SCRIPT = """
 import { toProgram, toService } from '%s';
