@@ -1,6 +1,7 @@
 // The drop-in for Node, as those who use it have it: in one folder with a copy of assay.js.
 
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { copyFile, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,5 +11,7 @@ const folder = await mkdtemp(join(tmpdir(), 'assay-checker-')), name = 'assay-to
 await copyFile(new URL(`../../integrations/node/${name}`, import.meta.url), join(folder, name));
 await copyFile(file('assay.js'), join(folder, 'assay.mjs'));
 
-export const { Checker, TokenRefused } = await import(pathToFileURL(join(folder, name)));
-await rm(folder, { recursive: true });
+/** The file, to be run as a program. */
+export const program = join(folder, name);
+export const { Checker, TokenRefused } = await import(pathToFileURL(program));
+process.on('exit', () => rmSync(folder, { recursive: true }));

@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { assay } from './built.js';
-import { Checker } from './checker.js';
+import { Checker, program } from './checker.js';
 import { ALGORITHMS, signer, utf8 } from './signing.js';
 
 const issuer = 'https://attest.example', time = 1_800_000_000, policy = 'ab'.repeat(32), jkt = 'J'.repeat(43);
@@ -405,9 +404,8 @@ test('The drop-in for Node throws on the same', async () => {
 });
 
 test('The drop-in for Node as a program: two tiers of one category are a mistake of the command line', () => {
-  const file = fileURLToPath(new URL('../../integrations/node/assay-token.mjs', import.meta.url));
   const run = (...minimum) => spawnSync(process.execPath,
-    [file, '--issuer', 'http://127.0.0.1:9', ...minimum.flatMap((each) => ['--minimum', each])], { input: 'a.b.c' });
+    [program, '--issuer', 'http://127.0.0.1:9', ...minimum.flatMap((each) => ['--minimum', each])], { input: 'a.b.c' });
   assert.equal(run('executables=affirming', 'executables=none').status, 64);
   assert.equal(run('executables=affirming', 'hardware=none').status, 1);
 });
