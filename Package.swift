@@ -299,7 +299,7 @@ let package = Package(
             resources: [.copy("Vectors")],
             swiftSettings: settings),
         .testTarget(
-            name: "DCAPFormatsTests", dependencies: ["Wire", "DCAPFormats", "PlatformSimulator"],
+            name: "DCAPFormatsTests", dependencies: ["Wire", "DCAPFormats", "PlatformSimulator", crypto],
             swiftSettings: settings),
         .testTarget(
             name: "PlatformSimulatorTests", dependencies: ["Wire", "DCAPFormats", "PlatformSimulator", crypto],

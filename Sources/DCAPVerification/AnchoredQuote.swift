@@ -79,6 +79,6 @@ extension ClaimedPlatform {
 extension Quote {
     /// SHA-256 of what is the same in every quote of this platform's quoting enclave: the name of a `VerifiedPlatform`.
     public var platformDigest: FixedBytes<32> {
-        FixedBytes<32>(exactly: Signatures.sha256(bytes[signatureData.platformConstant])) ?? FixedBytes<32>()
+        FixedBytes(sha256: bytes[signatureData.platformConstant])
     }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import DCAPFormats
 public import Wire
 
 /// RFC 7638 SHA-256 thumbprints of keys that callers name by their SubjectPublicKeyInfo or as a JWK.
@@ -43,8 +43,8 @@ public enum KeyThumbprint {
     }
 
     /// - Parameter members: The required ones, in the order of their names.
-    private static func hash(_ members: [(String, String)]) -> FixedBytes<32>? {
+    private static func hash(_ members: [(String, String)]) -> FixedBytes<32> {
         let text = JSON.object(members.map { ($0.0, .string($0.1)) }).canonicalBytes
-        return FixedBytes<32>(exactly: Array(SHA256.hash(data: text)))
+        return FixedBytes(sha256: text[...])
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import DCAPFormats
 import DCAPVerification
 public import Wire
@@ -33,7 +32,7 @@ public struct PlatformFacts: Hashable, Sendable {
             dynamicPlatform: values.configuration?.dynamicPlatform, cachedKeys: values.configuration?.cachedKeys,
             smtEnabled: values.configuration?.smtEnabled,
             host: .known(
-                ppidSHA256: FixedBytes(exactly: Array(SHA256.hash(data: values.ppid.bytes))) ?? FixedBytes(),
+                ppidSHA256: FixedBytes(sha256: values.ppid.bytes[...]),
                 instanceID: values.platformInstanceID))
     }
 

@@ -1,4 +1,3 @@
-import Crypto
 import DCAPFormats
 public import Wire
 
@@ -13,7 +12,9 @@ public struct Policy: Hashable, Sendable {
     public internal(set) var summary: String?
     /// The document as it was stored.
     public let bytes: [UInt8]
-    /// The policy's identity: SHA-256 of `bytes`, in hex.
+    /// The policy's identity: SHA-256 of `bytes`.
+    public let digest: FixedBytes<32>
+    /// The same in hex.
     public let sha256: String
 
     // TCB and collateral
@@ -67,7 +68,8 @@ public struct Policy: Hashable, Sendable {
         self.id = id
         self.version = version
         self.bytes = bytes
-        sha256 = Hex.encode(Array(SHA256.hash(data: bytes)))
+        digest = FixedBytes(sha256: bytes[...])
+        sha256 = digest.hex
     }
 
     /// The document, to be shown; members in its order.
@@ -77,7 +79,7 @@ public struct Policy: Hashable, Sendable {
 
     public static func == (left: Policy, right: Policy) -> Bool { left.bytes == right.bytes }
 
-    public func hash(into hasher: inout Hasher) { hasher.combine(sha256) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 
 /// A failure that is put up with until a day, for a reason somebody wrote down. It stays in the verdict: the rule is

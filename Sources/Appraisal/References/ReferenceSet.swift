@@ -1,4 +1,4 @@
-import Crypto
+import DCAPFormats
 public import Wire
 
 /// Values that somebody vouches for: named, dated, with their source. Versions are immutable, identity is the hash.
@@ -19,7 +19,9 @@ public struct ReferenceSet: Hashable, Sendable {
     public let values: [ExactText: [String]]
     /// The document as it was stored.
     public let bytes: [UInt8]
-    /// SHA-256 of `bytes`, in hex.
+    /// SHA-256 of `bytes`.
+    public let digest: FixedBytes<32>
+    /// The same in hex.
     public let sha256: String
 
     /// - Parameter bytes: One JSON document, at most `Limits.policyBytes`.
@@ -64,7 +66,8 @@ public struct ReferenceSet: Hashable, Sendable {
         }
         values = try Self.values(reader)
         self.bytes = bytes
-        sha256 = Hex.encode(Array(SHA256.hash(data: bytes)))
+        digest = FixedBytes(sha256: bytes[...])
+        sha256 = digest.hex
     }
 
     private static func rootIntegrity(_ reader: MemberReader) throws(PolicyError) -> RootIntegrity? {
@@ -102,5 +105,5 @@ public struct ReferenceSet: Hashable, Sendable {
     public func isValid(at time: Instant) -> Bool { validFrom <= time && validUntil.map { time < $0 } ?? true }
 
     public static func == (left: ReferenceSet, right: ReferenceSet) -> Bool { left.bytes == right.bytes }
-    public func hash(into hasher: inout Hasher) { hasher.combine(sha256) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }

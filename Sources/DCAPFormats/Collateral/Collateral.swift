@@ -1,4 +1,3 @@
-import Crypto
 public import Wire
 
 /// Everything Intel publishes about one platform, as it came and with nothing verified (dcap 3.1). CRLs may be DER, hex
@@ -42,9 +41,7 @@ public struct Collateral: Hashable, Sendable {
             ("root_crl", (CRLEncoding.decode(rootCRL) ?? rootCRL)[...]),
             ("tcb_info_issuer_chain", tcbInfo.issuerChain[...]),
             ("qe_identity_issuer_chain", qeIdentity.issuerChain[...]),
-        ].map { name, bytes in
-            (name, FixedBytes<32>(exactly: Array(SHA256.hash(data: bytes))) ?? FixedBytes<32>())
-        }
+        ].map { name, bytes in (name, FixedBytes(sha256: bytes)) }
     }
 }
 

@@ -17,7 +17,7 @@ struct TokenFacts {
 
     /// Every policy that was applied, in the order of the request.
     var policyURIs: [String] {
-        verdict.policies.map { "ni:///sha-256;" + Base64URL.encode(Hex.decode($0.sha256) ?? []) }
+        verdict.policies.map { "ni:///sha-256;" + Base64URL.encode($0.digest.bytes) }
     }
 
     /// The nonce that was bound, in base64url: only what was compared with the evidence is repeated (wire-formats 2.9 R6).

@@ -1,4 +1,5 @@
 import Crypto
+import DCAPFormats
 import Foundation
 import Wire
 
@@ -26,18 +27,8 @@ enum FileDigest {
         } catch {
             throw Problem.usage("\(path): cannot be read to its end; nothing was measured")
         }
-        return (fixed(hasher), size)
+        return (FixedBytes(hasher.finalize()), size)
     }
 
-    static func sha256(of bytes: [UInt8]) -> FixedBytes<32> {
-        var hasher = SHA256()
-        hasher.update(data: bytes)
-        return fixed(hasher)
-    }
-
-    private static func fixed(_ hasher: SHA256) -> FixedBytes<32> {
-        var value = FixedBytes<32>()
-        for (position, byte) in hasher.finalize().enumerated() { value[position] = byte }
-        return value
-    }
+    static func sha256(of bytes: [UInt8]) -> FixedBytes<32> { FixedBytes(sha256: bytes[...]) }
 }

@@ -88,7 +88,7 @@ struct RecorderParts {
         let file = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/exe"))
         var hasher = SHA256()
         while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { hasher.update(data: part) }
-        return MerkleHash(exactly: Array(hasher.finalize())) ?? MerkleHash()
+        return MerkleHash(hasher.finalize())
     }
 
     private static func binaryDigest() throws -> MerkleHash {
