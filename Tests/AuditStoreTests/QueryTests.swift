@@ -143,7 +143,7 @@ struct QueryTests {
             #expect(try await again.watermark() == log.tree.size)
             let evidence = MerkleHashing.sha256("quote 4".utf8)
             #expect(
-                try await again.lookup(evidence: evidence, limit: 10) == index.lookup(evidence: evidence, limit: 10))
+                try await again.lookup(.evidence(evidence), limit: 10) == index.lookup(.evidence(evidence), limit: 10))
             try Data("no database".utf8).write(to: URL(filePath: world.folder + "/broken.db"))
             let broken = try QueryIndex(
                 path: world.folder + "/broken.db", origin: log.origin, signedSize: log.tree.size)

@@ -147,17 +147,20 @@ public struct QueryIndex: Sendable {
         return lower..<upper
     }
 
-    /// Indices of one identifier, leaf hash or evidence hash; at most `limit`.
-    public func lookup(
-        identifier: String? = nil, leafHash: MerkleHash? = nil, evidence: MerkleHash? = nil, limit: Int
-    ) async throws(Failure) -> [UInt64] {
+    /// What entries are found by.
+    public enum Name: Hashable, Sendable {
+        case identifier(String)
+        case leafHash(MerkleHash)
+        case evidence(MerkleHash)
+    }
+
+    /// Indices of the entries that have this name; at most `limit`.
+    public func lookup(_ name: Name, limit: Int) async throws(Failure) -> [UInt64] {
         let (column, value): (String, any DatabaseValueConvertible & Sendable) =
-            if let identifier {
-                ("jti", identifier)
-            } else if let leafHash {
-                ("leaf_hash", Data(leafHash.bytes))
-            } else {
-                ("evidence_sha256", Data((evidence ?? MerkleHash()).bytes))
+            switch name {
+            case .identifier(let identifier): ("jti", identifier)
+            case .leafHash(let hash): ("leaf_hash", Data(hash.bytes))
+            case .evidence(let hash): ("evidence_sha256", Data(hash.bytes))
             }
         return try await mapping {
             try await pool.read { database in

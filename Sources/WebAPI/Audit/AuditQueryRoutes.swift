@@ -103,24 +103,21 @@ struct AuditQueryRoutes: Sendable {
 
     func lookup(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let parameters = try AuditParameters(request, known: ["jti", "leaf_hash", "evidence_sha256"])
-        let identifier = try parameters.single("jti")
-        let leafHash = try parameters.single("leaf_hash").map { text throws(HTTPProblem) in
-            try parameters.hash(text, "leaf_hash")
+        var names: [QueryIndex.Name] = []
+        if let text = try parameters.single("jti") { names.append(.identifier(text)) }
+        if let text = try parameters.single("leaf_hash") {
+            names.append(.leafHash(try parameters.hash(text, "leaf_hash")))
         }
-        let evidence = try parameters.single("evidence_sha256").map { text throws(HTTPProblem) in
-            try parameters.hash(text, "evidence_sha256")
+        if let text = try parameters.single("evidence_sha256") {
+            names.append(.evidence(try parameters.hash(text, "evidence_sha256")))
         }
-        let given = [identifier != nil, leafHash != nil, evidence != nil].count { $0 }
-        guard given == 1 else {
+        guard let name = names.first, names.count == 1 else {
             throw AuditParameters.invalid(
-                "jti", "found \(given) of jti, leaf_hash and evidence_sha256, wanted exactly one")
+                "jti", "found \(names.count) of jti, leaf_hash and evidence_sha256, wanted exactly one")
         }
         let index = surface.index
         let (found, watermark) = try await asking { () async throws(QueryIndex.Failure) in
-            (
-                try await index.lookup(identifier: identifier, leafHash: leafHash, evidence: evidence, limit: 1_000),
-                try await index.watermark()
-            )
+            (try await index.lookup(name, limit: 1_000), try await index.watermark())
         }
         let size = surface.log.tree.size
         return .json(

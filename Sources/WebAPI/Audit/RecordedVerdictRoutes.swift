@@ -55,7 +55,7 @@ struct RecordedVerdictRoutes: Sendable {
         let (log, index) = (surface.log, surface.index)
         let (found, watermark) = try await AuditQueryRoutes(routes: routes).asking {
             () async throws(QueryIndex.Failure) in
-            (try await index.lookup(identifier: identifier, limit: 100), try await index.watermark())
+            (try await index.lookup(.identifier(identifier), limit: 100), try await index.watermark())
         }
         let size = log.tree.size
         let fresh = max(first + 1, min(size, max(watermark, size > 4_096 ? size - 4_096 : 0)))
@@ -78,7 +78,7 @@ struct RecordedVerdictRoutes: Sendable {
         let (log, index) = (surface.log, surface.index)
         let queries = AuditQueryRoutes(routes: routes)
         let (found, watermark) = try await queries.asking { () async throws(QueryIndex.Failure) in
-            (try await index.lookup(identifier: identifier, limit: 1), try await index.watermark())
+            (try await index.lookup(.identifier(identifier), limit: 1), try await index.watermark())
         }
         if let position = found.first, position < log.tree.size {
             return try await routes.mapping { () async throws(LogReader.Failure) in
