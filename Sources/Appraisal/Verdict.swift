@@ -95,13 +95,3 @@ public func appraise(
         verification, trusting: anchor, under: [policy], references: references, eventLog: eventLog,
         expecting: reportData, at: time)
 }
-
-extension VerifiedQuote {
-    /// Reads and replays an event log against this quote's registers: never before the quote has verified (design 8.1).
-    public func replay(_ log: [UInt8], manifests: [[UInt8]] = []) -> EventLogFindings {
-        guard case .td(let report) = quote.body else { return EventLogFindings(refusing: log, because: .notApplicable) }
-        return EventLogFindings(
-            of: log, against: QuotedRegisters(report.rtmr0, report.rtmr1, report.rtmr2, report.rtmr3),
-            manifests: manifests)
-    }
-}

@@ -1,17 +1,15 @@
 public import Appraisal
-import MerkleLog
+import DCAPVerification
+public import MerkleLog
 public import Wire
 
 /// One submission: evidence, and what it shall be held against.
 public struct Submission: Sendable {
-    /// The quote, as it came.
-    public let quote: [UInt8]
+    public let evidence: Evidence
     /// All must hold; none stands for the strict one.
     public let policies: [Policy]
     /// What the policies' claim rules are held against.
     public let references: ReferenceLibrary
-    /// The boot's event log, as it came; read only once the quote has verified.
-    public let eventLog: [UInt8]?
     /// What report_data must hold; `nil` where the caller chose nothing.
     public let expectedReportData: ExpectedReportData?
     /// The interface it came through: each verdict records it, and none is looser than another.
@@ -20,27 +18,30 @@ public struct Submission: Sendable {
 
     /// What the caller gave besides the quote, as it came: for the record.
     public struct Given: Hashable, Sendable {
-        public var nonce: [UInt8]?
+        public let nonce: [UInt8]?
+        public let nonceSHA256: MerkleHash?
         /// What report_data was to bind.
-        public var userData: [UInt8]?
+        public let userData: [UInt8]?
+        public let userDataSHA256: MerkleHash?
         /// Whether the nonce was a challenge of this service: the one in `nonce`, or one inside the user data.
-        public var isChallenge: Bool
+        public let isChallenge: Bool
 
         public init(nonce: [UInt8]? = nil, userData: [UInt8]? = nil, isChallenge: Bool = false) {
             self.nonce = nonce
+            nonceSHA256 = nonce.map { MerkleHashing.sha256($0) }
             self.userData = userData
+            userDataSHA256 = userData.map { MerkleHashing.sha256($0) }
             self.isChallenge = isChallenge
         }
     }
 
     public init(
-        quote: [UInt8], policies: [Policy], references: ReferenceLibrary = .empty, eventLog: [UInt8]? = nil,
+        evidence: Evidence, policies: [Policy], references: ReferenceLibrary = .empty,
         expectedReportData: ExpectedReportData?, adapter: Adapter, given: Given = Given()
     ) {
-        self.quote = quote
+        self.evidence = evidence
         self.policies = policies
         self.references = references
-        self.eventLog = eventLog
         self.expectedReportData = expectedReportData
         self.adapter = adapter
         self.given = given
@@ -56,23 +57,18 @@ public enum Adapter: String, CaseIterable, Hashable, Sendable {
 public struct Judgement: Sendable {
     /// UUIDv7 of the submission: `jti` of its token, name of its log entry.
     public let identifier: String
+    public let submission: Submission
     public let verdict: Verdict
-    /// SHA-256 of the canonical quote, without the driver's padding; of the input where it is no quote.
-    public let evidenceSHA256: FixedBytes<32>
-    public let adapter: Adapter
     /// When the clock was read, in milliseconds since 1970; `verdict.time` is this in whole seconds.
     public let timeMilliseconds: Int64
-    /// Base URL of the service whose documents were used; `nil` where none were.
-    public let collateralSource: String?
-    /// The TCB status under the newest documents, where there are any.
-    public let forecast: String?
-    /// For an `error`: whether the same request may succeed later, and when.
-    public let retry: Retry?
     /// What the verdict rests on, where any was at hand.
     public let endorsements: Endorsements?
-    public let given: Submission.Given
-    /// As it came, read or not.
-    public let eventLog: [UInt8]?
+    /// For an `error`: whether the same request may succeed later, and when.
+    public let retry: Retry?
+    /// The TCB status under the newest documents, where there are any.
+    public let forecast: String?
+    /// What it was judged by, under one hash.
+    public let policy: RecordedPolicy
     /// The reference sets that the policies name.
     public let references: [ReferenceSet]
 
@@ -80,30 +76,36 @@ public struct Judgement: Sendable {
         public let isWorthwhile: Bool
         public let afterSeconds: Int?
 
-        package init(isWorthwhile: Bool, afterSeconds: Int?) {
+        public init(isWorthwhile: Bool, afterSeconds: Int?) {
             self.isWorthwhile = isWorthwhile
             self.afterSeconds = afterSeconds
         }
     }
 
-    package init(
-        identifier: String, verdict: Verdict, evidenceSHA256: FixedBytes<32>, adapter: Adapter, timeMilliseconds: Int64,
-        collateralSource: String?, forecast: String?, retry: Retry?, endorsements: Endorsements?,
-        given: Submission.Given, eventLog: [UInt8]?, references: [ReferenceSet]
+    /// - Parameter verdict: On this submission, at this time.
+    public init(
+        _ verdict: Verdict, on submission: Submission, identifier: String, timeMilliseconds: Int64,
+        endorsements: Endorsements?, retry: Retry? = nil
     ) {
         self.identifier = identifier
+        self.submission = submission
         self.verdict = verdict
-        self.evidenceSHA256 = evidenceSHA256
-        self.adapter = adapter
         self.timeMilliseconds = timeMilliseconds
-        self.collateralSource = collateralSource
-        self.forecast = forecast
-        self.retry = retry
         self.endorsements = endorsements
-        self.given = given
-        self.eventLog = eventLog
-        self.references = references
+        self.retry = retry
+        forecast =
+            if case .verified(let quote) = verdict.verification, let early = endorsements?.early {
+                quote.forecastStatus(under: early)
+            } else {
+                nil
+            }
+        policy = RecordedPolicy(verdict.policies)
+        references = submission.references.used(
+            by: verdict.policies, withEventLog: submission.evidence.eventLog != nil)
     }
+
+    /// Base URL of the service whose documents were used; `nil` where none were.
+    public var collateralSource: String? { endorsements?.source }
 }
 
 /// The token that a judgement gets, as its log entry names it: the claims are fixed before it is recorded, and signed

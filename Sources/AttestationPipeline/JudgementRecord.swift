@@ -6,49 +6,44 @@ public import Wire
 
 /// A judgement as the log tells it. Pure: an auditor who judges the same again writes the same entry (transparency-log 14.5).
 extension Judgement {
+    public func logEntry(verifier: MerkleHash, _ commitment: TokenCommitment?) -> LogEntry {
+        LogEntry(timeMilliseconds: timeMilliseconds, body: .verdict(verdictEntry(verifier: verifier, commitment)))
+    }
+
     /// - Parameters:
     ///   - verifier: SHA-256 of the verifier object.
     ///   - commitment: The token to come, if any.
-    /// - Returns: `nil` where the bytes are no quote: there is nothing an entry could be about.
-    public func logEntry(verifier: MerkleHash, _ commitment: TokenCommitment?) -> LogEntry? {
-        guard let quote else { return nil }
+    public func verdictEntry(verifier: MerkleHash, _ commitment: TokenCommitment?) -> VerdictEntry {
+        let (evidence, given) = (submission.evidence, submission.given)
         var entry = VerdictEntry(
-            verdict, of: quote, evidenceSHA256: evidenceSHA256, jti: identifier, verifier: verifier)
+            verdict, of: evidence.quote, evidenceSHA256: evidence.sha256, jti: identifier, policy: policy,
+            verifier: verifier)
         entry.collateralSHA256 = collateral?.manifestSHA256
         entry.claimsSHA256 = commitment?.claimsSHA256
         entry.kid = commitment?.keyIdentifier
         entry.tokenExpiresMilliseconds = commitment.map { $0.expires.seconds * 1_000 }
         entry.statusList = commitment?.status?.list
         entry.statusIndex = commitment?.status?.index
-        entry.nonceSHA256 = given.nonce.map { MerkleHashing.sha256($0) }
-        entry.userDataSHA256 = given.userData.map { MerkleHashing.sha256($0) }
+        entry.nonceSHA256 = given.nonceSHA256
+        entry.userDataSHA256 = given.userDataSHA256
         entry.isChallenge = given.isChallenge ? true : nil
-        entry.eventLogSHA256 = eventLog.map { MerkleHashing.sha256($0) }
+        entry.eventLogSHA256 = evidence.eventLogSHA256
         if !references.isEmpty {
             entry.references = references.recordedHashes
         }
-        entry.adapter = adapter == .native ? nil : adapter.rawValue
-        return LogEntry(timeMilliseconds: timeMilliseconds, body: .verdict(entry))
-    }
-
-    /// The quote that was judged; `nil` where the bytes are none.
-    public var quote: Quote? {
-        switch verdict.verification {
-        case .verified(let verified): verified.quote
-        case .refused(_, let quote): quote
-        }
+        entry.adapter = submission.adapter == .native ? nil : submission.adapter.rawValue
+        return entry
     }
 
     /// The documents that the verdict rests on, by name and as received; `nil` where none were at hand.
     public var collateral: RecordedCollateral? {
-        guard let quote, let endorsements else { return nil }
-        return endorsements.recorded(tee: quote.tee.name)
+        endorsements?.recorded(tee: submission.evidence.quote.tee.name)
     }
 }
 
 extension [ReferenceSet] {
     /// As an entry names them.
-    public var recordedHashes: [MerkleHash] { map { MerkleHashing.sha256($0.bytes) }.sorted { $0.hex < $1.hex } }
+    public var recordedHashes: [MerkleHash] { map(\.digest).sorted { $0.hex < $1.hex } }
 }
 
 /// What a verdict was judged by, under one hash. One policy is its own document; several that had to hold together are a
@@ -66,14 +61,15 @@ public struct RecordedPolicy: Hashable, Sendable {
         id = String(policies.map(\.id).joined(separator: "+").prefix(256))
         if let policy = policies.first, policies.count == 1 {
             document = policy.bytes
+            sha256 = policy.digest
         } else {
             document =
                 JSON.object([
                     ("kind", .string("policy-set")), ("policies", .array(policies.map { .string($0.sha256) })),
                     ("v", .integer(1)),
                 ]).canonicalBytes
+            sha256 = MerkleHashing.sha256(document)
         }
-        sha256 = MerkleHashing.sha256(document)
     }
 
     /// The hashes of the policies that a recorded document names; `nil` where it is a policy itself.
@@ -138,11 +134,12 @@ extension VerdictEntry {
     /// - Parameters:
     ///   - quote: The canonical quote that was judged.
     ///   - evidenceSHA256: SHA-256 of its bytes.
+    ///   - policy: What the verdict was judged by.
     ///   - verifier: SHA-256 of the verifier object.
     public init(
-        _ verdict: Verdict, of quote: Quote, evidenceSHA256: MerkleHash, jti: String, verifier: MerkleHash
+        _ verdict: Verdict, of quote: Quote, evidenceSHA256: MerkleHash, jti: String, policy: RecordedPolicy,
+        verifier: MerkleHash
     ) {
-        let policy = RecordedPolicy(verdict.policies)
         self.init(
             verdict: Decision(verdict.decision), reasons: verdict.reasons, tee: quote.tee.name,
             evidenceSHA256: evidenceSHA256, jti: jti, policyID: policy.id,

@@ -8,46 +8,29 @@ public struct AnchoredQuote: Sendable {
     public let quote: Quote
     public let platform: PlatformIdentity
 
-    /// The verification that ends here, because the collateral could not be had.
+    /// Why the verification ends here: the collateral could not be had.
     ///
     /// - Parameter failure: With one of the `COLLATERAL_*` codes, or `INTERNAL`; any other is taken as `INTERNAL`, so
     ///   that nothing but evidence can be called bad.
-    public func refused(for failure: VerificationFailure) -> Verification {
+    public func refusal(for failure: VerificationFailure) -> Refusal {
         let failure =
             failure.code.isFailureOfTheWorld
             ? failure
             : VerificationFailure(
                 .internal, field: failure.field, found: failure.code.rawValue, wanted: "a failure of the world")
-        return .refused(Refusal(.collateralAvailable, failure), quote)
+        return Refusal(.collateralAvailable, failure)
     }
 }
 
 extension Verifier {
     /// Phases A and B.
     ///
-    /// - Returns: The refusal exactly as `verify` would give it, where one of them fails.
-    public func anchor(_ input: [UInt8], at time: Instant) -> Result<AnchoredQuote, AnchorRefusal> {
-        let quote: Quote
-        do throws(VerificationFailure) {
-            quote = try Quote(parsing: input)
-        } catch {
-            return .failure(AnchorRefusal(verification: .refused(Refusal(.quoteFormat, error), nil)))
-        }
-        do throws(Refusal) {
-            let chain = try PCKChain(of: quote, trusting: anchor, at: try limit(time))
-            return .success(
-                AnchoredQuote(
-                    quote: quote,
-                    platform: PlatformIdentity(authority: chain.authority, extensionValues: chain.platform)))
-        } catch {
-            return .failure(AnchorRefusal(verification: .refused(error, quote)))
-        }
+    /// - Throws: What `verify` would refuse the quote for, where one of them fails.
+    public func anchor(_ quote: Quote, at time: Instant) throws(Refusal) -> AnchoredQuote {
+        let chain = try PCKChain(of: quote, trusting: anchor, at: try limit(time))
+        return AnchoredQuote(
+            quote: quote, platform: PlatformIdentity(authority: chain.authority, extensionValues: chain.platform))
     }
-}
-
-/// A verification that ended in phase A or B.
-public struct AnchorRefusal: Error, Sendable {
-    public let verification: Verification
 }
 
 /// Which collateral a quote asks for, as it claims: good for looking up what is known, and for nothing else.

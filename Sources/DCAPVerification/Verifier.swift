@@ -7,6 +7,17 @@ public enum Verification: Sendable {
     /// With the quote, where the bytes are one; nothing it says is verified.
     case refused(Refusal, Quote?)
 
+    /// What there is to say of bytes that are no quote: the first check refuses them.
+    public init(noQuote failure: VerificationFailure) { self = .refused(Refusal(.quoteFormat, failure), nil) }
+
+    /// What was verified or refused; `nil` where the bytes are no quote.
+    public var quote: Quote? {
+        switch self {
+        case .verified(let verified): verified.quote
+        case .refused(_, let quote): quote
+        }
+    }
+
     /// The complete list, in running order.
     public var checks: [Check] {
         switch self {
@@ -31,37 +42,30 @@ public struct Verifier: Sendable {
         self.options = options
     }
 
-    /// - Parameter input: The quote, at most 64 KiB, with or without the driver's zero padding.
     /// - Parameter time: T, in whole seconds.
-    public func verify(_ input: [UInt8], using collateral: Collateral, at time: Instant) -> Verification {
-        judge(input) { quote throws(Refusal) in try verify(quote, using: collateral, at: time) }
+    public func verify(_ quote: Quote, using collateral: Collateral, at time: Instant) -> Verification {
+        verification(of: quote) { () throws(Refusal) in try everything(about: quote, using: collateral, at: time) }
     }
 
     /// As above, with collateral that a `VerifiedQuote` of the same PCK CA established: three signatures instead of nine.
-    public func verify(_ input: [UInt8], using collateral: VerifiedCollateral, at time: Instant) -> Verification {
-        judge(input) { quote throws(Refusal) in
+    public func verify(_ quote: Quote, using collateral: VerifiedCollateral, at time: Instant) -> Verification {
+        verification(of: quote) { () throws(Refusal) in
             if let verified = try? verifyQuickly(quote, using: collateral, at: time) { return verified }
-            return try verify(quote, using: collateral.source, at: time)
+            return try everything(about: quote, using: collateral.source, at: time)
         }
     }
 
     /// As above, for a platform that a `VerifiedQuote` established: one signature.
-    public func verify(_ input: [UInt8], from platform: VerifiedPlatform, at time: Instant) -> Verification {
-        judge(input) { quote throws(Refusal) in
+    public func verify(_ quote: Quote, from platform: VerifiedPlatform, at time: Instant) -> Verification {
+        verification(of: quote) { () throws(Refusal) in
             if let verified = try? verifyQuickly(quote, from: platform, at: time) { return verified }
-            return try verify(quote, using: platform.collateral.source, at: time)
+            return try everything(about: quote, using: platform.collateral.source, at: time)
         }
     }
 
-    private func judge(_ input: [UInt8], _ body: (Quote) throws(Refusal) -> VerifiedQuote) -> Verification {
-        let quote: Quote
-        do throws(VerificationFailure) {
-            quote = try Quote(parsing: input)
-        } catch {
-            return .refused(Refusal(.quoteFormat, error), nil)
-        }
+    private func verification(of quote: Quote, _ body: () throws(Refusal) -> VerifiedQuote) -> Verification {
         do throws(Refusal) {
-            return .verified(try body(quote))
+            return .verified(try body())
         } catch {
             return .refused(error, quote)
         }
@@ -81,7 +85,9 @@ public struct Verifier: Sendable {
 /// Phases in order, and the two ways to skip what is known.
 extension Verifier {
     /// Every phase, in the order of dcap section 5; the first failure wins.
-    private func verify(_ quote: Quote, using source: Collateral, at time: Instant) throws(Refusal) -> VerifiedQuote {
+    private func everything(
+        about quote: Quote, using source: Collateral, at time: Instant
+    ) throws(Refusal) -> VerifiedQuote {
         let limit = try limit(time)
         let chain = try PCKChain(of: quote, trusting: anchor, at: limit)
         let lists = try RevocationLists(

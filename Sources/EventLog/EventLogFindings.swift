@@ -24,8 +24,15 @@ public struct EventLogFindings: Hashable, Sendable {
         of bytes: [UInt8], as format: EventLog.Format? = nil, against rtmrs: QuotedRegisters,
         manifests: [[UInt8]] = []
     ) {
-        // An oversized log is not even hashed: the cap is on the work it can cause.
-        sha256 = bytes.count <= Limits.eventLogBytes ? Digest.sha256(bytes) : FixedBytes()
+        self.init(of: bytes, sha256: nil, as: format, against: rtmrs, manifests: manifests)
+    }
+
+    /// - Parameter digest: Of the log, where it is known.
+    package init(
+        of bytes: [UInt8], sha256 digest: FixedBytes<32>?, as format: EventLog.Format? = nil,
+        against rtmrs: QuotedRegisters, manifests: [[UInt8]] = []
+    ) {
+        sha256 = Self.name(bytes, digest)
         byteCount = bytes.count
         do {
             outcome = .replayed(
@@ -37,9 +44,20 @@ public struct EventLogFindings: Hashable, Sendable {
 
     /// A log that was refused before it was read, such as one beside an SGX quote.
     public init(refusing bytes: [UInt8], because error: EventLogError) {
-        sha256 = bytes.count <= Limits.eventLogBytes ? Digest.sha256(bytes) : FixedBytes()
+        self.init(refusing: bytes, sha256: nil, because: error)
+    }
+
+    /// - Parameter digest: Of the log, where it is known.
+    package init(refusing bytes: [UInt8], sha256 digest: FixedBytes<32>?, because error: EventLogError) {
+        sha256 = Self.name(bytes, digest)
         byteCount = bytes.count
         outcome = .unreadable(error)
+    }
+
+    /// An oversized log is not even hashed here: the cap is on the work it can cause. Findings about it name no log.
+    private static func name(_ bytes: [UInt8], _ known: FixedBytes<32>?) -> FixedBytes<32> {
+        guard bytes.count <= Limits.eventLogBytes else { return FixedBytes() }
+        return known ?? Digest.sha256(bytes)
     }
 
     public var error: EventLogError? {

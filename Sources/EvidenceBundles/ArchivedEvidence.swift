@@ -102,7 +102,7 @@ struct ArchivedEvidence {
         }
         var found = VerdictEntry(
             verdict, of: canonical, evidenceSHA256: recorded.evidenceSHA256, jti: recorded.jti,
-            verifier: recorded.verifierSHA256)
+            policy: RecordedPolicy(verdict.policies), verifier: recorded.verifierSHA256)
         let used = references.used(by: policies, withEventLog: contents.eventLog != nil).recordedHashes
         found.references = used.isEmpty ? nil : used
         var judged = Judged(

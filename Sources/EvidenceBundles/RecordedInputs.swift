@@ -2,7 +2,6 @@ public import Appraisal
 public import AttestationPipeline
 public import DCAPFormats
 public import DCAPVerification
-import EventLog
 public import MerkleLog
 import Wire
 
@@ -62,26 +61,29 @@ public struct RecordedInputs: Sendable {
         guard recorded.verdict != .error else { throw .worldFailed }
         guard recorded.devices == nil else { throw .devices }
         guard let canonical = try? Quote(parsing: quote), canonical.bytes == quote else { throw .notCanonical }
-        let verification = try verification(verifier)
-        let expected = try expected()
-        var findings: EventLogFindings?
-        if case .verified(let verified) = verification, let eventLog {
-            findings = verified.replay(eventLog, manifests: references.manifests)
-        }
-        return appraise(
-            verification, trusting: verifier.anchor, under: policies, references: references, eventLog: findings,
-            expecting: expected, at: time)
+        let endorsements = try endorsements(of: canonical, verifier)
+        return Appraisal.judge(
+            evidence(canonical), with: endorsements, under: policies, references: references,
+            expecting: try expected(), trusting: verifier, at: time)
+    }
+
+    private func evidence(_ quote: Quote) -> Evidence {
+        Evidence(
+            quote: quote, sha256: recorded.evidenceSHA256, eventLog: eventLog,
+            eventLogSHA256: recorded.eventLogSHA256)
     }
 
     /// The same again, to be judged by what is in force now.
     ///
-    /// - Returns: `nil` where this build does not know how anything was bound, or the adapter that made the verdict.
+    /// - Returns: `nil` where this build does not read the quote, or does not know how anything was bound, or the adapter
+    ///   that made the verdict.
     public func submission(under policies: [Policy], references: ReferenceLibrary) -> Submission? {
         guard let adapter = recorded.adapter.map({ Adapter(rawValue: $0) }) ?? .native,
-            case .success(let expected) = Result(catching: { () throws(Stop) in try expected() })
+            case .success(let expected) = Result(catching: { () throws(Stop) in try expected() }),
+            let quote = try? Quote(parsing: quote)
         else { return nil }
         return Submission(
-            quote: quote, policies: policies, references: references, eventLog: eventLog, expectedReportData: expected,
+            evidence: evidence(quote), policies: policies, references: references, expectedReportData: expected,
             adapter: adapter,
             given: Submission.Given(
                 nonce: nonce, userData: userData, isChallenge: recorded.isChallenge == true))
@@ -107,12 +109,14 @@ public struct RecordedInputs: Sendable {
             ?? .unmet(scheme)
     }
 
-    private func verification(_ verifier: Verifier) throws(Stop) -> Verification {
-        if let collateral { return verifier.verify(quote, using: collateral, at: time) }
+    private func endorsements(of quote: Quote, _ verifier: Verifier) throws(Stop) -> EndorsementsAtHand {
+        if let collateral { return .documents(collateral) }
         // Without collateral there can only be a verdict on what comes before it.
-        switch verifier.anchor(quote, at: time) {
-        case .failure(let refusal): return refusal.verification
-        case .success: throw .noCollateral
+        do throws(Refusal) {
+            _ = try verifier.anchor(quote, at: time)
+        } catch {
+            return .none(error)
         }
+        throw .noCollateral
     }
 }

@@ -41,8 +41,8 @@ public struct TokenSources: Sendable {
     public init?(_ judgement: Judgement, verifier: VerifierIdentity) {
         guard let verdict = AcceptedVerdict(judgement.verdict) else { return nil }
         self.init(
-            verdict: verdict, adapter: judgement.adapter, identifier: judgement.identifier,
-            evidenceSHA256: judgement.evidenceSHA256, given: judgement.given,
+            verdict: verdict, adapter: judgement.submission.adapter, identifier: judgement.identifier,
+            evidenceSHA256: judgement.submission.evidence.sha256, given: judgement.submission.given,
             references: judgement.references.recordedHashes, forecast: judgement.forecast, verifier: verifier)
     }
 

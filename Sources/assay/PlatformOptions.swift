@@ -24,13 +24,13 @@ struct PlatformOptions: ParsableArguments {
             guard tee == nil, fmspc == nil else {
                 throw Problem.usage("--quote says it all: leave --tee and --fmspc out")
             }
-            switch verifier.anchor(try QuoteFile.read(quote), at: time) {
-            case .success(let anchored): return CollateralKey(anchored)
-            case .failure(let refusal):
-                guard case .refused(let refusal, _) = refusal.verification else { return nil }
-                throw Problem(
-                    exitCode: VerdictExit.reject,
-                    message: "\(quote): \(refusal.code.rawValue): \(FailureText.sentence(refusal.failure))")
+            let input = try QuoteFile.read(quote)
+            do {
+                return CollateralKey(try verifier.anchor(try Quote(parsing: input), at: time))
+            } catch let failure as VerificationFailure {
+                throw Self.refused(quote, for: failure)
+            } catch let refusal as Refusal {
+                throw Self.refused(quote, for: refusal.failure)
             }
         }
         guard tee != nil || fmspc != nil else { return nil }
@@ -44,6 +44,12 @@ struct PlatformOptions: ParsableArguments {
             throw Problem.usage("--ca \(ca): platform or processor")
         }
         return CollateralKey(tee: kind, fmspc: fmspc, authority: authority)
+    }
+
+    private static func refused(_ path: String, for failure: VerificationFailure) -> Problem {
+        Problem(
+            exitCode: VerdictExit.reject,
+            message: "\(path): \(failure.code.rawValue): \(FailureText.sentence(failure))")
     }
 }
 

@@ -5,7 +5,6 @@ import AttestationService
 import CollateralService
 import DCAPFormats
 import DCAPVerification
-import EventLog
 import Foundation
 import Logging
 import Wire
@@ -66,30 +65,31 @@ struct Verify: AsyncParsableCommand {
                         + "or --pccs with the URL of a service"
                     : "two sources of collateral; give --collateral or --pccs")
         }
-        let submission = Submission(
-            quote: try QuoteFile.read(quote), policies: policies, references: library,
-            eventLog: try eventLog.map { try InputFile.read($0, limit: Limits.eventLogBytes, what: "event log") },
-            expectedReportData: expected, adapter: .native)
+        let input = try QuoteFile.read(quote)
+        let log = try eventLog.map { try InputFile.read($0, limit: Limits.eventLogBytes, what: "event log") }
         let verifier = Verifier(
             trusting: anchor, options: VerificationOptions(acceptTCBInfoV2: acceptTCBInfoV2))
-        let judgement: Judgement?
+        let source = try source()
         let verdict: Verdict
-        if let collateral {
-            let documents = try CollateralFile.read(collateral)
-            judgement = nil
-            let verification = verifier.verify(submission.quote, using: documents, at: time)
-            var replay: EventLogFindings?
-            // Never before the quote has verified.
-            if case .verified(let verified) = verification, let log = submission.eventLog {
-                replay = verified.replay(log, manifests: library.manifests)
+        var judgement: Judgement?
+        do throws(VerificationFailure) {
+            let evidence = Evidence(quote: try Quote(parsing: input), eventLog: log)
+            switch source {
+            case .documents(let documents):
+                verdict = Appraisal.judge(
+                    evidence, with: .documents(documents), under: policies, references: library, expecting: expected,
+                    trusting: verifier, at: time)
+            case .service(let settings):
+                let judged = await judge(
+                    Submission(
+                        evidence: evidence, policies: policies, references: library, expectedReportData: expected,
+                        adapter: .native), verifier, settings, at: time)
+                (verdict, judgement) = (judged.verdict, judged)
             }
+        } catch {
             verdict = appraise(
-                verification, trusting: anchor, under: policies, references: library, eventLog: replay,
+                Verification(noQuote: error), trusting: anchor, under: policies, references: library,
                 expecting: expected, at: time)
-        } else {
-            let judged = try await judge(submission, verifier, at: time)
-            judgement = judged
-            verdict = judged.verdict
         }
         switch format {
         case .json:
@@ -105,9 +105,20 @@ struct Verify: AsyncParsableCommand {
         throw ExitCode(verdict.decision == .reject ? VerdictExit.reject : VerdictExit.error)
     }
 
+    private enum Source {
+        case documents(Collateral)
+        case service(CollateralSettings)
+    }
+
+    private func source() throws -> Source {
+        guard let collateral else { return .service(CollateralSettings(try fetch.configuration([:]))) }
+        return .documents(try CollateralFile.read(collateral))
+    }
+
     /// As the service judges: nothing is fetched before the PCK chain leads to the root.
-    private func judge(_ submission: Submission, _ verifier: Verifier, at time: Instant) async throws -> Judgement {
-        let settings = CollateralSettings(try fetch.configuration([:]))
+    private func judge(
+        _ submission: Submission, _ verifier: Verifier, _ settings: CollateralSettings, at time: Instant
+    ) async -> Judgement {
         let logger = Logger(label: "assay") { _ in LineLogHandler(logLevel: .warning, isJSON: false) }
         let judge = Judge(
             verifier: verifier, endorsing: FetchedOnce(settings: settings, verifier: verifier, logger: logger))

@@ -88,7 +88,8 @@ struct FreshnessTests {
         let anchor = try TrustAnchor(certificate: evidence.rootCertificate)
         return appraise(
             Verifier(trusting: anchor).verify(
-                evidence.quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: evidence.time),
+                try Quote(parsing: evidence.quote), using: try Collateral(bundle: evidence.collateral.bundleJSON),
+                at: evidence.time),
             trusting: anchor, under: policies, expecting: try input.expected(), at: evidence.time)
     }
 

@@ -29,10 +29,11 @@ struct ModelServerBootTests {
         recipe.quote.td?.reportData = try #require(expected?.candidates.first)
         let evidence = try recipe.build()
         let anchor = try TrustAnchor(certificate: evidence.rootCertificate)
+        let quote = try Quote(parsing: evidence.quote)
         return Evidence(
             verification: Verifier(trusting: anchor).verify(
-                evidence.quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: evidence.time),
-            anchor: anchor, log: log.bytes, time: evidence.time, quote: try Quote(parsing: evidence.quote))
+                quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: evidence.time),
+            anchor: anchor, log: log.bytes, time: evidence.time, quote: quote)
     }
 
     /// The baseline of a boot, with the manifest of its model.

@@ -56,8 +56,12 @@ struct PrintedRefusalTests {
             : Collateral(bundle: evidence.collateral.bundleJSON)
         let verifier = Verifier(
             trusting: anchor, options: VerificationOptions(acceptTCBInfoV2: evidence.acceptsTCBInfoV2))
-        return appraise(
-            verifier.verify(evidence.quote, using: collateral, at: evidence.time), trusting: anchor, under: .strict,
-            expecting: nil, at: evidence.time)
+        let verification: Verification
+        do throws(VerificationFailure) {
+            verification = verifier.verify(try Quote(parsing: evidence.quote), using: collateral, at: evidence.time)
+        } catch {
+            verification = Verification(noQuote: error)
+        }
+        return appraise(verification, trusting: anchor, under: .strict, expecting: nil, at: evidence.time)
     }
 }

@@ -17,7 +17,8 @@ struct StrictPolicyTests {
         let evidence = try recipe.build()
         let anchor = try TrustAnchor(certificate: evidence.rootCertificate)
         let verification = Verifier(trusting: anchor).verify(
-            evidence.quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: evidence.time)
+            try Quote(parsing: evidence.quote), using: try Collateral(bundle: evidence.collateral.bundleJSON),
+            at: evidence.time)
         return appraise(verification, trusting: anchor, under: .strict, expecting: expecting, at: evidence.time)
     }
 

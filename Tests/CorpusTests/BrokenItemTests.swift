@@ -52,8 +52,8 @@ struct BrokenItemTests {
     ]
 
     private func word(_ corpus: Corpus, quote: [UInt8], bundle: [UInt8], at seconds: Int64) throws -> String {
-        let verification = Verifier(trusting: .intel).verify(
-            quote, using: try Collateral(bundle: bundle), at: Instant(seconds: seconds))
+        let verification = Verifier(trusting: .intel).verification(
+            of: quote, using: try Collateral(bundle: bundle), at: Instant(seconds: seconds))
         guard case .refused(let refusal, _) = verification else { return "verified" }
         return refusal.code.rawValue
     }

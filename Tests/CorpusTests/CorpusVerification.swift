@@ -47,7 +47,19 @@ extension Corpus {
 
     func answer(to testCase: CorpusCase) throws -> OurAnswer {
         OurAnswer(
-            try verifier(for: testCase).verify(
-                try quote(of: testCase), using: try Collateral(bundle: try bundle(of: testCase)), at: testCase.time))
+            try verifier(for: testCase).verification(
+                of: try quote(of: testCase), using: try Collateral(bundle: try bundle(of: testCase)),
+                at: testCase.time))
+    }
+}
+
+extension Verifier {
+    /// Of bytes that may be no quote.
+    func verification(of input: [UInt8], using collateral: Collateral, at time: Instant) -> Verification {
+        do throws(VerificationFailure) {
+            return verify(try Quote(parsing: input), using: collateral, at: time)
+        } catch {
+            return Verification(noQuote: error)
+        }
     }
 }

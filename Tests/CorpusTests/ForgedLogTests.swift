@@ -45,18 +45,15 @@ struct ForgedLogTests {
     }
 
     private func verdict(_ quote: String, _ log: String, _ policy: Policy, _ word: String?) throws -> Verdict {
-        let quoteBytes = try bytes(quote + ".quote")
-        let anchor = try TrustAnchor(certificate: try bytes("root.pem"))
-        let verification = Verifier(trusting: anchor).verify(
-            quoteBytes, using: try Collateral(bundle: try bytes("collateral.json")), at: Self.time)
-        guard case .verified(let verified) = verification else {
-            throw CorpusError("\(quote) does not verify")
-        }
-        let references = try references(declaring: word)
-        return appraise(
-            verification, trusting: anchor, under: policy, references: references,
-            eventLog: verified.replay(try bytes(log + ".log"), manifests: references.manifests),
-            expecting: ExpectedReportData(raw: verified.quote.reportData.bytes), at: Self.time)
+        let parsed = try Quote(parsing: try bytes(quote + ".quote"))
+        let verdict = judge(
+            Evidence(quote: parsed, eventLog: try bytes(log + ".log")),
+            with: .documents(try Collateral(bundle: try bytes("collateral.json"))), under: [policy],
+            references: try references(declaring: word),
+            expecting: ExpectedReportData(raw: parsed.reportData.bytes),
+            trusting: Verifier(trusting: try TrustAnchor(certificate: try bytes("root.pem"))), at: Self.time)
+        guard case .verified = verdict.verification else { throw CorpusError("\(quote) does not verify") }
+        return verdict
     }
 
     @Test("Each row of the report comes out right, whatever the reference set declares", arguments: rows)
@@ -91,7 +88,8 @@ struct ForgedLogTests {
         func bytes(_ name: String) throws -> [UInt8] { try corpus.bytes(at: "reports/yes-bindings/" + name) }
         let anchor = try TrustAnchor(certificate: try bytes("root.pem"))
         let verification = Verifier(trusting: anchor).verify(
-            try bytes("v4m.quote"), using: try Collateral(bundle: try bytes("collateral.json")), at: Self.time)
+            try Quote(parsing: try bytes("v4m.quote")), using: try Collateral(bundle: try bytes("collateral.json")),
+            at: Self.time)
         for policy in [Policy.strict, try Policy(handedIn: try bytes("svctd.json"))] {
             let verdict = appraise(verification, trusting: anchor, under: policy, expecting: nil, at: Self.time)
             #expect(verdict.decision == .reject)

@@ -44,18 +44,15 @@ struct CoverageTests {
     func unavailable() throws {
         let evidence = try SimulatedWorld(seed: "coverage").recipe(for: .tdx15V5).build()
         let verifier = Verifier(trusting: try TrustAnchor(certificate: evidence.rootCertificate))
-        let anchored = try verifier.anchor(evidence.quote, at: evidence.time).get()
+        let anchored = try verifier.anchor(try evidence.parsed(), at: evidence.time)
         for (given, wanted) in [
             (ErrorCode.collateralUnavailable, ErrorCode.collateralUnavailable),
             (.collateralRollback, .collateralRollback),
             (.internal, .internal), (.quoteSignatureInvalid, .internal),
         ] {
-            let verification = anchored.refused(
+            let refusal = anchored.refusal(
                 for: VerificationFailure(given, field: "collateral", found: "a", wanted: "b"))
-            guard case .refused(let refusal, _) = verification else {
-                Issue.record("not refused")
-                continue
-            }
+            let verification = Verification.refused(refusal, anchored.quote)
             #expect(refusal.code == wanted)
             let failed = try #require(verification.checks.firstIndex { $0.outcome == .failed })
             #expect(verification.checks[failed].step == .collateralAvailable)

@@ -42,7 +42,9 @@ struct HostileQuoteTests {
             for value in values {
                 var changed = evidence.quote
                 changed[position] = value
-                guard case .verified = verifier.verify(changed, using: collateral, at: evidence.time) else { continue }
+                guard let parsed = try? Quote(parsing: changed),
+                    case .verified = verifier.verify(parsed, using: collateral, at: evidence.time)
+                else { continue }
                 let isText = quote.pckChainText.indices.contains(position)
                 #expect(
                     isText && Self.isPEMWhiteSpace(evidence.quote[position], value),

@@ -11,7 +11,7 @@ struct QuickPathTests {
     @Test("Known collateral and known platform give the full verdict", arguments: QuoteKind.allCases)
     func sameVerdict(_ kind: QuoteKind) throws {
         let evidence = try SimulatedWorld(seed: "quick").evidence(kind)
-        let verifier = try evidence.verifier()
+        let (verifier, quote) = (try evidence.verifier(), try evidence.parsed())
         guard case .verified(let known) = try evidence.verify() else {
             Issue.record("the healthy evidence is refused")
             return
@@ -19,11 +19,11 @@ struct QuickPathTests {
         let wanted = try evidence.verdict(.verified(known)).document(verifierVersion: "test")
         let platform = known.endorsements
         for time in [evidence.time, evidence.time.advanced(bySeconds: 20 * 86_400), Instant(seconds: 1_600_000_000)] {
-            let full = verifier.verify(evidence.quote, using: try evidence.received(), at: time)
+            let full = verifier.verify(quote, using: try evidence.received(), at: time)
             let expected = try evidence.verdict(full).document(verifierVersion: "test")
-            let quick = verifier.verify(evidence.quote, using: platform.collateral, at: time)
+            let quick = verifier.verify(quote, using: platform.collateral, at: time)
             #expect(try evidence.verdict(quick).document(verifierVersion: "test") == expected)
-            let warm = verifier.verify(evidence.quote, from: platform, at: time)
+            let warm = verifier.verify(quote, from: platform, at: time)
             #expect(try evidence.verdict(warm).document(verifierVersion: "test") == expected)
             if time == evidence.time { #expect(expected == wanted) }
         }
@@ -36,8 +36,9 @@ struct QuickPathTests {
             Issue.record("the healthy evidence is refused")
             return
         }
-        var forged = evidence.quote
-        forged[200] ^= 1
+        var bytes = evidence.quote
+        bytes[200] ^= 1
+        let forged = try Quote(parsing: bytes)
         for verification in [
             try evidence.verifier().verify(forged, from: known.endorsements, at: evidence.time),
             try evidence.verifier().verify(forged, using: known.endorsements.collateral, at: evidence.time),
@@ -59,8 +60,8 @@ struct QuickPathTests {
         }
         let intel = Verifier(trusting: .intel)
         for verification in [
-            intel.verify(evidence.quote, from: known.endorsements, at: evidence.time),
-            intel.verify(evidence.quote, using: known.endorsements.collateral, at: evidence.time),
+            intel.verify(try evidence.parsed(), from: known.endorsements, at: evidence.time),
+            intel.verify(try evidence.parsed(), using: known.endorsements.collateral, at: evidence.time),
         ] {
             guard case .refused(let refusal, _) = verification else {
                 Issue.record("verified under the wrong anchor")
@@ -80,7 +81,7 @@ struct QuickPathTests {
         }
         guard
             case .refused(let refusal, _) = try first.verifier().verify(
-                second.quote, from: known.endorsements, at: first.time)
+                second.parsed(), from: known.endorsements, at: first.time)
         else {
             Issue.record("a platform under another root was verified")
             return

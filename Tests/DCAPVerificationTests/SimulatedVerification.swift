@@ -23,8 +23,15 @@ extension SimulatedEvidence {
                 collateral.directoryFiles.map { ($0.name, $0.content) }, uniquingKeysWith: { first, _ in first }))
     }
 
+    func parsed() throws -> Quote { try Quote(parsing: quote) }
+
     func verify() throws -> Verification {
-        try verifier().verify(quote, using: try received(), at: time)
+        let (verifier, received) = (try verifier(), try received())
+        do throws(VerificationFailure) {
+            return verifier.verify(try Quote(parsing: quote), using: received, at: time)
+        } catch {
+            return Verification(noQuote: error)
+        }
     }
 
     func verdict(_ verification: Verification) throws -> Verdict {

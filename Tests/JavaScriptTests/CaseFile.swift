@@ -63,9 +63,13 @@ struct CaseFile {
         _ received: Collateral, _ anchor: TrustAnchor
     ) {
         let verifier = Verifier(trusting: anchor, options: VerificationOptions(acceptTCBInfoV2: acceptsV2))
-        let verdict = appraise(
-            verifier.verify(quote, using: received, at: time), trusting: anchor, under: [.strict], expecting: nil,
-            at: time)
+        let verification: Verification
+        do throws(VerificationFailure) {
+            verification = verifier.verify(try Quote(parsing: quote), using: received, at: time)
+        } catch {
+            verification = Verification(noQuote: error)
+        }
+        let verdict = appraise(verification, trusting: anchor, under: [.strict], expecting: nil, at: time)
         write(
             .object([
                 ("case", .string(name)), ("quote", .string(blob(quote))), collateral,

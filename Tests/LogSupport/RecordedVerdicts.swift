@@ -2,7 +2,6 @@ package import Appraisal
 package import AttestationPipeline
 package import DCAPFormats
 package import DCAPVerification
-import EventLog
 package import EvidenceBundles
 import Foundation
 package import MerkleLog
@@ -110,26 +109,17 @@ package struct RecordedVerdicts {
 
     /// - Returns: `nil` where the bytes are no quote, or an accept has no token.
     package func judge(_ submission: Submission) throws -> Judged? {
-        let verification =
-            if let collateral = submission.collateral {
-                verifier.verify(submission.quote, using: collateral, at: submission.time)
-            } else {
-                try verifier.anchor(submission.quote, at: submission.time).refusal()
-            }
-        var eventLog: EventLogFindings?
-        if case .verified(let verified) = verification, let bytes = submission.eventLog {
-            eventLog = verified.replay(bytes, manifests: submission.references.manifests)
-        }
-        let verdict = appraise(
-            verification, trusting: verifier.anchor, under: submission.policies, references: submission.references,
-            eventLog: eventLog, expecting: submission.expected, at: submission.time)
-        guard let quote = verification.quote else { return nil }
+        guard let quote = try? Quote(parsing: submission.quote) else { return nil }
+        let verdict = Appraisal.judge(
+            Evidence(quote: quote, eventLog: submission.eventLog), with: try endorsements(submission, quote),
+            under: submission.policies, references: submission.references, expecting: submission.expected,
+            trusting: verifier, at: submission.time)
         let sets = submission.references.used(
             by: submission.policies, withEventLog: submission.eventLog != nil
         ).recordedHashes
         var entry = VerdictEntry(
             verdict, of: quote, evidenceSHA256: MerkleHashing.sha256(quote.bytes), jti: "j\(recorded.count)",
-            verifier: identity.sha256)
+            policy: RecordedPolicy(verdict.policies), verifier: identity.sha256)
         if !sets.isEmpty { entry.references = sets }
         entry.collateralSHA256 =
             submission.collateral?.archived(tee: entry.tee, early: submission.early).manifest.sha256
@@ -143,13 +133,24 @@ package struct RecordedVerdicts {
                 verdict: accepted, adapter: submission.adapter, identifier: entry.jti,
                 evidenceSHA256: entry.evidenceSHA256,
                 given: .init(nonce: submission.nonce, userData: submission.userData), references: sets,
-                forecast: forecast(verification, submission), verifier: identity)
+                forecast: forecast(verdict.verification, submission), verifier: identity)
             guard let claims = try claims(sources, submission.audience, &entry) else { return nil }
             (made, honest) = (sources, claims)
         }
         return Judged(
             submission: submission, decision: verdict.decision, entry: entry, claims: honest, sources: made)
     }
+
+    private func endorsements(_ submission: Submission, _ quote: Quote) throws -> EndorsementsAtHand {
+        if let collateral = submission.collateral { return .documents(collateral) }
+        do throws(Refusal) {
+            _ = try verifier.anchor(quote, at: submission.time)
+        } catch {
+            return .none(error)
+        }
+        throw CocoaError(.featureUnsupported)
+    }
+
     private func claims(
         _ sources: TokenSources, _ audience: String?, _ entry: inout VerdictEntry
     ) throws -> JSON? {
@@ -208,24 +209,6 @@ package struct RecordedVerdicts {
                 if named.contains(hash) { bundle.add("references/\(hash.hex)", set.bytes) }
             }
             return bundle
-        }
-    }
-}
-
-extension Result where Success == AnchoredQuote, Failure == AnchorRefusal {
-    fileprivate func refusal() throws -> Verification {
-        switch self {
-        case .failure(let refusal): refusal.verification
-        case .success: throw CocoaError(.featureUnsupported)
-        }
-    }
-}
-
-extension Verification {
-    fileprivate var quote: Quote? {
-        switch self {
-        case .verified(let verified): verified.quote
-        case .refused(_, let quote): quote
         }
     }
 }

@@ -68,7 +68,8 @@ struct PolicyProgramTests {
     func cases() throws {
         let evidence = try SimulatedWorld(seed: "program").evidence(.tdx15V5)
         let verification = Verifier(trusting: try TrustAnchor(certificate: evidence.rootCertificate)).verify(
-            evidence.quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: evidence.time)
+            try Quote(parsing: evidence.quote), using: try Collateral(bundle: evidence.collateral.bundleJSON),
+            at: evidence.time)
         guard case .verified(let quote) = verification else {
             Issue.record("not verified")
             return

@@ -27,12 +27,10 @@ enum Sample {
         edit(&recipe)
         let evidence = try recipe.build()
         let verifier = try TestWorld.verifier
-        let verification = verifier.verify(
-            evidence.quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: time)
-        let findings: EventLogFindings? =
-            if case .verified(let quote) = verification { eventLog.map { quote.replay($0.bytes) } } else { nil }
-        return appraise(
-            verification, trusting: verifier.anchor, under: policy, eventLog: findings, expecting: expecting, at: time)
+        return judge(
+            Evidence(quote: try Quote(parsing: evidence.quote), eventLog: eventLog?.bytes),
+            with: .documents(try Collateral(bundle: evidence.collateral.bundleJSON)), under: [policy],
+            expecting: expecting, trusting: verifier, at: time)
     }
 
     /// Of a quote that holds the nonce of `context()`.

@@ -82,7 +82,8 @@ struct Administration: Sendable {
     static func cases(expecting decision: String = "accept", _ quote: [UInt8]? = nil) throws -> [UInt8] {
         let evidence = try TestWorld.evidence()
         let verification = try TestWorld.verifier.verify(
-            quote ?? evidence.quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: TestWorld.now)
+            try Quote(parsing: quote ?? evidence.quote),
+            using: try Collateral(bundle: evidence.collateral.bundleJSON), at: TestWorld.now)
         guard case .verified(let verified) = verification else { throw TestFailure("the quote does not verify") }
         let facts = RecordedFacts(verified).document()
         return JSON.object([

@@ -44,9 +44,9 @@ struct CorpusServiceTests {
         for testCase in cases {
             let bundle = try Collateral(bundle: try corpus.bundle(of: testCase))
             let quote = try corpus.quote(of: testCase)
-            let verdict = appraise(
-                Verifier(trusting: .intel).verify(quote, using: bundle, at: testCase.time), trusting: .intel,
-                under: .strict, expecting: nil, at: testCase.time)
+            let verdict = judge(
+                Evidence(quote: try Quote(parsing: quote)), with: .documents(bundle), under: [.strict],
+                expecting: nil, trusting: Verifier(trusting: .intel), at: testCase.time)
             var catalogue = PCCSCatalogue()
             try catalogue.add(bundle, update: .standard)
             let milliseconds = testCase.now * 1_000

@@ -7,7 +7,7 @@ import Wire
 /// A submission that is right in every member: the quote is one, the policies are known, what is bound can be expected.
 /// So far nothing was spent for it, fetched or recorded; one that is wrong does not get this far (wire-formats 2.13).
 package struct CheckedSubmission: Sendable {
-    private let quote: [UInt8]
+    private let quote: Quote
     /// None: the service's default.
     private let policies: [String]
     private let eventLog: [UInt8]?
@@ -35,11 +35,10 @@ package struct CheckedSubmission: Sendable {
     ) throws(ServiceFailure) {
         _ = try registry.policies(policies)
         do throws(VerificationFailure) {
-            tee = try Quote(parsing: quote).tee
+            self.quote = try Quote(parsing: quote)
         } catch {
             throw .noQuote(error)
         }
-        self.quote = quote
         self.policies = policies
         self.eventLog = eventLog
         self.binding = binding
@@ -49,15 +48,15 @@ package struct CheckedSubmission: Sendable {
     }
 
     /// What the quote is of.
-    package let tee: TEE
+    package var tee: TEE { quote.tee }
 
     var challenge: OpenedChallenge? { binding.challenge }
 
     /// What to judge, by this snapshot of what is in force.
     func submission(_ registry: PolicyRegistry) throws(ServiceFailure) -> Submission {
         Submission(
-            quote: quote, policies: try registry.policies(policies), references: registry.references,
-            eventLog: eventLog, expectedReportData: binding.expected, adapter: adapter,
+            evidence: Evidence(quote: quote, eventLog: eventLog), policies: try registry.policies(policies),
+            references: registry.references, expectedReportData: binding.expected, adapter: adapter,
             given: Submission.Given(
                 nonce: binding.nonce, userData: binding.userData, isChallenge: binding.challenge != nil))
     }

@@ -1,9 +1,7 @@
 import Appraisal
 package import AttestationPipeline
-import Crypto
 import DCAPFormats
 package import DCAPVerification
-import EventLog
 package import Wire
 
 /// Where endorsements come from.
@@ -37,85 +35,65 @@ package final class Judge: Sendable {
         _ submission: Submission, identifier: String, at timeMilliseconds: Int64
     ) async -> Judgement {
         let time = Instant(seconds: timeMilliseconds / 1_000)
-        let (verification, endorsements, retry) = await verify(submission.quote, at: time)
-        var eventLog: EventLogFindings?
-        if case .verified(let quote) = verification, let log = submission.eventLog {
-            eventLog = quote.replay(log, manifests: submission.references.manifests)
-        }
-        let verdict = appraise(
-            verification, trusting: verifier.anchor, under: submission.policies, references: submission.references,
-            eventLog: eventLog, expecting: submission.expectedReportData, at: time)
-        var evidence = submission.quote[...]
-        var forecast: String?
-        switch verification {
-        case .verified(let quote):
-            evidence = quote.quote.bytes[...]
-            if let early = endorsements?.early { forecast = quote.forecastStatus(under: early) }
-        case .refused(_, let quote?): evidence = quote.bytes[...]
-        case .refused: break
-        }
+        let quote = submission.evidence.quote
+        let digest = quote.platformDigest
+        let found = await endorsements(for: quote, digest, at: time)
+        let verdict = Appraisal.judge(
+            submission.evidence, with: found.atHand, under: submission.policies, references: submission.references,
+            expecting: submission.expectedReportData, trusting: verifier, at: time)
+        remember(verdict, found, digest)
         return Judgement(
-            identifier: identifier, verdict: verdict,
-            evidenceSHA256: FixedBytes<32>(exactly: Array(SHA256.hash(data: evidence))) ?? FixedBytes<32>(),
-            adapter: submission.adapter, timeMilliseconds: timeMilliseconds, collateralSource: endorsements?.source,
-            forecast: forecast, retry: retry, endorsements: endorsements, given: submission.given,
-            eventLog: submission.eventLog,
-            references: submission.references.used(
-                by: verdict.policies, withEventLog: submission.eventLog != nil))
+            verdict, on: submission, identifier: identifier, timeMilliseconds: timeMilliseconds,
+            endorsements: found.endorsements, retry: found.retry)
     }
 
-    private typealias Verified = (Verification, Endorsements?, Judgement.Retry?)
+    /// What a quote is verified with, and where it came from.
+    private struct Found {
+        let atHand: EndorsementsAtHand
+        var endorsements: Endorsements?
+        var retry: Judgement.Retry?
+    }
 
-    private func verify(_ input: [UInt8], at time: Instant) async -> Verified {
-        let quote: Quote
-        do throws(VerificationFailure) {
-            quote = try Quote(parsing: input)
-        } catch {
-            return (verifier.verify(input, using: Self.nothing, at: time), nil, nil)
-        }
-        let digest = quote.platformDigest
+    /// From memory where the platform or its documents are known, and fetched where they are not.
+    private func endorsements(
+        for quote: Quote, _ digest: FixedBytes<32>, at time: Instant
+    ) async -> Found {
         if let entry = platforms.entry(digest), let endorsements = endorsing.current(entry.key, at: time),
             endorsements === entry.endorsements
         {
-            return (verifier.verify(input, from: entry.platform, at: time), endorsements, nil)
+            return Found(atHand: .platform(entry.platform), endorsements: endorsements)
         }
         if let claimed = ClaimedPlatform(of: quote), let endorsements = endorsing.current(claimed, at: time) {
-            return verify(input, digest, endorsements, at: time)
+            return Found(atHand: .verified(endorsements.collateral), endorsements: endorsements)
         }
         // Signatures first, cost after: nothing is fetched for a chain that does not lead to the root.
-        switch verifier.anchor(input, at: time) {
-        case .failure(let refusal): return (refusal.verification, nil, nil)
-        case .success(let anchored):
-            do throws(EndorsementFailure) {
-                return verify(input, digest, try await endorsing.fetch(anchored, at: time), at: time)
-            } catch {
-                let failure = VerificationFailure(
-                    error.code, field: "collateral", found: error.detail,
-                    wanted: "TCB info, QE identity and CRLs for this platform")
-                return (
-                    anchored.refused(for: failure), nil,
-                    Judgement.Retry(isWorthwhile: error.isRetryable, afterSeconds: error.retryAfterSeconds)
-                )
-            }
+        let anchored: AnchoredQuote
+        do throws(Refusal) {
+            anchored = try verifier.anchor(quote, at: time)
+        } catch {
+            return Found(atHand: .none(error))
+        }
+        do throws(EndorsementFailure) {
+            let endorsements = try await endorsing.fetch(anchored, at: time)
+            return Found(atHand: .verified(endorsements.collateral), endorsements: endorsements)
+        } catch {
+            let failure = VerificationFailure(
+                error.code, field: "collateral", found: error.detail,
+                wanted: "TCB info, QE identity and CRLs for this platform")
+            return Found(
+                atHand: .none(anchored.refusal(for: failure)),
+                retry: Judgement.Retry(isWorthwhile: error.isRetryable, afterSeconds: error.retryAfterSeconds))
         }
     }
 
-    private func verify(
-        _ input: [UInt8], _ digest: FixedBytes<32>, _ endorsements: Endorsements, at time: Instant
-    ) -> Verified {
-        let verification = verifier.verify(input, using: endorsements.collateral, at: time)
-        if case .verified(let quote) = verification {
-            platforms.insert(
-                PlatformCache.Entry(
-                    platform: quote.endorsements, key: ClaimedPlatform(of: quote), endorsements: endorsements),
-                for: digest)
-        }
-        return (verification, endorsements, nil)
+    /// A platform that has just been verified for the first time under the set in use.
+    private func remember(_ verdict: Verdict, _ found: Found, _ digest: FixedBytes<32>) {
+        guard case .verified(let quote) = verdict.verification, case .verified = found.atHand,
+            let endorsements = found.endorsements
+        else { return }
+        platforms.insert(
+            PlatformCache.Entry(
+                platform: quote.endorsements, key: ClaimedPlatform(of: quote), endorsements: endorsements),
+            for: digest)
     }
-
-    /// For input that is no quote: verification refuses it before it looks here.
-    private static let nothing = Collateral(
-        pckCRL: [], pckCRLIssuerChain: nil, rootCRL: [],
-        tcbInfo: Collateral.SignedResponse(document: .response([]), issuerChain: []),
-        qeIdentity: Collateral.SignedResponse(document: .response([]), issuerChain: []))
 }

@@ -252,7 +252,8 @@ package final class Reappraisal: Sendable {
         }
         let now = parts.clocks.wall()
         let judgement = await parts.service.judge(submission, identifier: live.entry.jti, at: now)
-        guard let entry = parts.recorder.entry(of: judgement), entry.verdict != .error else { return .undecided }
+        let entry = parts.recorder.entry(of: judgement)
+        guard entry.verdict != .error else { return .undecided }
         // That newer documents cannot be had is no finding about the platform.
         guard entry.isCollateralExpired != true || live.entry.isCollateralExpired == true else { return .undecided }
         return try await conclude(live, entry, judgement, at: now)

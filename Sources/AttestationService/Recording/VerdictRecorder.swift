@@ -67,12 +67,10 @@ package final class VerdictRecorder: Sendable {
 
     /// Evidence first, then what it rests on, then the verdict (transparency-log C-4, E-11); and the proof that it is there.
     package func record(_ judgement: Judgement, _ commitment: TokenCommitment?) async throws(RecordFailure) -> Receipt {
-        guard let quote = judgement.quote, let entry = judgement.logEntry(verifier: verifier.sha256, commitment) else {
-            throw RecordFailure(code: "INTERNAL", sentence: "no quote, no entry", retryAfterSeconds: 1)
-        }
         do {
-            try await prepare(judgement, quote.bytes, claims: commitment?.claims)
-            return try await receipt(for: try await log.append(entry))
+            try await prepare(judgement, commitment)
+            return try await receipt(
+                for: try await log.append(judgement.logEntry(verifier: verifier.sha256, commitment)))
         } catch let failure as AppendFailure {
             throw RecordFailure(
                 code: failure.code, sentence: failure.sentence, retryAfterSeconds: failure.retryAfterSeconds,
@@ -82,11 +80,8 @@ package final class VerdictRecorder: Sendable {
         }
     }
 
-    /// What a judgement says, as an entry of this verifier's; `nil` where it is about no quote.
-    package func entry(of judgement: Judgement) -> VerdictEntry? {
-        guard case .verdict(let entry)? = judgement.logEntry(verifier: verifier.sha256, nil)?.body else { return nil }
-        return entry
-    }
+    /// What a judgement says, as an entry of this verifier's.
+    package func entry(of judgement: Judgement) -> VerdictEntry { judgement.verdictEntry(verifier: verifier.sha256, nil) }
 
     /// Records that a live verdict came out otherwise; durable when this returns.
     ///
@@ -95,25 +90,24 @@ package final class VerdictRecorder: Sendable {
     package func record(
         _ entry: ReappraisalEntry, _ judgement: Judgement?, at milliseconds: Int64
     ) async throws -> UInt64 {
-        if let judgement, let quote = judgement.quote { try await prepare(judgement, quote.bytes, claims: nil) }
+        if let judgement { try await prepare(judgement, nil) }
         return try await log.append(LogEntry(timeMilliseconds: milliseconds, body: .reappraisal(entry))).index
     }
 
     /// Evidence and documents are in the archive, and what the entry will rest on is in the log.
     ///
-    /// - Parameter claims: Of the token to come, if any.
-    private func prepare(_ judgement: Judgement, _ quote: [UInt8], claims: [UInt8]?) async throws {
+    /// - Parameter commitment: The token to come, if any.
+    private func prepare(_ judgement: Judgement, _ commitment: TokenCommitment?) async throws {
         let collateral = judgement.collateral
-        var items = Self.items(quote, judgement, collateral)
-        if let claims { items.append(EvidenceItem(.claims, claims)) }
+        var items = Self.items(judgement, collateral)
+        if let commitment { items.append(EvidenceItem(.claims, commitment.claims, sha256: commitment.claimsSHA256)) }
         try await archive.store(items, owner: judgement.identifier, at: judgement.timeMilliseconds)
-        let policy = RecordedPolicy(judgement.verdict.policies)
+        let policy = judgement.policy
         // Policies are announced before they are served; that several hold together is first known here. Asked after that,
         // because a set of policies must not outlive one of them.
         if policy.policies.count > 1 {
             try await log.announce(Self.activation(policy))
-            let hashes = policy.policies.map { MerkleHashing.sha256($0.bytes) }
-            let retired = hashes.filter { !log.isInForce(policy: $0) }
+            let retired = policy.policies.map(\.digest).filter { !log.isInForce(policy: $0) }
             guard retired.isEmpty else { throw AppendFailure.unfounded(retired.map { .policy($0) }) }
         }
         if let collateral {
@@ -125,17 +119,17 @@ package final class VerdictRecorder: Sendable {
         }
     }
 
-    private static func items(
-        _ quote: [UInt8], _ judgement: Judgement, _ collateral: RecordedCollateral?
-    ) -> [EvidenceItem] {
-        var items = [EvidenceItem(.quote, quote, sha256: judgement.evidenceSHA256)]
-        if let nonce = judgement.given.nonce { items.append(EvidenceItem(.nonce, nonce)) }
-        if let data = judgement.given.userData { items.append(EvidenceItem(.userData, data)) }
-        if let eventLog = judgement.eventLog { items.append(EvidenceItem(.eventLog, eventLog)) }
-        for policy in judgement.verdict.policies { items.append(EvidenceItem(.policy, policy.bytes)) }
-        let policy = RecordedPolicy(judgement.verdict.policies)
-        if policy.policies.count > 1 { items.append(EvidenceItem(.policy, policy.document)) }
-        for set in judgement.references { items.append(EvidenceItem(.referenceSet, set.bytes)) }
+    private static func items(_ judgement: Judgement, _ collateral: RecordedCollateral?) -> [EvidenceItem] {
+        let (evidence, given, policy) = (judgement.submission.evidence, judgement.submission.given, judgement.policy)
+        var items = [EvidenceItem(.quote, evidence.quote.bytes, sha256: evidence.sha256)]
+        if let nonce = given.nonce { items.append(EvidenceItem(.nonce, nonce, sha256: given.nonceSHA256)) }
+        if let data = given.userData { items.append(EvidenceItem(.userData, data, sha256: given.userDataSHA256)) }
+        if let eventLog = evidence.eventLog {
+            items.append(EvidenceItem(.eventLog, eventLog, sha256: evidence.eventLogSHA256))
+        }
+        for policy in policy.policies { items.append(EvidenceItem(.policy, policy.bytes, sha256: policy.digest)) }
+        if policy.policies.count > 1 { items.append(EvidenceItem(.policy, policy.document, sha256: policy.sha256)) }
+        for set in judgement.references { items.append(EvidenceItem(.referenceSet, set.bytes, sha256: set.digest)) }
         if let collateral {
             items.append(EvidenceItem(.manifest, collateral.manifestDocument, sha256: collateral.manifestSHA256))
             for (hash, bytes) in collateral.parts { items.append(EvidenceItem(.collateral, bytes, sha256: hash)) }
