@@ -30,7 +30,7 @@ let package = Package(
         .library(name: "AttestationMiddleware", targets: ["AttestationMiddleware"]),
         // For this repository's own packages: Benchmarks measures the one, Fuzz the other.
         .library(name: "AuditStore", targets: ["AuditStore"]),
-        .library(name: "EvidenceBundles", targets: ["EvidenceBundles"]),
+        .library(name: "Records", targets: ["Records"]),
     ],
     // Exact, because no list of resolved versions is checked in: every clone builds and tests the same code.
     dependencies: [
@@ -134,7 +134,7 @@ let package = Package(
             name: "AttestationService",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "MerkleLog",
-                "ResultToken", "EvidenceBundles", "KeyCustody", "HTTPClient", "CollateralService", "AuditStore", crypto,
+                "ResultToken", "Records", "KeyCustody", "HTTPClient", "CollateralService", "AuditStore", crypto,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
@@ -145,7 +145,7 @@ let package = Package(
 
         // Everything one verdict needs in one file; judged again from it alone, does it come out the same.
         .target(
-            name: "EvidenceBundles",
+            name: "Records",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "AttestationPipeline",
                 "ResultToken",
@@ -164,7 +164,7 @@ let package = Package(
             name: "WebAPI",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline",
-                "EvidenceBundles", "AuditStore", "AttestationService",
+                "Records", "AuditStore", "AttestationService",
                 "MerkleLog", crypto, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -207,7 +207,7 @@ let package = Package(
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
                 "AttestationService", "CollateralService", "HTTPClient", "KeyCustody", "LogAudit", "MerkleLog",
-                "EvidenceBundles",
+                "Records",
                 "ResultToken",
                 "ServiceConfiguration", "WebAPI", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -235,7 +235,7 @@ let package = Package(
             name: "LogSupport",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog",
-                "AttestationPipeline", "EvidenceBundles", "ResultToken",
+                "AttestationPipeline", "Records", "ResultToken",
                 crypto,
             ], path: "Tests/LogSupport", swiftSettings: settings),
 
@@ -361,7 +361,7 @@ let package = Package(
                 "CollateralService",
                 "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
-                "EvidenceBundles", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", "ProcessSupport",
+                "Records", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", "ProcessSupport",
                 "TokenVectors", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -377,11 +377,11 @@ let package = Package(
 
         // Every verdict on simulator and corpus, judged again from its bundle; and no changed byte confirmed.
         .testTarget(
-            name: "EvidenceBundlesTests",
+            name: "RecordsTests",
             dependencies: [
                 "ProcessSupport",
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "AttestationPipeline",
-                "EvidenceBundles", "ResultToken", "LogSupport", "PlatformSimulator", "CorpusSupport",
+                "Records", "ResultToken", "LogSupport", "PlatformSimulator", "CorpusSupport",
             ],
             swiftSettings: settings),
 

@@ -18,7 +18,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Wire", package: "assay"), .product(name: "DCAPFormats", package: "assay"),
                 .product(name: "EventLog", package: "assay"), .product(name: "MerkleLog", package: "assay"),
-                .product(name: "EvidenceBundles", package: "assay"),
+                .product(name: "Records", package: "assay"),
             ],
             // The program's main is libFuzzer's.
             swiftSettings: [.unsafeFlags(["-parse-as-library"])])

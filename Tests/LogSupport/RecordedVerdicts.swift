@@ -2,9 +2,9 @@ package import Appraisal
 package import AttestationPipeline
 package import DCAPFormats
 package import DCAPVerification
-package import EvidenceBundles
 import Foundation
 package import MerkleLog
+package import Records
 import ResultToken
 package import Wire
 

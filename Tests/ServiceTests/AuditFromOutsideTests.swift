@@ -2,13 +2,13 @@ import Appraisal
 import Crypto
 import DCAPFormats
 import DCAPVerification
-import EvidenceBundles
 import Foundation
 import GRDB
 import LogAudit
 import MerkleLog
 import PlatformSimulator
 import ProcessSupport
+import Records
 import ServiceSupport
 import Testing
 import Wire

@@ -2,11 +2,11 @@ import Appraisal
 import AuditStore
 import Crypto
 import DCAPFormats
-import EvidenceBundles
 import Foundation
 import MerkleLog
 import PlatformSimulator
 import ProcessSupport
+import Records
 import ServiceSupport
 import Testing
 import Wire

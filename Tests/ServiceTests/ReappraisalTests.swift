@@ -4,12 +4,12 @@ import CollateralService
 import Crypto
 import DCAPFormats
 import DCAPVerification
-import EvidenceBundles
 import Foundation
 import LogAudit
 import MerkleLog
 import PlatformSimulator
 import ProcessSupport
+import Records
 import ServiceSupport
 import Synchronization
 import Testing

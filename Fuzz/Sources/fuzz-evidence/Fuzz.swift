@@ -1,5 +1,5 @@
-import EvidenceBundles
 import MerkleLog
+import Records
 
 /// Evidence bundles: an archive is read whole, as it would be written, or not at all; and none that a stranger makes is
 /// confirmed.

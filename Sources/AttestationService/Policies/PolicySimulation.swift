@@ -1,5 +1,5 @@
 import AuditStore
-package import EvidenceBundles
+package import Records
 package import MerkleLog
 
 /// A policy tried on the verdicts of a log, one after the other: bounded in number and in time, never more than one

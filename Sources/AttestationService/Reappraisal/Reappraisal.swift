@@ -4,9 +4,10 @@ import AuditStore
 package import CollateralService
 import DCAPFormats
 import Dispatch
-import EvidenceBundles
+import Records
 package import Logging
 import MerkleLog
+import Records
 import Synchronization
 import Wire
 

@@ -2,7 +2,7 @@ package import Appraisal
 import AttestationPipeline
 package import AuditStore
 package import DCAPFormats
-package import EvidenceBundles
+package import Records
 package import MerkleLog
 import Wire
 

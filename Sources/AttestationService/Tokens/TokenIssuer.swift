@@ -1,6 +1,6 @@
 import Appraisal
 package import AttestationPipeline
-import EvidenceBundles
+import Records
 package import KeyCustody
 package import MerkleLog
 import ResultToken

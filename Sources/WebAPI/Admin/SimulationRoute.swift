@@ -1,10 +1,10 @@
 import Appraisal
 import AttestationService
 import AuditStore
-import EvidenceBundles
 import HTTPTypes
 import Hummingbird
 import Logging
+import Records
 import Synchronization
 import Wire
 

@@ -1,11 +1,11 @@
 import Appraisal
 import AttestationService
 import AuditStore
-import EvidenceBundles
 import HTTPTypes
 import Hummingbird
 import MerkleLog
 import NIOCore
+import Records
 import Wire
 
 /// What needs raw evidence, and therefore an auditor with the scope for it: bundles, and verdicts explained again.

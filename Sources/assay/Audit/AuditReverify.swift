@@ -1,9 +1,9 @@
 import ArgumentParser
 import DCAPVerification
-import EvidenceBundles
 import Foundation
 import LogAudit
 import MerkleLog
+import Records
 import Wire
 
 /// `assay audit reverify`: verdicts judged again, each from its bundle alone, at its own time.

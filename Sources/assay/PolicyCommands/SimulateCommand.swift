@@ -3,7 +3,6 @@ import ArgumentParser
 import AttestationService
 import AuditStore
 import DCAPVerification
-import EvidenceBundles
 import Foundation
 import HTTPClient
 import LogAudit

@@ -3,10 +3,10 @@ import AttestationPipeline
 import Crypto
 import DCAPFormats
 import DCAPVerification
-import EvidenceBundles
 import LogSupport
 import MerkleLog
 import PlatformSimulator
+import Records
 import ResultToken
 import Wire
 

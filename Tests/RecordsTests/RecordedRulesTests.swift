@@ -1,7 +1,7 @@
 import AttestationPipeline
 import DCAPFormats
 import DCAPVerification
-import EvidenceBundles
+import Records
 import LogSupport
 import MerkleLog
 import PlatformSimulator

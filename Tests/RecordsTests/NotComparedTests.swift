@@ -8,7 +8,7 @@ import PlatformSimulator
 import Testing
 import Wire
 
-@testable import EvidenceBundles
+@testable import Records
 
 /// A confirmation names every member of the entry that was compared with nothing (transparency-log 14.5).
 @Suite("What a confirmation is not about")

@@ -2,12 +2,12 @@ import Appraisal
 import CorpusSupport
 import DCAPFormats
 import DCAPVerification
-import EvidenceBundles
 import Foundation
 import LogSupport
 import MerkleLog
 import PlatformSimulator
 import ProcessSupport
+import Records
 import Testing
 import Wire
 

@@ -2,7 +2,7 @@ import Appraisal
 import AttestationPipeline
 import DCAPFormats
 import DCAPVerification
-import EvidenceBundles
+import Records
 import LogSupport
 import MerkleLog
 import PlatformSimulator

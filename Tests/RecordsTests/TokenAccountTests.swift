@@ -9,7 +9,7 @@ import PlatformSimulator
 import Testing
 import Wire
 
-@testable import EvidenceBundles
+@testable import Records
 
 /// The claims that a log committed to follow from the verdict, or the liar is found out (transparency-log 14.5 step 6).
 @Suite("Tokens held to account")
