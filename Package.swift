@@ -103,10 +103,17 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ], swiftSettings: settings),
 
+        // One judgement as log entry, archive item and evidence bundle: written, read, judged again, its claims rebuilt.
+        .target(
+            name: "Records",
+            dependencies: [
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "ResultToken",
+            ], swiftSettings: settings),
+
         // The audit log, durable: one writer, the evidence archive, what auditors ask; and which challenges are spent.
         .target(
             name: "AuditStore",
-            dependencies: ["Wire", "MerkleLog", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Wire", "MerkleLog", "Records", crypto, .product(name: "GRDB", package: "GRDB.swift")],
             resources: [
                 .embedInCode("../../migrations/state/m0002_spent_challenge.sql"),
                 .embedInCode("../../migrations/state/m0003_webhook.sql"),
@@ -126,8 +133,7 @@ let package = Package(
         // The arrow from bytes to a recorded judgement. What touches the world comes in as a closure.
         .target(
             name: "AttestationPipeline",
-            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", crypto],
-            swiftSettings: settings),
+            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "Records"], swiftSettings: settings),
 
         // The service: endorsements ▸ judge ▸ draft ▸ record ▸ seal, and everything around it. No protocol; clocks are arguments.
         .target(
@@ -142,14 +148,6 @@ let package = Package(
         // Joins the modules of `web/assay` into `assay.js`, and writes it and the pages into a Swift file while building.
         .executableTarget(name: "embed-text", swiftSettings: settings),
         .plugin(name: "EmbedPages", capability: .buildTool(), dependencies: ["embed-text"]),
-
-        // Everything one verdict needs in one file; judged again from it alone, does it come out the same.
-        .target(
-            name: "Records",
-            dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "AttestationPipeline",
-                "ResultToken",
-            ], swiftSettings: settings),
 
         // A log read by somebody who trusts only what they were given: from files, a URL, or its database.
         .target(
@@ -234,9 +232,7 @@ let package = Package(
         .target(
             name: "LogSupport",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog",
-                "AttestationPipeline", "Records", "ResultToken",
-                crypto,
+                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "MerkleLog", "Records", "ResultToken", crypto,
             ], path: "Tests/LogSupport", swiftSettings: settings),
 
         // For tests alone: edits of event logs that keep every digest.
@@ -372,7 +368,9 @@ let package = Package(
         // Every step of a commit fails, every file is tampered with, everything is asked.
         .testTarget(
             name: "AuditStoreTests",
-            dependencies: ["AuditStore", "MerkleLog", "Wire", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "AuditStore", "MerkleLog", "Records", "Wire", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
 
         // Every verdict on simulator and corpus, judged again from its bundle; and no changed byte confirmed.
@@ -380,8 +378,9 @@ let package = Package(
             name: "RecordsTests",
             dependencies: [
                 "ProcessSupport",
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "AttestationPipeline",
-                "Records", "ResultToken", "LogSupport", "PlatformSimulator", "CorpusSupport",
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "Records",
+                "ResultToken",
+                "LogSupport", "PlatformSimulator", "CorpusSupport", crypto,
             ],
             swiftSettings: settings),
 

@@ -1,5 +1,5 @@
 import Appraisal
-package import AttestationPipeline
+package import Records
 package import DCAPVerification
 package import Logging
 import Wire

@@ -1,5 +1,5 @@
 import Appraisal
-import AttestationPipeline
+import Records
 import AuditStore
 import DCAPFormats
 import DCAPVerification

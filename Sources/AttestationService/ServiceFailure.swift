@@ -1,5 +1,5 @@
 package import Appraisal
-package import AttestationPipeline
+package import Records
 package import AuditStore
 package import DCAPFormats
 package import KeyCustody

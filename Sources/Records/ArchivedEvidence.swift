@@ -1,5 +1,4 @@
 import Appraisal
-import AttestationPipeline
 import DCAPFormats
 import DCAPVerification
 import MerkleLog

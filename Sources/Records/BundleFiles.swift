@@ -1,4 +1,3 @@
-import AttestationPipeline
 import MerkleLog
 import Wire
 

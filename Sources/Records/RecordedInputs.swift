@@ -1,5 +1,4 @@
 public import Appraisal
-public import AttestationPipeline
 public import DCAPFormats
 public import DCAPVerification
 public import MerkleLog

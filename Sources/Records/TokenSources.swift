@@ -1,5 +1,4 @@
 import Appraisal
-public import AttestationPipeline
 import DCAPFormats
 import DCAPVerification
 public import MerkleLog

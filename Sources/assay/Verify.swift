@@ -1,6 +1,6 @@
 import Appraisal
 import ArgumentParser
-import AttestationPipeline
+import Records
 import AttestationService
 import CollateralService
 import DCAPFormats

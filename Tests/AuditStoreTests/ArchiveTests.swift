@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import MerkleLog
+import Records
 import Testing
 import Wire
 

@@ -1,5 +1,4 @@
 package import Appraisal
-package import AttestationPipeline
 package import DCAPFormats
 package import DCAPVerification
 import Foundation

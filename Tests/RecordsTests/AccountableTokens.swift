@@ -1,5 +1,4 @@
 import Appraisal
-import AttestationPipeline
 import Crypto
 import DCAPFormats
 import DCAPVerification

@@ -1,8 +1,7 @@
 import Appraisal
-import AttestationPipeline
+import Records
 import DCAPFormats
 import DCAPVerification
-import Records
 import LogSupport
 import MerkleLog
 import PlatformSimulator

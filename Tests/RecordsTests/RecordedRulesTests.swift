@@ -1,7 +1,6 @@
-import AttestationPipeline
+import Records
 import DCAPFormats
 import DCAPVerification
-import Records
 import LogSupport
 import MerkleLog
 import PlatformSimulator

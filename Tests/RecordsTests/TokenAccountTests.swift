@@ -1,11 +1,11 @@
 import Appraisal
-import AttestationPipeline
 import DCAPFormats
 import DCAPVerification
 import Foundation
 import LogSupport
 import MerkleLog
 import PlatformSimulator
+import Records
 import Testing
 import Wire
 

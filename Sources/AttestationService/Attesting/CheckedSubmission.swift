@@ -1,5 +1,5 @@
 package import Appraisal
-package import AttestationPipeline
+package import Records
 package import DCAPFormats
 package import DCAPVerification
 import Wire

@@ -1,4 +1,4 @@
-package import AttestationPipeline
+package import Records
 package import CollateralService
 package import DCAPFormats
 package import DCAPVerification

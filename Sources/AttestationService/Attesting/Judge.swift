@@ -1,5 +1,5 @@
 import Appraisal
-package import AttestationPipeline
+package import Records
 import DCAPFormats
 package import DCAPVerification
 package import Wire

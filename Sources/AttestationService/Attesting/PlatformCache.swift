@@ -1,4 +1,4 @@
-import AttestationPipeline
+import Records
 import DCAPVerification
 import Synchronization
 import Wire

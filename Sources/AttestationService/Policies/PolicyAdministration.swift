@@ -1,5 +1,5 @@
 package import Appraisal
-import AttestationPipeline
+import Records
 package import AuditStore
 package import MerkleLog
 import Wire

@@ -1,13 +1,11 @@
 import Appraisal
-import AttestationPipeline
+import Records
 import AuditStore
 package import CollateralService
 import DCAPFormats
 import Dispatch
-import Records
 package import Logging
 import MerkleLog
-import Records
 import Synchronization
 import Wire
 

@@ -1,8 +1,7 @@
 package import Appraisal
-import AttestationPipeline
+package import Records
 package import AuditStore
 package import DCAPFormats
-package import Records
 package import MerkleLog
 import Wire
 

@@ -1,5 +1,5 @@
 import Appraisal
-package import AttestationPipeline
+package import Records
 package import AuditStore
 import DCAPFormats
 package import KeyCustody
@@ -98,10 +98,8 @@ package final class VerdictRecorder: Sendable {
     ///
     /// - Parameter commitment: The token to come, if any.
     private func prepare(_ judgement: Judgement, _ commitment: TokenCommitment?) async throws {
-        let collateral = judgement.collateral
-        var items = Self.items(judgement, collateral)
-        if let commitment { items.append(EvidenceItem(.claims, commitment.claims, sha256: commitment.claimsSHA256)) }
-        try await archive.store(items, owner: judgement.identifier, at: judgement.timeMilliseconds)
+        try await archive.store(
+            judgement.items(commitment), owner: judgement.identifier, at: judgement.timeMilliseconds)
         let policy = judgement.policy
         // Policies are announced before they are served; that several hold together is first known here. Asked after that,
         // because a set of policies must not outlive one of them.
@@ -110,31 +108,13 @@ package final class VerdictRecorder: Sendable {
             let retired = policy.policies.map(\.digest).filter { !log.isInForce(policy: $0) }
             guard retired.isEmpty else { throw AppendFailure.unfounded(retired.map { .policy($0) }) }
         }
-        if let collateral {
+        if let collateral = judgement.collateral {
             try await log.announce(
                 .collateral(
                     CollateralEntry(
                         manifestSHA256: collateral.manifestSHA256,
                         nextUpdateMilliseconds: collateral.nextUpdateMilliseconds)))
         }
-    }
-
-    private static func items(_ judgement: Judgement, _ collateral: RecordedCollateral?) -> [EvidenceItem] {
-        let (evidence, given, policy) = (judgement.submission.evidence, judgement.submission.given, judgement.policy)
-        var items = [EvidenceItem(.quote, evidence.quote.bytes, sha256: evidence.sha256)]
-        if let nonce = given.nonce { items.append(EvidenceItem(.nonce, nonce, sha256: given.nonceSHA256)) }
-        if let data = given.userData { items.append(EvidenceItem(.userData, data, sha256: given.userDataSHA256)) }
-        if let eventLog = evidence.eventLog {
-            items.append(EvidenceItem(.eventLog, eventLog, sha256: evidence.eventLogSHA256))
-        }
-        for policy in policy.policies { items.append(EvidenceItem(.policy, policy.bytes, sha256: policy.digest)) }
-        if policy.policies.count > 1 { items.append(EvidenceItem(.policy, policy.document, sha256: policy.sha256)) }
-        for set in judgement.references { items.append(EvidenceItem(.referenceSet, set.bytes, sha256: set.digest)) }
-        if let collateral {
-            items.append(EvidenceItem(.manifest, collateral.manifestDocument, sha256: collateral.manifestSHA256))
-            for (hash, bytes) in collateral.parts { items.append(EvidenceItem(.collateral, bytes, sha256: hash)) }
-        }
-        return items
     }
 
     private func receipt(for entry: AppendedEntry) async throws -> Receipt {

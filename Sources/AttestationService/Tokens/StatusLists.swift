@@ -1,4 +1,4 @@
-import AttestationPipeline
+import Records
 package import AuditStore
 import ResultToken
 import Synchronization

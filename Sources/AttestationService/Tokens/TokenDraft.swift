@@ -1,4 +1,4 @@
-package import AttestationPipeline
+package import Records
 
 /// A token whose claims and key are fixed, and which is not signed: for that there must be a receipt (transparency-log E-9).
 package struct TokenDraft: Sendable {

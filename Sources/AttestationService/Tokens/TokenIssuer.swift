@@ -1,6 +1,5 @@
 import Appraisal
-package import AttestationPipeline
-import Records
+package import Records
 package import KeyCustody
 package import MerkleLog
 import ResultToken

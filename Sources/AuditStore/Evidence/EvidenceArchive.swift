@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 public import MerkleLog
+public import Records
 import Synchronization
 public import Wire
 

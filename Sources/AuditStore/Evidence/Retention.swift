@@ -1,4 +1,5 @@
 import MerkleLog
+import Records
 import Wire
 
 /// Deletes evidence whose time is over, and says so in the log (transparency-log 14.3). The log itself is never touched.

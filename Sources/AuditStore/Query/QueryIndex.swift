@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 public import MerkleLog
+import Records
 public import Wire
 
 /// What auditors search by: rows made from the log behind its back, never beyond what is signed, and made again from the

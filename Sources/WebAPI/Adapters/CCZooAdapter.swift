@@ -1,5 +1,5 @@
 import Appraisal
-import AttestationPipeline
+import Records
 import AttestationService
 import HTTPTypes
 import Hummingbird

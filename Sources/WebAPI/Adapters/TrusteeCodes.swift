@@ -1,5 +1,5 @@
 import Appraisal
-import AttestationPipeline
+import Records
 import Wire
 
 /// OpenAnolis's codes, which clients of Trustee and of Alibaba's service know (wire-formats 2.3), for our problems. The

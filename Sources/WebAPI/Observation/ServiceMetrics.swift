@@ -1,5 +1,5 @@
 import Appraisal
-import AttestationPipeline
+import Records
 package import AttestationService
 import HTTPTypes
 import Synchronization

@@ -1,4 +1,4 @@
-import AttestationPipeline
+import Records
 import AttestationService
 
 /// From a request to an attestation result, for every interface: what is no quote and what could not be decided is a

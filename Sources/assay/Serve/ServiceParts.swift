@@ -7,6 +7,7 @@ import DCAPVerification
 import Foundation
 import KeyCustody
 import Logging
+import Records
 import ResultToken
 import ServiceConfiguration
 import WebAPI

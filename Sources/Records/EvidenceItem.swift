@@ -34,8 +34,3 @@ public struct EvidenceItem: Hashable, Sendable {
         self.sha256 = sha256 ?? MerkleHashing.sha256(bytes)
     }
 }
-
-/// The archive does not take something, or cannot give it.
-public struct EvidenceFailure: Error, Hashable, Sendable {
-    public let sentence: String
-}
