@@ -7,19 +7,30 @@ public struct VerifierIdentity: Hashable, Sendable {
     public let binarySHA256: MerkleHash
     /// Raised by any change that can alter an outcome for identical inputs (V-6).
     public let ruleset: Int64
+    /// The canonical object.
+    public let document: [UInt8]
+    /// Of `document`: every verdict names it.
+    public let sha256: MerkleHash
 
     public init(name: String, version: String, binarySHA256: MerkleHash, ruleset: Int64) {
         self.name = name
         self.version = version
         self.binarySHA256 = binarySHA256
         self.ruleset = ruleset
+        document =
+            JSON.object([
+                ("binary_sha256", .string(binarySHA256.hex)), ("name", .string(name)), ("ruleset", .integer(ruleset)),
+                ("version", .string(version)),
+            ]).canonicalBytes
+        sha256 = MerkleHashing.sha256(document)
     }
 
     init(_ reader: inout MemberReader) throws(LogEntryFailure) {
-        name = try reader.required("verifier_name", MemberValue.string)
-        version = try reader.required("verifier_version", MemberValue.string)
-        binarySHA256 = try reader.required("verifier_binary_sha256", MemberValue.hash)
-        ruleset = try reader.required("verifier_ruleset", MemberValue.count)
+        self.init(
+            name: try reader.required("verifier_name", MemberValue.string),
+            version: try reader.required("verifier_version", MemberValue.string),
+            binarySHA256: try reader.required("verifier_binary_sha256", MemberValue.hash),
+            ruleset: try reader.required("verifier_ruleset", MemberValue.count))
     }
 
     /// The archived object, `verifier.json` of evidence bundles.
@@ -32,10 +43,11 @@ public struct VerifierIdentity: Hashable, Sendable {
         }
         guard case .object(let members) = json else { throw .notCanonical(.notAnObject) }
         var reader = MemberReader(members)
-        name = try reader.required("name", MemberValue.string)
-        version = try reader.required("version", MemberValue.string)
-        binarySHA256 = try reader.required("binary_sha256", MemberValue.hash)
-        ruleset = try reader.required("ruleset", MemberValue.count)
+        self.init(
+            name: try reader.required("name", MemberValue.string),
+            version: try reader.required("version", MemberValue.string),
+            binarySHA256: try reader.required("binary_sha256", MemberValue.hash),
+            ruleset: try reader.required("ruleset", MemberValue.count))
         guard reader.rest.isEmpty else { throw .malformed(reader.rest[0].0) }
     }
 
@@ -48,14 +60,4 @@ public struct VerifierIdentity: Hashable, Sendable {
             ("verifier_binary_sha256", .string(binarySHA256.hex)), ("verifier_ruleset", .integer(ruleset)),
         ]
     }
-
-    /// The canonical object.
-    public var document: [UInt8] {
-        JSON.object([
-            ("binary_sha256", .string(binarySHA256.hex)), ("name", .string(name)), ("ruleset", .integer(ruleset)),
-            ("version", .string(version)),
-        ]).canonicalBytes
-    }
-
-    public var sha256: MerkleHash { MerkleHashing.sha256(document) }
 }
