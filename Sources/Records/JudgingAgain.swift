@@ -5,24 +5,21 @@ import MerkleLog
 import ResultToken
 import Wire
 
-/// What the files of a bundle say, as far as this build reads them.
-struct ArchivedEvidence {
-    private let contents: BundleContents
+/// A record of which this build reads all that a verdict rests on; and what follows from it, held against what it says.
+struct JudgingAgain {
+    private let record: RecordedVerdict
     private let verifier: VerifierIdentity
     private let policies: [Policy]
     private let references: ReferenceLibrary
-    private let collateral: Collateral?
 
-    init(
-        _ contents: BundleContents, _ entry: VerdictEntry, _ verifier: VerifierIdentity
-    ) throws(ReverificationStop) {
-        self.contents = contents
+    init(_ record: RecordedVerdict, _ verifier: VerifierIdentity) throws(ReverificationStop) {
+        self.record = record
         self.verifier = verifier
         // What a ruleset of this build judged by, this build reads: who cannot be read has not judged so.
         let isKnown = Ruleset.known.contains(verifier.ruleset)
         func unreadable(_ why: String) -> ReverificationStop { isKnown ? .notVerified(why) : .undecidable(why) }
         var policies: [Policy] = []
-        for bytes in contents.policies {
+        for bytes in record.policyDocuments ?? [] {
             do throws(PolicyError) {
                 policies.append(try Policy(parsing: bytes))
             } catch {
@@ -42,12 +39,12 @@ struct ArchivedEvidence {
                 }
             }
         }
-        guard RecordedPolicy(policies).id == entry.policyID else {
-            throw .notVerified(
-                "policy.bin is the policy \(RecordedPolicy(policies).id), the entry's is \(entry.policyID)")
+        let id = RecordedPolicy(policies).id
+        guard id == record.entry.policyID else {
+            throw .notVerified("policy.bin is the policy \(id), the entry's is \(record.entry.policyID)")
         }
         var sets: [ReferenceSet] = []
-        for bytes in contents.references {
+        for bytes in record.referenceDocuments {
             do throws(PolicyError) {
                 sets.append(try ReferenceSet(parsing: bytes))
             } catch {
@@ -56,8 +53,7 @@ struct ArchivedEvidence {
             }
         }
         references = ReferenceLibrary(sets)
-        collateral = contents.manifest.flatMap { Collateral($0, parts: contents.parts) }
-        if contents.manifest != nil, collateral == nil {
+        if record.manifest != nil, record.collateral == nil {
             throw unreadable("collateral/manifest.json names too few documents to judge with")
         }
     }
@@ -72,23 +68,19 @@ struct ArchivedEvidence {
 
     func judge(_ committed: CommittedEntry, _ trust: ReverificationTrust) throws(ReverificationStop) -> Judged {
         // No ruleset of this build judges further evidence: that the entry names some is a difference, and no way out.
-        var recorded = committed.verdict
-        recorded.devices = nil
+        var record = record
+        record.entry.devices = nil
+        let recorded = record.entry
         // Nor does one have another scheme.
         if let binding = recorded.binding, ExpectedReportData.Scheme(rawValue: binding) == nil {
             return Judged(differences: [
                 Reverification.Difference(field: "binding", recorded: binding, found: "no scheme of this ruleset")
             ])
         }
-        let inputs = RecordedInputs(
-            recorded: recorded, timeMilliseconds: committed.timeMilliseconds, quote: contents.quote,
-            collateral: collateral, early: contents.manifest.flatMap { Collateral(early: $0, parts: contents.parts) },
-            eventLog: contents.eventLog, nonce: contents.nonce, userData: contents.userData,
-            ruleset: verifier.ruleset)
         let judge = Verifier(trusting: trust.anchor, options: trust.options)
         let verdict: Verdict
-        do throws(RecordedInputs.Stop) {
-            verdict = try inputs.judge(by: judge, under: policies, references: references)
+        do throws(RecordedVerdict.Stop) {
+            verdict = try record.judge(by: judge, under: policies, references: references)
         } catch {
             // Nothing is accepted without collateral: an entry that names none tells something else than it says.
             if error == .noCollateral, recorded.verdict == .accept, recorded.collateralSHA256 == nil {
@@ -96,18 +88,16 @@ struct ArchivedEvidence {
             }
             throw ReverificationStop(error)
         }
-        guard let canonical = try? Quote(parsing: contents.quote) else {
-            throw .notVerified("quote.bin is not the canonical bytes of a quote")
-        }
+        guard let canonical = verdict.verification.quote else { throw ReverificationStop(.notCanonical) }
         var found = VerdictEntry(
             verdict, of: canonical, evidenceSHA256: recorded.evidenceSHA256, jti: recorded.jti,
             policy: RecordedPolicy(verdict.policies), verifier: recorded.verifierSHA256)
-        let used = references.used(by: policies, withEventLog: contents.eventLog != nil).recordedHashes
+        let used = references.used(by: policies, withEventLog: record.eventLog != nil).recordedHashes
         found.references = used.isEmpty ? nil : used
         var judged = Judged(
             differences: EntryComparison.differences(committed.verdict, found, further: committed.further),
-            notCompared: EntryComparison.notCompared(committed, hasToken: contents.claims != nil))
-        guard let claims = contents.claims else { return judged }
+            notCompared: EntryComparison.notCompared(committed, hasToken: record.claims != nil))
+        guard let claims = record.claims else { return judged }
         guard let accepted = AcceptedVerdict(verdict) else {
             judged.differences.append(
                 Reverification.Difference(
@@ -125,8 +115,8 @@ struct ArchivedEvidence {
             claims, committed,
             TokenSources(
                 verdict: accepted, adapter: adapter, identifier: recorded.jti, evidenceSHA256: recorded.evidenceSHA256,
-                given: .init(nonce: contents.nonce, userData: contents.userData), references: used,
-                forecast: inputs.forecast(of: verdict, by: judge), verifier: verifier), trust)
+                given: .init(nonce: record.nonce, userData: record.userData), references: used,
+                forecast: record.forecast(of: verdict, by: judge), verifier: verifier), trust)
         judged.differences += comparison.differences
         judged.notCompared = comparison.notCompared + judged.notCompared
         judged.issuer = comparison.issuer
@@ -135,7 +125,7 @@ struct ArchivedEvidence {
 }
 
 extension ReverificationStop {
-    init(_ stop: RecordedInputs.Stop) {
+    init(_ stop: RecordedVerdict.Stop) {
         switch stop {
         case .worldFailed:
             self = .undecidable("the recorded verdict is that the world failed, which cannot be judged again")

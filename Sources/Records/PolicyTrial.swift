@@ -82,16 +82,16 @@ public struct PolicyTrial: Sendable {
         case notExaminable(Obstacle)
     }
 
-    public func outcome(of inputs: RecordedInputs) -> Outcome {
+    package func outcome(of record: RecordedVerdict) -> Outcome {
         let root = verifier.anchor.isIntel ? nil : verifier.anchor.publicKeyInfoSHA256
-        guard inputs.recorded.trustRoot?.bytes == root else { return .notExaminable(.trustRoot) }
-        do throws(RecordedInputs.Stop) {
-            let verdict = try inputs.judge(by: verifier, under: [policy], references: references)
-            guard verdict.decision.rawValue != inputs.recorded.verdict.rawValue else { return .unchanged }
+        guard record.entry.trustRoot?.bytes == root else { return .notExaminable(.trustRoot) }
+        do throws(RecordedVerdict.Stop) {
+            let verdict = try record.judge(by: verifier, under: [policy], references: references)
+            guard verdict.decision.rawValue != record.entry.verdict.rawValue else { return .unchanged }
             return .flipped(
                 to: verdict.decision, reasons: verdict.reasons,
-                isOldBinding: inputs.ruleset == 1
-                    && inputs.recorded.binding == ExpectedReportData.Scheme.assay.rawValue
+                isOldBinding: record.ruleset == 1
+                    && record.entry.binding == ExpectedReportData.Scheme.assay.rawValue
                     && verdict.reasons.contains(PolicyCode.reportData.rawValue))
         } catch {
             return .notExaminable(error == .notCanonical ? .damaged : .undecidable)
@@ -126,7 +126,7 @@ public struct PolicyTrial: Sendable {
                     sets.map {
                         .object([
                             ("id", .string($0.id)), ("version", .integer($0.version)),
-                            ("sha256", .string(MerkleHashing.sha256($0.bytes).hex)),
+                            ("sha256", .string($0.sha256)),
                         ])
                     })
             ), ("looked_at", number(examined + notExaminable.values.reduce(0, +))),

@@ -52,29 +52,35 @@ extension Collateral {
     /// - Parameter parts: By hash.
     /// - Returns: `nil` where one that every verdict needs is missing.
     public init?(_ manifest: CollateralManifest, parts: [MerkleHash: [UInt8]]) {
-        func bytes(_ part: CollateralManifest.Part) -> [UInt8]? { manifest.parts[part].flatMap { parts[$0] } }
-        guard let tcbInfo = bytes(.tcbInfo), let tcbInfoChain = bytes(.tcbInfoIssuerChain),
-            let qeIdentity = bytes(.qeIdentity), let qeIdentityChain = bytes(.qeIdentityIssuerChain),
-            let rootCRL = bytes(.rootCACRL), let pckCRL = bytes(.pckCRL)
-        else { return nil }
         self.init(
-            pckCRL: pckCRL, pckCRLIssuerChain: bytes(.pckCRLIssuerChain), rootCRL: rootCRL,
-            tcbInfo: SignedResponse(document: .response(tcbInfo), issuerChain: tcbInfoChain),
-            qeIdentity: SignedResponse(document: .response(qeIdentity), issuerChain: qeIdentityChain))
+            manifest, parts, tcbInfo: (.tcbInfo, .tcbInfoIssuerChain), qeIdentity: (.qeIdentity, .qeIdentityIssuerChain)
+        )
     }
 
     /// The newest documents of an archived manifest, which forecasts are made from, under the same lists of revocations.
     ///
     /// - Returns: `nil` where there are none.
     public init?(early manifest: CollateralManifest, parts: [MerkleHash: [UInt8]]) {
+        self.init(
+            manifest, parts, tcbInfo: (.earlyTCBInfo, .earlyTCBInfoIssuerChain),
+            qeIdentity: (.earlyQEIdentity, .earlyQEIdentityIssuerChain))
+    }
+
+    private typealias Signed = (document: CollateralManifest.Part, issuerChain: CollateralManifest.Part)
+
+    private init?(
+        _ manifest: CollateralManifest, _ parts: [MerkleHash: [UInt8]], tcbInfo: Signed, qeIdentity: Signed
+    ) {
         func bytes(_ part: CollateralManifest.Part) -> [UInt8]? { manifest.parts[part].flatMap { parts[$0] } }
-        guard let tcbInfo = bytes(.earlyTCBInfo), let tcbInfoChain = bytes(.earlyTCBInfoIssuerChain),
-            let qeIdentity = bytes(.earlyQEIdentity), let qeIdentityChain = bytes(.earlyQEIdentityIssuerChain),
+        func response(_ signed: Signed) -> SignedResponse? {
+            guard let document = bytes(signed.document), let chain = bytes(signed.issuerChain) else { return nil }
+            return SignedResponse(document: .response(document), issuerChain: chain)
+        }
+        guard let tcbInfo = response(tcbInfo), let qeIdentity = response(qeIdentity),
             let rootCRL = bytes(.rootCACRL), let pckCRL = bytes(.pckCRL)
         else { return nil }
         self.init(
-            pckCRL: pckCRL, pckCRLIssuerChain: bytes(.pckCRLIssuerChain), rootCRL: rootCRL,
-            tcbInfo: SignedResponse(document: .response(tcbInfo), issuerChain: tcbInfoChain),
-            qeIdentity: SignedResponse(document: .response(qeIdentity), issuerChain: qeIdentityChain))
+            pckCRL: pckCRL, pckCRLIssuerChain: bytes(.pckCRLIssuerChain), rootCRL: rootCRL, tcbInfo: tcbInfo,
+            qeIdentity: qeIdentity)
     }
 }

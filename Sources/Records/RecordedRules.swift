@@ -7,9 +7,9 @@ struct RecordedRules {
     let verifier: VerifierIdentity
     private let standing: Ruleset.Standing
 
+    /// - Parameter bytes: The verifier object.
     /// - Throws: where the verdict was reached under a ruleset that nobody had a reason to use any more.
-    init(_ files: inout BundleFiles, _ entry: CommittedEntry) throws(ReverificationStop) {
-        let bytes = try files.required("verifier.json", entry.verdict.verifierSHA256)
+    init(_ bytes: [UInt8], _ entry: CommittedEntry) throws(ReverificationStop) {
         do throws(LogEntryFailure) {
             verifier = try VerifierIdentity(document: bytes)
         } catch {
@@ -24,10 +24,10 @@ struct RecordedRules {
 
     private var isWithdrawn: Bool { if case .withdrawn = standing { true } else { false } }
 
-    func contents(_ files: BundleFiles, _ entry: CommittedEntry) throws(ReverificationStop) -> BundleContents {
+    /// What is left of a bundle once the verifier object was read.
+    func verdict(_ reading: inout BundleReading) throws(ReverificationStop) -> RecordedVerdict {
         do throws(ReverificationStop) {
-            return try BundleContents(
-                files, entry.verdict, isFirst: entry.isFirst, isOfWithdrawnRuleset: isWithdrawn)
+            return try reading.verdict(isOfWithdrawnRuleset: isWithdrawn)
         } catch {
             if case .undecidable(let why) = error, isWithdrawn { throw .undecidable("\(sentence); \(why)") }
             throw error

@@ -88,11 +88,11 @@ private func judgeAgain(
     }
     let accepted = try CommittedEntry.accept(bundle, under: trust.logs)
     let entry = try CommittedEntry(bundle)
-    var files = BundleFiles(bundle)
-    let rules = try RecordedRules(&files, entry)
-    let contents = try rules.contents(files, entry)
+    var reading = BundleReading(bundle, entry)
+    let rules = try RecordedRules(try reading.verifier(), entry)
+    let record = try rules.verdict(&reading)
     try rules.check(judgingBy: ruleset)
-    let judged = try ArchivedEvidence(contents, entry.verdict, rules.verifier).judge(entry, trust)
+    let judged = try JudgingAgain(record, rules.verifier).judge(entry, trust)
     var differences = judged.differences
     let fence = TimeFence(accepted.cosigners.map { (accepted.checkpoint.size, $0.time) })
     if !fence.allows(entry.timeMilliseconds, at: bundle.proof.index) {

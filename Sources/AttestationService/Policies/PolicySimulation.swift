@@ -77,14 +77,14 @@ package struct PolicySimulation: Sendable {
     private func outcome(
         _ trial: PolicyTrial, _ recorded: VerdictEntry, _ timeMilliseconds: Int64
     ) async -> PolicyTrial.Outcome {
-        let inputs: RecordedInputs
-        do throws(ArchivedSubmission.Failure) {
-            inputs = try await ArchivedEvidence(recorded, from: source.bytes).inputs(at: timeMilliseconds)
+        let record: RecordedVerdict
+        do throws(RecordReadingFailure) {
+            record = try await RecordedVerdict(recorded, at: timeMilliseconds, from: source.bytes)
         } catch {
             if case .purged = error { return .notExaminable(.purged) }
             return .notExaminable(.damaged)
         }
         // Signatures and event logs: not for a thread that others wait for.
-        return await BlockingWork.run { trial.outcome(of: inputs) }
+        return await BlockingWork.run { trial.outcome(of: record) }
     }
 }

@@ -5,6 +5,7 @@ import MerkleLog
 struct LiveVerdict: Sendable {
     let entry: VerdictEntry
     let index: UInt64
+    let timeMilliseconds: Int64
 
     /// - Returns: `nil` for any leaf but an accept whose token has not ended.
     init?(leaf: [UInt8], index: UInt64, at now: Int64) {
@@ -13,5 +14,6 @@ struct LiveVerdict: Sendable {
         else { return nil }
         self.entry = verdict
         self.index = index
+        timeMilliseconds = entry.timeMilliseconds
     }
 }

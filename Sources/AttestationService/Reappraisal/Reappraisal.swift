@@ -246,7 +246,7 @@ package final class Reappraisal: Sendable {
             return try await conclude(live, entry, nil, at: parts.clocks.wall())
         }
         guard !isUnchanged(live, policies, registry.references, manifests) else { return .unchanged }
-        guard let submission = try await submission(live.entry, policies, registry.references) else {
+        guard let submission = try await submission(live, policies, registry.references) else {
             return .undecided
         }
         let now = parts.clocks.wall()
@@ -276,13 +276,13 @@ package final class Reappraisal: Sendable {
     ///
     /// - Returns: `nil` where it is not kept any more, or this build does not know what was bound.
     private func submission(
-        _ entry: VerdictEntry, _ policies: [Policy], _ references: ReferenceLibrary
+        _ live: LiveVerdict, _ policies: [Policy], _ references: ReferenceLibrary
     ) async throws -> Submission? {
         let archive = parts.recorder.archive
-        do throws(ArchivedSubmission.Failure) {
-            return try await ArchivedSubmission(entry) { hash async throws(EvidenceFailure) in
-                try await archive.bytes(of: hash)
-            }.inputs(at: parts.clocks.wall()).submission(under: policies, references: references)
+        do throws(RecordReadingFailure) {
+            return try await RecordedVerdict(live.entry, at: live.timeMilliseconds, .submission) {
+                hash async throws(EvidenceFailure) in try await archive.bytes(of: hash)
+            }.submission(under: policies, references: references)
         } catch {
             guard case .purged = error else { throw error }
             return nil

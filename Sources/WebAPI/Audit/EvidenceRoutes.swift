@@ -15,21 +15,6 @@ struct EvidenceRoutes: Sendable {
 
     init(routes: AuditRoutes) { self.routes = routes }
 
-    private func evidence(of entry: VerdictEntry) async throws(HTTPProblem) -> ArchivedEvidence {
-        do throws(ArchivedSubmission.Failure) {
-            return try await ArchivedEvidence(entry, from: archived)
-        } catch {
-            switch error {
-            case .purged(let what, let hash):
-                throw HTTPProblem(
-                    .evidencePurged, "\(what) \(hash.hex) is not kept any more; the entry and its proof are",
-                    fix: "Ask whoever keeps bundles, or look at the entry alone.")
-            case .unavailable:
-                throw HTTPProblem(.notRecorded, "the archive cannot be read now", fix: "Try again later.")
-            }
-        }
-    }
-
     private func archived(_ hash: MerkleHash) async throws(EvidenceFailure) -> [UInt8]? {
         try await surface.archive.bytes(of: hash)
     }
@@ -43,10 +28,10 @@ struct EvidenceRoutes: Sendable {
         let (leaf, path) = try await routes.mapping { () async throws(LogReader.Failure) in
             (try await log.reader.leaf(at: index), try await log.reader.inclusion(of: index, in: tree.size).path)
         }
-        let evidence = try await evidence(of: Self.verdict(leaf))
+        let recorded = try await record(of: leaf)
         surface.accesses.add(auditor.name, .bundle)
         let proof = TextProof(extra: leaf, index: index, path: path, checkpoint: tree.note)
-        let archive = evidence.bundle(leaf: leaf, proof: proof).archive
+        let archive = recorded.bundle(leaf: leaf, proof: proof).archive
         return Response(
             status: .ok,
             headers: [
@@ -55,11 +40,14 @@ struct EvidenceRoutes: Sendable {
             ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: archive)))
     }
 
-    private static func verdict(_ leaf: [UInt8]) throws(HTTPProblem) -> VerdictEntry {
-        switch try? LogEntry(leaf: leaf).body {
-        case .verdict(let verdict): return verdict
-        case .reappraisal(let again): return again.verdict
-        default: throw HTTPProblem(.notFound, "this entry is no verdict, and has no evidence")
+    private func record(of leaf: [UInt8]) async throws(HTTPProblem) -> RecordedVerdict {
+        guard let entry = try? LogEntry(leaf: leaf), let verdict = entry.body.verdict else {
+            throw HTTPProblem(.notFound, "this entry is no verdict, and has no evidence")
+        }
+        do throws(RecordReadingFailure) {
+            return try await RecordedVerdict(verdict, at: entry.timeMilliseconds, from: archived)
+        } catch {
+            throw HTTPProblem(error)
         }
     }
 
@@ -69,20 +57,19 @@ struct EvidenceRoutes: Sendable {
         let auditor = try surface.auditors.auditor(of: request, for: .evidence)
         _ = try AuditParameters(request, known: [])
         let (index, leaf) = try await RecordedVerdictRoutes(routes: routes).find(exchange)
-        let recorded = try Self.verdict(leaf)
-        let evidence = try await evidence(of: recorded)
+        let record = try await record(of: leaf)
+        let recorded = record.entry
         surface.accesses.add(auditor.name, .bundle)
-        guard let entry = try? LogEntry(leaf: leaf) else { throw AuditRoutes.storage(.absent) }
         let context = routes.context
-        guard let policies = evidence.judgedBy else {
+        guard let policies = record.policies else {
             throw HTTPProblem(
                 .policyUnknown, "the policy \(recorded.policyID) of that time is not one that this version reads",
                 fix: "Fetch the bundle, and judge it with the version of then.")
         }
         let verdict: Verdict
-        do throws(RecordedInputs.Stop) {
-            verdict = try evidence.inputs(at: entry.timeMilliseconds)
-                .judge(by: context.service.verifier, under: policies, references: evidence.library)
+        do throws(RecordedVerdict.Stop) {
+            verdict = try record.judge(
+                by: context.service.verifier, under: policies, references: record.references)
         } catch {
             throw Self.unexplained(recorded, error)
         }
@@ -94,10 +81,10 @@ struct EvidenceRoutes: Sendable {
                 [
                     ("id", .string(recorded.jti)), ("index", .integer(Int64(clamping: index))),
                     ("agrees_with_log", .bool(agrees)),
-                ] + (evidence.ruleset.map { [("ruleset_of_log", .integer($0))] } ?? [])), in: language)
+                ] + (record.ruleset.map { [("ruleset_of_log", .integer($0))] } ?? [])), in: language)
     }
 
-    private static func unexplained(_ recorded: VerdictEntry, _ stop: RecordedInputs.Stop) -> HTTPProblem {
+    private static func unexplained(_ recorded: VerdictEntry, _ stop: RecordedVerdict.Stop) -> HTTPProblem {
         switch stop {
         case .worldFailed, .noCollateral:
             HTTPProblem(
@@ -107,6 +94,30 @@ struct EvidenceRoutes: Sendable {
             HTTPProblem(
                 .unsupported, "this version cannot judge the verdict again",
                 fix: "Fetch the bundle, and judge it with the version of then.")
+        }
+    }
+}
+
+extension LogEntryBody {
+    /// The first one about some evidence, or a later one.
+    fileprivate var verdict: VerdictEntry? {
+        switch self {
+        case .verdict(let verdict): verdict
+        case .reappraisal(let again): again.verdict
+        default: nil
+        }
+    }
+}
+
+extension HTTPProblem {
+    init(_ failure: RecordReadingFailure) {
+        switch failure {
+        case .purged(let part):
+            self.init(
+                .evidencePurged, "\(part.name) \(part.sha256.hex) is not kept any more; the entry and its proof are",
+                fix: "Ask whoever keeps bundles, or look at the entry alone.")
+        case .unreadable:
+            self.init(.notRecorded, "the archive cannot be read now", fix: "Try again later.")
         }
     }
 }
