@@ -130,16 +130,11 @@ let package = Package(
                 "Wire", "DCAPFormats", .product(name: "Configuration", package: "swift-configuration"),
             ], swiftSettings: settings),
 
-        // The arrow from bytes to a recorded judgement. What touches the world comes in as a closure.
-        .target(
-            name: "AttestationPipeline",
-            dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "Records"], swiftSettings: settings),
-
         // The service: endorsements ▸ judge ▸ draft ▸ record ▸ seal, and everything around it. No protocol; clocks are arguments.
         .target(
             name: "AttestationService",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "MerkleLog",
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog",
                 "ResultToken", "Records", "KeyCustody", "HTTPClient", "CollateralService", "AuditStore", crypto,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -161,7 +156,7 @@ let package = Package(
         .target(
             name: "WebAPI",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline",
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal",
                 "Records", "AuditStore", "AttestationService",
                 "MerkleLog", crypto, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -203,7 +198,7 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AttestationPipeline", "AuditStore",
+                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AuditStore",
                 "AttestationService", "CollateralService", "HTTPClient", "KeyCustody", "LogAudit", "MerkleLog",
                 "Records",
                 "ResultToken",
@@ -353,7 +348,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "assay", "AttestationMiddleware", "AttestationPipeline", "AttestationService", "AuditStore",
+                "assay", "AttestationMiddleware", "AttestationService", "AuditStore",
                 "CollateralService",
                 "ServiceConfiguration",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",

@@ -1,7 +1,7 @@
 import Appraisal
-package import Records
 package import DCAPVerification
 package import Logging
+package import Records
 import Wire
 
 /// The service. Everything that it decides is one arrow (design 2):

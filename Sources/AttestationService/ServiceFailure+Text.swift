@@ -1,9 +1,9 @@
 import Appraisal
-import Records
 import AuditStore
 import DCAPFormats
 import DCAPVerification
 import KeyCustody
+import Records
 import Wire
 
 /// What each failure says: what was found, and what was wanted. A door adds how to mend it in its own terms.

@@ -1,12 +1,12 @@
 import Appraisal
 import ArgumentParser
-import Records
 import AttestationService
 import CollateralService
 import DCAPFormats
 import DCAPVerification
 import Foundation
 import Logging
+import Records
 import Wire
 
 /// `assay verify`: one quote, collateral, one verdict. Makes no network call unless a service is named.

@@ -1,10 +1,10 @@
 import Appraisal
-import Records
 import DCAPFormats
 import DCAPVerification
 import LogSupport
 import MerkleLog
 import PlatformSimulator
+import Records
 import Testing
 import Wire
 

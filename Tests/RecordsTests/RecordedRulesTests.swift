@@ -1,9 +1,9 @@
-import Records
 import DCAPFormats
 import DCAPVerification
 import LogSupport
 import MerkleLog
 import PlatformSimulator
+import Records
 import Testing
 import Wire
 

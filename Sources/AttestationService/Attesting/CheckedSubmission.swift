@@ -1,7 +1,7 @@
 package import Appraisal
-package import Records
 package import DCAPFormats
 package import DCAPVerification
+package import Records
 import Wire
 
 /// A submission that is right in every member: the quote is one, the policies are known, what is bound can be expected.

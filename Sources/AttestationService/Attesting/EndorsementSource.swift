@@ -1,8 +1,8 @@
-package import Records
 package import CollateralService
 package import DCAPFormats
 package import DCAPVerification
 import MerkleLog
+package import Records
 import Synchronization
 package import Wire
 

@@ -1,7 +1,7 @@
 import Appraisal
-package import Records
 import DCAPFormats
 package import DCAPVerification
+package import Records
 package import Wire
 
 /// Where endorsements come from.

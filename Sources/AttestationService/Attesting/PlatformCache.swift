@@ -1,5 +1,5 @@
-import Records
 import DCAPVerification
+import Records
 import Synchronization
 import Wire
 

@@ -1,7 +1,7 @@
 package import Appraisal
-import Records
 package import AuditStore
 package import MerkleLog
+import Records
 import Wire
 
 /// Changes what a running service judges by. Every act is in the log before it has any effect, and does not happen where

@@ -1,6 +1,6 @@
 import AuditStore
-package import Records
 package import MerkleLog
+package import Records
 
 /// A policy tried on the verdicts of a log, one after the other: bounded in number and in time, never more than one
 /// verdict's evidence in memory, and what was not looked at is said.

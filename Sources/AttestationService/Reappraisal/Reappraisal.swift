@@ -1,11 +1,11 @@
 import Appraisal
-import Records
 import AuditStore
 package import CollateralService
 import DCAPFormats
 import Dispatch
 package import Logging
 import MerkleLog
+import Records
 import Synchronization
 import Wire
 

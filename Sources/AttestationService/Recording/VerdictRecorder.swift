@@ -1,9 +1,9 @@
 import Appraisal
-package import Records
 package import AuditStore
 import DCAPFormats
 package import KeyCustody
 package import MerkleLog
+package import Records
 import ResultToken
 import Wire
 
@@ -81,7 +81,9 @@ package final class VerdictRecorder: Sendable {
     }
 
     /// What a judgement says, as an entry of this verifier's.
-    package func entry(of judgement: Judgement) -> VerdictEntry { judgement.verdictEntry(verifier: verifier.sha256, nil) }
+    package func entry(of judgement: Judgement) -> VerdictEntry {
+        judgement.verdictEntry(verifier: verifier.sha256, nil)
+    }
 
     /// Records that a live verdict came out otherwise; durable when this returns.
     ///

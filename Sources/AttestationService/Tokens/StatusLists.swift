@@ -1,5 +1,5 @@
-import Records
 package import AuditStore
+import Records
 import ResultToken
 import Synchronization
 import Wire

@@ -1,7 +1,7 @@
 import Appraisal
-package import Records
 package import KeyCustody
 package import MerkleLog
+package import Records
 import ResultToken
 import Synchronization
 package import Wire

@@ -1,8 +1,8 @@
 import Appraisal
-import Records
 import AttestationService
 import HTTPTypes
 import Hummingbird
+import Records
 import Wire
 
 /// CCZoo's own verifier, `POST /tdx_attest`: `raw_quote_data` is the quote in hex, byte by byte with blanks between. Its

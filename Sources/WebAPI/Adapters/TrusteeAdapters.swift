@@ -1,9 +1,9 @@
 import Appraisal
-import Records
 import AttestationService
 import DCAPFormats
 import HTTPTypes
 import Hummingbird
+import Records
 import Wire
 
 /// Alibaba's `/v1/attestation` and Trustee's `/attestation` and `/challenge`: their requests, their success, our policy.

@@ -1,7 +1,7 @@
 import Appraisal
-import Records
 package import AttestationService
 import HTTPTypes
+import Records
 import Synchronization
 
 /// Counts and durations of the service, in the Prometheus text format 0.0.4. Label values are ours alone: no caller can

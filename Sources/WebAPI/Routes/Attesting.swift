@@ -1,5 +1,5 @@
-import Records
 import AttestationService
+import Records
 
 /// From a request to an attestation result, for every interface: what is no quote and what could not be decided is a
 /// problem; an accept or a reject is an answer. Both are counted.

@@ -1,8 +1,8 @@
 import Appraisal
-import Records
 import AttestationService
 import HTTPTypes
 import Hummingbird
+import Records
 import Wire
 
 /// Judges, and answers in the native shape: the whole verdict, with a token where it is an accept.

@@ -1,10 +1,10 @@
 import Appraisal
-import Records
 import AttestationService
 import AuditStore
 import DCAPFormats
 import DCAPVerification
 import KeyCustody
+import Records
 import Wire
 
 /// The service's failures as problems: code, place, and how to mend it in the terms of this door.
