@@ -2,6 +2,8 @@
 
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
+# What Package.swift says of it. The commands that share .build/debug say the same, or each would build anew.
+OPTIMIZED := ASSAY_OPTIMIZED=1
 SCRATCH := $(if $(SANITIZE),--scratch-path .build-$(SANITIZE) --sanitize $(SANITIZE),)
 MUTEX := $(if $(filter thread,$(SANITIZE)),.build-thread/mutex.so,)
 # More tests at once than this only wait for each other, until one that watches a clock gives up.
@@ -39,7 +41,7 @@ test: libraries $(MUTEX) ## all tests; SANITIZE=thread or address runs them unde
 	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks-of-the-toolchain:print_suppressions=0 \
 		ASAN_OPTIONS=suppressions=$(CURDIR)/scripts/faults-of-the-toolchain:quarantine_size_mb=32 \
 		SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) $(if $(MUTEX),LD_PRELOAD=$(CURDIR)/$(MUTEX),) \
-		$(SWIFT) test $(STRICT) $(SCRATCH) $(if $(FILTER),--filter '$(FILTER)',)
+		$(OPTIMIZED) $(SWIFT) test $(STRICT) $(SCRATCH) $(if $(FILTER),--filter '$(FILTER)',)
 
 .build-thread/mutex.so: scripts/mutex-for-thread-sanitizer.c
 	@mkdir -p $(@D)
@@ -55,7 +57,7 @@ format:          ## format every Swift file in place
 	$(SWIFT) format format --in-place --recursive --parallel $(FORMATTED)
 
 readme: libraries ## write the configuration table into the README
-	$(SWIFT) build $(STRICT) --product assay
+	$(OPTIMIZED) $(SWIFT) build $(STRICT) --product assay
 	@scripts/readme-table .build/debug
 
 docs: libraries  ## the documentation of the libraries for other programs, in .build/documentation

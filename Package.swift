@@ -9,6 +9,12 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// What is pure is asked hundreds of thousands of times by tests, so `make test` runs it optimised, with every check on. Only
+// this repository's own commands ask for it: no other package could depend on a target with a flag of its own.
+let pure: [SwiftSetting] =
+    Context.environment["ASSAY_OPTIMIZED"] == nil
+    ? settings : settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 // A fuzzer's flags hold for everything that is built, and under them no tool links. The parsers need no pages.
@@ -57,16 +63,16 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Hostile bytes: the cursors (binary, DER, PEM), the strict JSON reader, hex and base64, the limits.
-        .target(name: "Wire", swiftSettings: settings),
+        .target(name: "Wire", swiftSettings: pure),
 
         // Bytes ⇄ values: quotes, certificates, CRLs, signed collateral. Says what is written, never that it is true.
-        .target(name: "DCAPFormats", dependencies: ["Wire", crypto], swiftSettings: settings),
+        .target(name: "DCAPFormats", dependencies: ["Wire", crypto], swiftSettings: pure),
 
         // Is this quote genuine, on what platform, in what TCB state, at time T. Alone makes a VerifiedQuote.
-        .target(name: "DCAPVerification", dependencies: ["Wire", "DCAPFormats", crypto], swiftSettings: settings),
+        .target(name: "DCAPVerification", dependencies: ["Wire", "DCAPFormats", crypto], swiftSettings: pure),
 
         // Boot event logs: parsed, replayed against a verified quote's registers, their events named.
-        .target(name: "EventLog", dependencies: ["Wire", crypto], swiftSettings: settings),
+        .target(name: "EventLog", dependencies: ["Wire", crypto], swiftSettings: pure),
 
         // Is what is genuine also acceptable: policies, findings, the verdict and its JSON. Total functions.
         .target(
@@ -75,10 +81,10 @@ let package = Package(
                 .embedInCode("../../policies/strict.json"), .embedInCode("../../policies/sgx-production.json"),
                 .embedInCode("../../policies/tdx-cloud.json"), .embedInCode("../../policies/degraded-read-only.json"),
                 .embedInCode("../../policies/gn8v-tee-llm.json"),
-            ], swiftSettings: settings),
+            ], swiftSettings: pure),
 
         // The log's mathematics and formats: tree, proofs, notes, checkpoints, tiles, entries. Who reads receipts needs no more.
-        .target(name: "MerkleLog", dependencies: ["Wire", crypto], swiftSettings: settings),
+        .target(name: "MerkleLog", dependencies: ["Wire", crypto], swiftSettings: pure),
 
         // HTTP(S) over libcurl, with limits on everything and no insecure switch.
         .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: settings),
@@ -101,14 +107,14 @@ let package = Package(
             dependencies: [
                 "CZlib", "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", crypto,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
-            ], swiftSettings: settings),
+            ], swiftSettings: pure),
 
         // One judgement as log entry, archive item and evidence bundle: written, read, judged again, its claims rebuilt.
         .target(
             name: "Records",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "ResultToken",
-            ], swiftSettings: settings),
+            ], swiftSettings: pure),
 
         // The audit log, durable: one writer, the evidence archive, what auditors ask; and which challenges are spent.
         .target(
@@ -192,7 +198,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: settings),
+            swiftSettings: pure),
 
         // The program.
         .executableTarget(
@@ -257,7 +263,7 @@ let package = Package(
         .target(
             name: "DecisionFuzz",
             dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", crypto],
-            path: "Tests/DecisionFuzz", swiftSettings: settings),
+            path: "Tests/DecisionFuzz", swiftSettings: pure),
         // The same without end: `make fuzz TARGET=decision`.
         .executableTarget(
             name: "fuzz-decision", dependencies: ["DecisionFuzz"], path: "Tests/fuzz-decision", swiftSettings: settings),
