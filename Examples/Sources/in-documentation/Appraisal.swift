@@ -16,9 +16,9 @@ func mayHaveSecret(
         distinct: references.enumerated().map { ("argument \($0.offset + 1)", try ReferenceSet(parsing: $0.element)) })
     guard let expected = ExpectedReportData.assay(nonce: nonce, keyThumbprint: nil) else { return false }
 
-    let verification = Verifier(trusting: anchor).verify(quote, using: collateral, at: time)
-    let verdict = appraise(
-        verification, trusting: anchor, under: policy, references: library, expecting: expected, at: time)
+    let verdict = judge(
+        Evidence(quote: try Quote(parsing: quote)), with: .documents(collateral), under: [policy], references: library,
+        expecting: expected, trusting: Verifier(trusting: anchor), at: time)
     // `accept` says that every rule holds. `affirming` says that nothing is left open either.
     return verdict.decision == .accept && verdict.status == .affirming
 }

@@ -14,7 +14,8 @@ struct Machine {
     }
 
     /// - Returns: The TCB status, such as `UpToDate`; or the code of the check that refused.
-    mutating func status(of quote: [UInt8], at time: Instant) -> String {
+    mutating func status(of bytes: [UInt8], at time: Instant) throws -> String {
+        let quote = try Quote(parsing: bytes)
         let verification =
             known.map { verifier.verify(quote, from: $0, at: time) }
             ?? verifier.verify(quote, using: collateral, at: time)

@@ -19,24 +19,26 @@ struct VerifyQuote {
                 print("usage: verify-quote QUOTE COLLATERAL [ROOT]")
                 exit(64)
             }
-            exit(try judge(files[0], files[1], root: files.count == 3 ? files[2] : nil))
+            exit(try exitCode(files[0], files[1], root: files.count == 3 ? files[2] : nil))
         } catch {
             print("undecided: \(error)")
             exit(2)
         }
     }
 
-    private static func judge(_ quote: [UInt8], _ bundle: [UInt8], root: [UInt8]?) throws -> Int32 {
+    private static func exitCode(_ quote: [UInt8], _ bundle: [UInt8], root: [UInt8]?) throws -> Int32 {
         let collateral = try Collateral(bundle: bundle)
         let anchor = if let root { try TrustAnchor(certificate: root) } else { TrustAnchor.intel }
         // The only clock. The same input at the same time has the same verdict for ever.
         let now = Instant(seconds: Int64(Date().timeIntervalSince1970))
 
-        let verification = Verifier(trusting: anchor).verify(quote, using: collateral, at: now)
-        let verdict = appraise(verification, trusting: anchor, under: .strict, expecting: nil, at: now)
+        let evidence = Evidence(quote: try Quote(parsing: quote))
+        let verdict = judge(
+            evidence, with: .documents(collateral), under: [.strict], expecting: nil,
+            trusting: Verifier(trusting: anchor), at: now)
 
         print("\(verdict.decision), \(verdict.status): \(verdict.reasons.joined(separator: ", "))")
-        for check in verification.checks where check.outcome == .failed {
+        for check in verdict.verification.checks where check.outcome == .failed {
             print("\(check.step.rawValue): found \(check.found), wanted \(check.wanted)")
         }
         return verdict.decision == .accept ? 0 : verdict.decision == .reject ? 1 : 2

@@ -1,6 +1,7 @@
 package import Appraisal
 package import AuditStore
 package import MerkleLog
+import Records
 import Wire
 
 /// A policy or a reference set, read from its bytes.

@@ -1,4 +1,4 @@
-import AuditStore
+package import AuditStore
 package import MerkleLog
 package import Records
 
@@ -7,14 +7,16 @@ package import Records
 package struct PolicySimulation: Sendable {
     /// Where entries and evidence come from: a running service's own, or files.
     package struct Source: Sendable {
+        package typealias Unreadable = EvidenceFailure
+
         /// The log ends here, whatever comes meanwhile.
         package let size: UInt64
         package let leaves: @Sendable (Range<UInt64>) async throws -> [[UInt8]]
-        package let bytes: @Sendable (MerkleHash) async throws(ArchivedSubmission.Unreadable) -> [UInt8]?
+        package let bytes: @Sendable (MerkleHash) async throws(Unreadable) -> [UInt8]?
 
         package init(
             size: UInt64, leaves: @escaping @Sendable (Range<UInt64>) async throws -> [[UInt8]],
-            bytes: @escaping @Sendable (MerkleHash) async throws(ArchivedSubmission.Unreadable) -> [UInt8]?
+            bytes: @escaping @Sendable (MerkleHash) async throws(Unreadable) -> [UInt8]?
         ) {
             self.size = size
             self.leaves = leaves

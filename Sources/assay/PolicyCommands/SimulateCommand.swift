@@ -7,6 +7,7 @@ import Foundation
 import HTTPClient
 import LogAudit
 import MerkleLog
+import Records
 import Wire
 
 extension PolicyCommand {
