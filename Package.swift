@@ -89,6 +89,11 @@ let package = Package(
         // HTTP(S) over libcurl, with limits on everything and no insecure switch.
         .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: settings),
 
+        // A SQLite file by the rule: one connection writes and checkpoints, all others read; one process per data folder.
+        .target(
+            name: "DatabaseFiles", dependencies: ["Wire", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+
         // Collateral from a PCCS or PCS: fetched whole, verified, kept, never rolled back.
         .target(
             name: "CollateralService",
@@ -119,7 +124,9 @@ let package = Package(
         // The audit log, durable: one writer, the evidence archive, what auditors ask; and which challenges are spent.
         .target(
             name: "AuditStore",
-            dependencies: ["Wire", "MerkleLog", "Records", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Wire", "MerkleLog", "Records", "DatabaseFiles", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             resources: [
                 .embedInCode("../../migrations/state/m0002_spent_challenge.sql"),
                 .embedInCode("../../migrations/state/m0003_webhook.sql"),
@@ -370,7 +377,8 @@ let package = Package(
         .testTarget(
             name: "AuditStoreTests",
             dependencies: [
-                "AuditStore", "MerkleLog", "Records", "Wire", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+                "AuditStore", "DatabaseFiles", "MerkleLog", "Records", "Wire", crypto,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
 

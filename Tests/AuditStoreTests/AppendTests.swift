@@ -1,4 +1,5 @@
 import Crypto
+import DatabaseFiles
 import Foundation
 import GRDB
 import MerkleLog

@@ -1,3 +1,4 @@
+import DatabaseFiles
 public import MerkleLog
 
 /// Why an entry is not in the log. Never a verdict: whoever waits is told to come again (transparency-log F-1).
@@ -61,6 +62,20 @@ public struct LogDefect: Error, Hashable, Sendable {
         self.sentence = sentence
     }
 
+    /// The defect that an error is; `nil` where it is none, but SQLite's own.
+    package init?(_ error: any Error) {
+        switch error {
+        case let defect as LogDefect: self = defect
+        case let defect as DatabaseDefect: self.init(defect.kind == .corrupt ? .corrupt : .refused, defect.sentence)
+        default: return nil
+        }
+    }
+
     /// 75 for what only a person may resolve (transparency-log 11), 1 for everything else.
     public var exitCode: Int32 { kind == .rollback || kind == .fork ? 75 : 1 }
+}
+
+/// SQLite's words for an error, whatever it is.
+func sentence(of error: any Error) -> String {
+    (error as? LogDefect)?.sentence ?? DatabaseDefect.sentence(of: error)
 }

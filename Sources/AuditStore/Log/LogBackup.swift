@@ -1,3 +1,4 @@
+import DatabaseFiles
 import Foundation
 import GRDB
 public import MerkleLog
@@ -29,7 +30,7 @@ public struct LogBackup: Hashable, Sendable {
             return backup
         } catch {
             try? FileManager.default.removeItem(atPath: draft)
-            throw error as? LogDefect ?? LogDefect(.refused, "\(path): \(sentence(of: error))")
+            throw LogDefect(error) ?? LogDefect(.refused, "\(path): \(sentence(of: error))")
         }
     }
 
@@ -63,7 +64,7 @@ public struct LogBackup: Hashable, Sendable {
                 size: state.size, root: state.root,
                 sha256: MerkleHashing.sha256(try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)))
         } catch {
-            throw error as? LogDefect ?? LogDefect(.corrupt, "\(path): \(sentence(of: error))")
+            throw LogDefect(error) ?? LogDefect(.corrupt, "\(path): \(sentence(of: error))")
         }
     }
 }

@@ -1,3 +1,4 @@
+package import DatabaseFiles
 public import MerkleLog
 
 /// The log's private half, as it comes from wherever keys are kept.
@@ -38,6 +39,8 @@ public struct LogSettings: Sendable {
     /// For the operator's log.
     public var notice: @Sendable (String) -> Void = { _ in }
 
+    /// Of the data folder, where somebody has it already; `stop` releases it.
+    package var lock: ProcessLock?
     /// Nothing is committed below this (transparency-log 17).
     package var minimumFreeBytes: Int64 = 256 << 20
     package var warningFreeBytes: Int64 = 2 << 30

@@ -1,3 +1,4 @@
+import DatabaseFiles
 import Foundation
 import GRDB
 import MerkleLog
@@ -28,10 +29,8 @@ extension AuditLog {
         let opened: OpenedLog
         do {
             opened = try OpenedLog(settings, keys: keys)
-        } catch let defect as LogDefect {
-            throw defect
         } catch {
-            throw LogDefect(.refused, "\(settings.folder)/log.db: \(sentence(of: error))")
+            throw LogDefect(error) ?? LogDefect(.refused, "\(settings.folder)/log.db: \(sentence(of: error))")
         }
         let log = AuditLog(opened, settings: settings)
         log.start()
@@ -73,7 +72,7 @@ extension OpenedLog {
     init(_ settings: LogSettings, keys: LogKeySource) throws {
         let path = "\(settings.folder)/log.db"
         let guardPath = "\(settings.folder)/guard"
-        lock = try ProcessLock(path: "\(settings.folder)/log.lock")
+        lock = try settings.lock ?? ProcessLock(folder: settings.folder)
         let hasLog = FileManager.default.fileExists(atPath: path)
         let hasGuard = FileManager.default.fileExists(atPath: guardPath)
         let existing: LogSigner?

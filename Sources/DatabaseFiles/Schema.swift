@@ -1,15 +1,21 @@
-import GRDB
+package import GRDB
 import Wire
 
 /// The schema of one file: made once, and compared with what is there at every start (transparency-log S-8).
-struct Schema: Sendable {
-    let sql: String
+package struct Schema: Sendable {
+    package let sql: String
     /// `user_version`.
-    let version: Int
-    let applicationID: Int
+    package let version: Int
+    package let applicationID: Int
+
+    package init(sql: String, version: Int, applicationID: Int) {
+        self.sql = sql
+        self.version = version
+        self.applicationID = applicationID
+    }
 
     /// Makes the tables in a new file; in another, checks that they are the ones of this program.
-    func apply(to file: DatabaseFile) throws {
+    package func apply(to file: DatabaseFile) throws {
         try file.writer.writeWithoutTransaction { database in
             guard try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") != 0 else {
                 try database.inTransaction(.immediate) {
@@ -24,12 +30,13 @@ struct Schema: Sendable {
         }
     }
 
-    func check(_ database: Database, path: String) throws {
+    /// Whether a file has this program's schema, text by text.
+    package func check(_ database: Database, path: String) throws {
         let found = try (
             Int.fetchOne(database, sql: "PRAGMA application_id"), Int.fetchOne(database, sql: "PRAGMA user_version")
         )
         guard found == (applicationID, version) else {
-            throw LogDefect(
+            throw DatabaseDefect(
                 .refused,
                 "\(path) has application_id \(found.0 ?? 0) and user_version \(found.1 ?? 0), "
                     + "wanted \(applicationID) and \(version): it is not this program's file, or not this version's")
@@ -40,10 +47,10 @@ struct Schema: Sendable {
         }
         let present = try Self.objects(database)
         for (name, text) in wanted where !present[name].hasSameBytes(as: text) {
-            throw LogDefect(.corrupt, "\(path): \(name) is missing or changed in the schema")
+            throw DatabaseDefect(.corrupt, "\(path): \(name) is missing or changed in the schema")
         }
         for name in present.keys where wanted[name] == nil {
-            throw LogDefect(.corrupt, "\(path): \(name) does not belong into the schema")
+            throw DatabaseDefect(.corrupt, "\(path): \(name) does not belong into the schema")
         }
     }
 

@@ -1,54 +1,64 @@
 import Foundation
-import GRDB
+package import GRDB
 
 /// One SQLite file: one connection that writes and checkpoints, others that only read (transparency-log S-2). SQLite
 /// before 3.51.3 can corrupt a WAL file when two connections write or checkpoint at once; with one, it cannot.
-struct DatabaseFile: Sendable {
-    let path: String
-    /// The only connection that writes. Used by one thread.
-    let writer: DatabaseQueue
+package struct DatabaseFile: Sendable {
+    package let path: String
+    /// The only connection that writes.
+    package let writer: DatabaseQueue
 
-    enum Durability: String, Sendable {
+    package enum Durability: String, Sendable {
         /// Every commit is on the disk when it returns.
         case full
         /// Commits may be lost with power, never torn: only for what can be made again.
         case normal
     }
 
-    /// Whether a file was there decides between making a schema and checking one.
-    let isNew: Bool
+    /// When the write-ahead log is moved into the file: by the writer, always.
+    package enum Checkpoints: Sendable {
+        /// When its owner calls `checkpoint` or `truncate` (transparency-log S-5).
+        case called
+        /// By SQLite, after a commit that leaves a thousand pages or more.
+        case automatic
+    }
 
-    init(path: String, pageSize: Int = 8_192, _ durability: Durability, setup: [String] = []) throws {
+    /// - Parameters:
+    ///   - pageSize: Of a file that is made.
+    ///   - setup: Statements that come before everything else in a file that is made.
+    package init(
+        path: String, pageSize: Int = 8_192, _ durability: Durability, checkpoints: Checkpoints = .called,
+        setup: [String] = []
+    ) throws {
         self.path = path
-        isNew = !FileManager.default.fileExists(atPath: path)
+        let isNew = !FileManager.default.fileExists(atPath: path)
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         // After an error of COMMIT the process ends as it is; it must not be ended by a check of GRDB's before that.
         configuration.allowsUnsafeTransactions = true
         // A queue and no pool: a pool sets synchronous = NORMAL when it opens, after whatever was prepared.
         writer = try DatabaseQueue(path: path, configuration: configuration)
-        let (isNew, setup) = (isNew, setup)
         try writer.writeWithoutTransaction { database in
             if isNew {
                 try database.execute(sql: "PRAGMA page_size = \(pageSize)")
                 for statement in setup { try database.execute(sql: statement) }
             }
-            for pragma in Self.pragmas(durability) {
+            for pragma in Self.pragmas(durability, checkpoints) {
                 _ = try Row.fetchOne(database, sql: "PRAGMA \(pragma.name) = \(pragma.value)")
                 let found = try Row.fetchOne(database, sql: "PRAGMA \(pragma.name)")?[0] as DatabaseValue?
                 guard Self.text(found) == pragma.wanted else {
-                    throw LogDefect(
+                    throw DatabaseDefect(
                         .refused, "PRAGMA \(pragma.name) of \(path) is \(Self.text(found)), wanted \(pragma.wanted)")
                 }
             }
         }
     }
 
-    struct Pragma: Sendable {
-        let name: String
+    package struct Pragma: Sendable {
+        package let name: String
         let value: String
         /// What SQLite answers when it is set.
-        let wanted: String
+        package let wanted: String
 
         init(_ name: String, _ value: String, _ wanted: String? = nil) {
             self.name = name
@@ -58,18 +68,20 @@ struct DatabaseFile: Sendable {
     }
 
     /// S-4 and S-5. `synchronous` belongs to the connection and is not stored in the file.
-    static func pragmas(_ durability: Durability) -> [Pragma] {
+    package static func pragmas(_ durability: Durability, _ checkpoints: Checkpoints = .called) -> [Pragma] {
         [
             Pragma("journal_mode", "wal"),
             Pragma("synchronous", durability == .full ? "FULL" : "NORMAL", durability == .full ? "2" : "1"),
             Pragma("fullfsync", "1"), Pragma("checkpoint_fullfsync", "1"), Pragma("foreign_keys", "1"),
             Pragma("recursive_triggers", "1"), Pragma("trusted_schema", "0"), Pragma("cell_size_check", "1"),
-            Pragma("mmap_size", "0"), Pragma("busy_timeout", "5000"), Pragma("wal_autocheckpoint", "0"),
+            Pragma("mmap_size", "0"), Pragma("busy_timeout", "5000"),
+            Pragma("wal_autocheckpoint", checkpoints == .called ? "0" : "1000"),
             Pragma("journal_size_limit", "67108864"),
         ]
     }
 
-    static func text(_ value: DatabaseValue?) -> String {
+    /// A pragma's answer as text.
+    package static func text(_ value: DatabaseValue?) -> String {
         switch value?.storage {
         case .string(let text): text
         case .int64(let number): "\(number)"
@@ -78,10 +90,15 @@ struct DatabaseFile: Sendable {
     }
 
     /// A connection that cannot write, for one thread.
-    func reader() throws -> DatabaseQueue { try DatabaseQueue(path: path, configuration: Self.readOnly) }
+    package func reader() throws -> DatabaseQueue { try Self.reader(of: path) }
+
+    /// The same for a file that another process may be writing.
+    package static func reader(of path: String) throws -> DatabaseQueue {
+        try DatabaseQueue(path: path, configuration: readOnly)
+    }
 
     /// Connections that cannot write, for many tasks at once.
-    func readers(_ count: Int) throws -> DatabasePool {
+    package func readers(_ count: Int) throws -> DatabasePool {
         var configuration = Self.readOnly
         configuration.maximumReaderCount = count
         return try DatabasePool(path: path, configuration: configuration)
@@ -97,44 +114,25 @@ struct DatabaseFile: Sendable {
     }
 
     /// Bytes in the write-ahead log.
-    var walBytes: Int64 {
+    package var walBytes: Int64 {
         var status = stat()
         return stat(path + "-wal", &status) == 0 ? Int64(status.st_size) : 0
     }
 
     /// Between batches: moves what is committed into the file, without waiting for anybody.
-    func checkpoint() throws {
+    package func checkpoint() throws {
         try writer.writeWithoutTransaction { database in
             _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
         }
     }
 
     /// When nothing is to be done: also empties the log, unless a reader is in the way.
-    func truncate() throws {
+    package func truncate() throws {
         try writer.writeWithoutTransaction { database in
             // Waiting here would make the next batch wait.
             _ = try Row.fetchOne(database, sql: "PRAGMA busy_timeout = 0")
             defer { _ = try? Row.fetchOne(database, sql: "PRAGMA busy_timeout = 5000") }
             _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
-    }
-}
-
-extension DatabaseError {
-    /// After these nobody knows what is on the disk (transparency-log C-11).
-    var isAmbiguous: Bool {
-        [.SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_PROTOCOL].contains(resultCode)
-    }
-
-    /// SQLite's own words, without values.
-    var sentence: String { message ?? resultCode.description }
-}
-
-/// SQLite's words for an error, whatever it is.
-func sentence(of error: any Error) -> String {
-    switch error {
-    case let error as DatabaseError: error.sentence
-    case let error as LogDefect: error.sentence
-    default: "\(type(of: error))"
     }
 }
