@@ -94,14 +94,24 @@ let package = Package(
             name: "DatabaseFiles", dependencies: ["Wire", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
 
+        // state.db, everything small that must survive a restart: one owner, and one connection that writes.
+        .target(
+            name: "StateStore",
+            dependencies: ["Wire", "DatabaseFiles", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [
+                .embedInCode("../../migrations/state/m0001_collateral.sql"),
+                .embedInCode("../../migrations/state/m0002_spent_challenge.sql"),
+                .embedInCode("../../migrations/state/m0003_webhook.sql"),
+                .embedInCode("../../migrations/state/m0004_document_version.sql"),
+            ], swiftSettings: settings),
+
         // Collateral from a PCCS or PCS: fetched whole, verified, kept, never rolled back.
         .target(
             name: "CollateralService",
             dependencies: [
-                "HTTPClient", "Wire", "DCAPFormats", "DCAPVerification", crypto,
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
-            ],
-            resources: [.embedInCode("../../migrations/state/m0001_collateral.sql")], swiftSettings: settings),
+                "HTTPClient", "Wire", "DCAPFormats", "DCAPVerification", "StateStore",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: settings),
 
         // The service's private keys: made, kept, rotated, used. A private key never leaves it.
         .target(name: "KeyCustody", dependencies: ["COpenSSL", "Wire", crypto], swiftSettings: settings),
@@ -121,16 +131,13 @@ let package = Package(
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "ResultToken",
             ], swiftSettings: pure),
 
-        // The audit log, durable: one writer, the evidence archive, what auditors ask; and which challenges are spent.
+        // The audit log, durable: one writer, the evidence archive, what auditors ask.
         .target(
             name: "AuditStore",
             dependencies: [
                 "Wire", "MerkleLog", "Records", "DatabaseFiles", crypto, .product(name: "GRDB", package: "GRDB.swift"),
             ],
             resources: [
-                .embedInCode("../../migrations/state/m0002_spent_challenge.sql"),
-                .embedInCode("../../migrations/state/m0003_webhook.sql"),
-                .embedInCode("../../migrations/state/m0004_document_version.sql"),
                 .embedInCode("../../migrations/log/m0001_log.sql"),
                 .embedInCode("../../migrations/query/m0001_query.sql"),
                 .embedInCode("../../migrations/evidence/m0001_evidence.sql"),
@@ -148,7 +155,8 @@ let package = Package(
             name: "AttestationService",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog",
-                "ResultToken", "Records", "KeyCustody", "HTTPClient", "CollateralService", "AuditStore", crypto,
+                "ResultToken", "Records", "KeyCustody", "HTTPClient", "CollateralService", "AuditStore",
+                "StateStore", crypto,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
@@ -170,7 +178,7 @@ let package = Package(
             name: "WebAPI",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal",
-                "Records", "AuditStore", "AttestationService",
+                "Records", "AuditStore", "StateStore", "AttestationService",
                 "MerkleLog", crypto, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -212,7 +220,8 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AuditStore",
-                "AttestationService", "CollateralService", "HTTPClient", "KeyCustody", "LogAudit", "MerkleLog",
+                "AttestationService", "CollateralService", "DatabaseFiles", "HTTPClient", "KeyCustody", "LogAudit",
+                "MerkleLog", "StateStore",
                 "Records",
                 "ResultToken",
                 "ServiceConfiguration", "WebAPI", crypto,
@@ -335,7 +344,8 @@ let package = Package(
         .testTarget(
             name: "CollateralServiceTests",
             dependencies: [
-                "CollateralService", "Wire", "DCAPFormats", "DCAPVerification", "PlatformSimulator", "ServiceSupport",
+                "CollateralService", "DatabaseFiles", "StateStore", "Wire", "DCAPFormats", "DCAPVerification",
+                "PlatformSimulator", "ServiceSupport",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
 
@@ -362,8 +372,7 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "assay", "AttestationMiddleware", "AttestationService", "AuditStore",
-                "CollateralService",
-                "ServiceConfiguration",
+                "CollateralService", "DatabaseFiles", "ServiceConfiguration", "StateStore",
                 "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
                 "Records", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", "ProcessSupport",
                 "TokenVectors", crypto,
@@ -381,6 +390,13 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
+
+        // What must survive a restart, on a file that is full, locked, cut off, older, or another program's.
+        .testTarget(
+            name: "StateStoreTests",
+            dependencies: [
+                "StateStore", "DatabaseFiles", "Wire", .product(name: "GRDB", package: "GRDB.swift"),
+            ], swiftSettings: settings),
 
         // Every verdict on simulator and corpus, judged again from its bundle; and no changed byte confirmed.
         .testTarget(

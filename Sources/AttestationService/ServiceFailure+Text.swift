@@ -4,6 +4,7 @@ import DCAPFormats
 import DCAPVerification
 import KeyCustody
 import Records
+import StateStore
 import Wire
 
 /// What each failure says: what was found, and what was wanted. A door adds how to mend it in its own terms.

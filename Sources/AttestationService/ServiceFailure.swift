@@ -3,6 +3,7 @@ package import AuditStore
 package import DCAPFormats
 package import KeyCustody
 package import Records
+package import StateStore
 package import Wire
 
 /// Why the service gives no verdict, no token, or does not do what was asked. Closed: a door of the service has an answer

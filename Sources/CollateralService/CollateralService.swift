@@ -1,7 +1,8 @@
 import DCAPFormats
-public import DCAPVerification
+package import DCAPVerification
 import HTTPClient
-public import Logging
+package import Logging
+package import StateStore
 import Synchronization
 public import Wire
 
@@ -20,7 +21,7 @@ public final class CollateralService: Sendable {
 
     public let settings: CollateralSettings
     private let verifier: Verifier
-    private let store: CollateralStore
+    private let store: CollateralCache
     private let fetcher: SetFetcher
     private let state = Mutex(State())
     private let logger: Logger
@@ -29,8 +30,8 @@ public final class CollateralService: Sendable {
     /// before it gets here, so this takes that many real machines of different kinds.
     private static let refreshLimit = 32
 
-    public init(
-        settings: CollateralSettings, verifier: Verifier, store: CollateralStore, logger: Logger
+    package init(
+        settings: CollateralSettings, verifier: Verifier, store: CollateralCache, logger: Logger
     ) throws(CollateralFailure) {
         let transport = try Self.transport()
         self.settings = settings
@@ -88,7 +89,7 @@ public final class CollateralService: Sendable {
     }
 
     /// What the store holds for `key`, verified anew; `nil` where there is nothing, or nothing that still verifies.
-    public func stored(_ key: CollateralKey, at time: Instant) async throws(StateDatabaseError) -> CollateralSet? {
+    package func stored(_ key: CollateralKey, at time: Instant) async throws(StateFailure) -> CollateralSet? {
         guard let stored = try await store.load(key, settings.update),
             let collateral = try? verifier.verify(stored.source, of: key.authority, at: time)
         else { return nil }
@@ -100,15 +101,7 @@ public final class CollateralService: Sendable {
     }
 
     /// Every platform kind the store knows.
-    public func storedKeys() async throws(StateDatabaseError) -> [CollateralKey] {
-        try await store.keys().compactMap { row in
-            guard let tee = TEE.allCases.first(where: { $0.name == row.tee }),
-                let authority = CertificateAuthority(rawValue: row.authority),
-                let bytes = Hex.decode(row.fmspc), let fmspc = FixedBytes<6>(exactly: bytes)
-            else { return nil }
-            return CollateralKey(tee: tee, fmspc: fmspc, authority: authority)
-        }
-    }
+    package func storedKeys() async throws(StateFailure) -> [CollateralKey] { try await store.keys() }
 
     /// Fetches again what is due, once. To be called every minute or so, so that no request ever waits for it.
     public func refreshDue(at time: Instant) {

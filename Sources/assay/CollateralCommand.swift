@@ -3,8 +3,10 @@ import AttestationService
 import CollateralService
 import DCAPFormats
 import DCAPVerification
+import DatabaseFiles
 import Logging
 import ServiceConfiguration
+import StateStore
 import Wire
 
 /// `assay collateral`: what Intel publishes about platforms, fetched, looked at, and handed on.
@@ -30,20 +32,44 @@ struct CollateralCommand: AsyncParsableCommand {
             return flags
         }
 
-        /// - Parameter mustExist: For commands that only read: a folder that is not there is a mistake.
-        func open(_ fetch: FetchOptions?, mustExist: Bool) throws -> (CollateralService, Verifier) {
-            let configuration =
-                try fetch?.configuration(settings)
-                ?? ServiceConfiguration.effective(file: nil, flags: Self.flags(settings))
-            if mustExist, !InputFile.isPresent(configuration.data + "/state.db") {
+        /// For a command that only reads. A folder that is not there is a mistake; a service may be running on it.
+        func read() throws -> (CollateralService, Verifier) {
+            let configuration = try ServiceConfiguration.effective(file: nil, flags: Self.flags(settings))
+            let path = configuration.data + "/state.db"
+            guard InputFile.isPresent(path) else {
                 throw Problem.undecided(
                     "\(configuration.data): there is no state.db in it; assay collateral fetch makes one, or name the "
                         + "folder with --data")
             }
+            return try Self.service(configuration) {
+                try Service.opened(configuration) { () throws(StateFailure) in try StateStore(reading: path) }
+            }
+        }
+
+        /// For a command that writes, which no service does meanwhile: state.db has one writer.
+        func write(_ fetch: FetchOptions) throws -> (CollateralService, Verifier) {
+            let configuration = try fetch.configuration(settings)
             try Service.makeDataFolder(configuration.data)
+            return try Self.service(configuration) { try Service.state(configuration, try Self.lock(configuration)) }
+        }
+
+        private static func lock(_ configuration: ServiceConfiguration) throws -> ProcessLock {
+            do throws(DatabaseDefect) {
+                return try ProcessLock(folder: configuration.data)
+            } catch {
+                guard error.kind == .held else { throw Problem.undecided(error.sentence) }
+                throw Problem.undecided(
+                    "data \(configuration.data): another process writes its state.db; a running service fetches what it "
+                        + "needs by itself")
+            }
+        }
+
+        private static func service(
+            _ configuration: ServiceConfiguration, on state: () throws -> StateStore
+        ) throws -> (CollateralService, Verifier) {
             let verifier = Verifier(trusting: try Service.anchor(configuration))
             let logger = Logger(label: "assay") { _ in LineLogHandler(logLevel: .warning, isJSON: false) }
-            return (try Service.collateral(configuration, verifier, logger), verifier)
+            return (try Service.collateral(configuration, try state(), verifier, logger), verifier)
         }
     }
 
@@ -57,7 +83,7 @@ struct CollateralCommand: AsyncParsableCommand {
         @OptionGroup var fetch: FetchOptions
 
         func run() async throws {
-            let (service, verifier) = try store.open(fetch, mustExist: false)
+            let (service, verifier) = try store.write(fetch)
             let now = Service.now
             var keys = try platform.key(verifier, at: now).map { [$0] } ?? []
             if keys.isEmpty { keys = try await service.knownKeys() }
@@ -86,7 +112,7 @@ struct CollateralCommand: AsyncParsableCommand {
         var format: Verify.Format = .text
 
         func run() async throws {
-            let (service, _) = try store.open(nil, mustExist: true)
+            let (service, _) = try store.read()
             let now = Service.now
             var sets: [(CollateralKey, CollateralSet?)] = []
             for key in try await service.knownKeys() { sets.append((key, try await service.held(key, at: now))) }
@@ -111,7 +137,7 @@ struct CollateralCommand: AsyncParsableCommand {
         var early = false
 
         func run() async throws {
-            let (service, verifier) = try store.open(nil, mustExist: true)
+            let (service, verifier) = try store.read()
             let now = Service.now
             guard let key = try platform.key(verifier, at: now) else {
                 throw Problem.usage("say which platform, with --quote or with --tee, --fmspc and --ca")
@@ -130,7 +156,7 @@ struct CollateralCommand: AsyncParsableCommand {
 extension CollateralService {
     /// The kinds in the store, or a sentence why they cannot be read.
     func knownKeys() async throws -> [CollateralKey] {
-        do throws(StateDatabaseError) {
+        do throws(StateFailure) {
             return try await storedKeys()
         } catch {
             throw Problem.undecided("state.db cannot be read: \(error.sentence)")
@@ -138,7 +164,7 @@ extension CollateralService {
     }
 
     func held(_ key: CollateralKey, at time: Instant) async throws -> CollateralSet? {
-        do throws(StateDatabaseError) {
+        do throws(StateFailure) {
             return try await stored(key, at: time)
         } catch {
             throw Problem.undecided("state.db cannot be read: \(error.sentence)")

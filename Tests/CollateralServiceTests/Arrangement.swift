@@ -1,15 +1,19 @@
 import CollateralService
 import DCAPFormats
 import DCAPVerification
+import DatabaseFiles
 import Logging
 import PlatformSimulator
 import ServiceSupport
+import StateStore
 import Wire
 
 /// A collateral service with its store in a folder of its own, in front of simulated services.
 struct Arrangement: Sendable {
     let service: CollateralService
     let folder: ScratchFolder
+    private let lock: ProcessLock
+    private let store: StateStore
 
     static let key = CollateralKey(
         tee: .tdx, fmspc: FixedBytes<6>(exactly: [0x90, 0xC0, 0x6F, 0, 0, 0]) ?? FixedBytes<6>(), authority: .platform)
@@ -37,10 +41,19 @@ struct Arrangement: Sendable {
             failureRetentionSeconds: 0)
         edit(&settings)
         self.folder = folder
+        lock = try ProcessLock(folder: folder.path)
+        store = try StateStore(in: lock)
         service = try CollateralService(
-            settings: settings, verifier: try TestWorld.verifier,
-            store: try CollateralStore(path: folder.path + "/state.db"),
+            settings: settings, verifier: try TestWorld.verifier, store: store.collateral,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Ends this service, and starts another on its folder.
+    func restarted(_ bases: [String]) throws -> Arrangement {
+        service.stop()
+        store.close()
+        lock.release()
+        return try Arrangement(bases, folder: folder)
     }
 
     /// What a verdict would be told.

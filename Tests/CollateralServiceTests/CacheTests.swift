@@ -43,10 +43,10 @@ struct CacheTests {
     func outage() async throws {
         let pccs = SimulatedPCCS(try TestWorld.catalogue)
         try await ServedPCCS.run([pccs]) { bases in
-            let folder = try ScratchFolder()
-            let first = try #require(await Arrangement(bases, folder: folder).answer().set)
+            let before = try Arrangement(bases)
+            let first = try #require(await before.answer().set)
             pccs.fail(.status(503, retryAfterSeconds: nil))
-            let again = try Arrangement(bases, folder: folder)
+            let again = try before.restarted(bases)
             let second = try #require(await again.answer().set)
             #expect(second.fetched == first.fetched)
             #expect(second.service == bases[0])
@@ -64,15 +64,13 @@ struct CacheTests {
     func stale() async throws {
         let pccs = SimulatedPCCS(try TestWorld.catalogue)
         try await ServedPCCS.run([pccs]) { bases in
-            let folder = try ScratchFolder()
-            let arrangement = try Arrangement(bases, folder: folder)
+            let arrangement = try Arrangement(bases)
             #expect(await arrangement.answer().set != nil)
             pccs.fail(.status(503, retryAfterSeconds: nil))
             let late = TestWorld.now.advanced(bySeconds: 17 * 86_400)
-            for service in [arrangement, try Arrangement(bases, folder: folder)] {
-                let set = try #require(await service.answer(at: late).set)
-                #expect(set.collateral.nextUpdate <= late)
-            }
+            #expect(try #require(await arrangement.answer(at: late).set).collateral.nextUpdate <= late)
+            let again = try arrangement.restarted(bases)
+            #expect(try #require(await again.answer(at: late).set).collateral.nextUpdate <= late)
             // Without anything held there is nothing to serve.
             #expect(try await Arrangement(bases).answer(at: late).failure?.code == .collateralUnavailable)
         }
@@ -111,14 +109,14 @@ struct CacheTests {
     func editedStore() async throws {
         let pccs = SimulatedPCCS(try TestWorld.catalogue)
         try await ServedPCCS.run([pccs]) { bases in
-            let folder = try ScratchFolder()
-            #expect(try await Arrangement(bases, folder: folder).answer().set != nil)
-            let database = try DatabaseQueue(path: folder.path + "/state.db")
+            let before = try Arrangement(bases)
+            #expect(await before.answer().set != nil)
+            let database = try DatabaseQueue(path: before.folder.path + "/state.db")
             try await database.write { database in
                 try database.execute(sql: "UPDATE document SET bytes = CAST(bytes || x'20' AS BLOB)")
             }
             pccs.fail(.status(503, retryAfterSeconds: nil))
-            let arrangement = try Arrangement(bases, folder: folder)
+            let arrangement = try before.restarted(bases)
             #expect(try await arrangement.service.stored(Arrangement.key, at: TestWorld.now) == nil)
             #expect(await arrangement.answer().failure?.code == .collateralUnavailable)
         }
@@ -128,10 +126,9 @@ struct CacheTests {
     func pruned() async throws {
         let pccs = SimulatedPCCS(try TestWorld.catalogue)
         try await ServedPCCS.run([pccs]) { bases in
-            let folder = try ScratchFolder()
-            let arrangement = try Arrangement(bases, folder: folder)
+            let arrangement = try Arrangement(bases)
             _ = try await arrangement.service.fetch(Arrangement.key, at: TestWorld.now)
-            let database = try DatabaseQueue(path: folder.path + "/state.db")
+            let database = try DatabaseQueue(path: arrangement.folder.path + "/state.db")
             func count() async throws -> Int? {
                 try await database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM document") }
             }
@@ -154,13 +151,5 @@ struct CacheTests {
             #expect(await arrangement.answer().failure?.code == .collateralUnavailable)
             #expect(pccs.requests.isEmpty)
         }
-    }
-
-    @Test("A file that is no database, and a folder that is not there, are said in words")
-    func unusableStore() throws {
-        let folder = try ScratchFolder()
-        let file = try folder.write("this is no database, whatever its name says, and never was one", to: "state.db")
-        #expect(throws: StateDatabaseError.self) { try CollateralStore(path: file) }
-        #expect(throws: StateDatabaseError.self) { try CollateralStore(path: folder.path + "/absent/state.db") }
     }
 }

@@ -77,12 +77,11 @@ struct ContentTests {
         for (days, lower) in [(Int64(7), Optional<Int>.none), (0, Int(number) - 1), (7, Int(number) - 1)] {
             pccs.replace(try TestWorld.catalogue)
             try await ServedPCCS.run([pccs, healthy]) { bases in
-                let folder = try ScratchFolder()
-                let before = try Arrangement([bases[0]], folder: folder)
+                let before = try Arrangement([bases[0]])
                 #expect(await before.answer().set != nil)
                 pccs.replace(try Self.older(days: days, number: lower))
                 // After a restart too: the marks are on the disk.
-                let after = try Arrangement([bases[0]], folder: folder)
+                let after = try before.restarted([bases[0]])
                 let failure = await Result.of { () async throws(CollateralFailure) in
                     try await after.service.fetch(Arrangement.key, at: TestWorld.now)
                 }.failure
@@ -91,7 +90,7 @@ struct ContentTests {
                 // What was accepted before still serves.
                 let set = try #require(await after.answer().set)
                 #expect(set.collateral.tcbInfo.evaluationNumber == number)
-                let both = try Arrangement(bases, folder: folder)
+                let both = try after.restarted(bases)
                 let replaced = try await both.service.fetch(Arrangement.key, at: TestWorld.now)
                 #expect(replaced.service == bases[1])
             }

@@ -1,9 +1,11 @@
 import Appraisal
 import AuditStore
+import DatabaseFiles
 import Foundation
 import MerkleLog
 import PlatformSimulator
 import ServiceSupport
+import StateStore
 import Testing
 import Wire
 

@@ -1,7 +1,8 @@
 package import Appraisal
-package import AuditStore
+import AuditStore
 package import MerkleLog
 import Records
+package import StateStore
 import Wire
 
 /// A policy or a reference set, read from its bytes.

@@ -1,5 +1,6 @@
 import AuditStore
 import MerkleLog
+import StateStore
 import Wire
 
 /// What a crash between the log and `state.db` left half done.

@@ -2,6 +2,7 @@ package import Appraisal
 package import AuditStore
 package import MerkleLog
 import Records
+package import StateStore
 import Wire
 
 /// Changes what a running service judges by. Every act is in the log before it has any effect, and does not happen where

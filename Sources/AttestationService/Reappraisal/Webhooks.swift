@@ -4,6 +4,7 @@ import Foundation
 package import HTTPClient
 package import Logging
 import MerkleLog
+package import StateStore
 import Synchronization
 import Wire
 

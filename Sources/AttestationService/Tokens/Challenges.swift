@@ -1,6 +1,6 @@
-package import AuditStore
 package import KeyCustody
 import ResultToken
+package import StateStore
 import Synchronization
 package import Wire
 
@@ -60,7 +60,7 @@ package final class Challenges: Sendable {
     func spend(_ challenge: OpenedChallenge, at milliseconds: Int64) async throws(ServiceFailure) {
         let time = Instant(seconds: milliseconds / 1_000)
         let isFirst: Bool
-        do throws(SpentChallenges.Failure) {
+        do throws(StateFailure) {
             isFirst = try await spent.spend(challenge.nonce, expires: challenge.expires, at: time)
         } catch {
             throw .challenge(.storage)

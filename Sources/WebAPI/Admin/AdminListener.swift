@@ -4,6 +4,7 @@ package import Hummingbird
 import HummingbirdCore
 import HummingbirdHTTP2
 package import NIOSSL
+import StateStore
 import Wire
 
 /// The admin listener: what changes the service, on a port of its own, for whoever has a token. No page may read it.

@@ -1,9 +1,9 @@
 import Appraisal
 import AttestationService
-import AuditStore
 import HTTPTypes
 import Hummingbird
 import MerkleLog
+import StateStore
 import Wire
 
 /// Policies and reference sets on their way: handed in, tried, put in force, taken out of it.

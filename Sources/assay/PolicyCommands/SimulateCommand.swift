@@ -8,6 +8,7 @@ import HTTPClient
 import LogAudit
 import MerkleLog
 import Records
+import StateStore
 import Wire
 
 extension PolicyCommand {
@@ -120,8 +121,8 @@ extension PolicyCommand {
             let given = try PolicyFile.references(references)
             let path = data + "/state.db"
             guard FileManager.default.fileExists(atPath: path) else { return given }
-            do throws(DocumentVersions.Failure) {
-                let stored = try await DocumentVersions(reading: path).active(.referenceSet)
+            do throws(StateFailure) {
+                let stored = try await StateStore(reading: path).documents.active(.referenceSet)
                 return ReferenceLibrary(
                     given.ids.compactMap { given[$0] }
                         + stored.filter { given[$0.id] == nil }.compactMap { try? ReferenceSet(parsing: $0.bytes) })

@@ -3,6 +3,7 @@ import AttestationService
 import AuditStore
 import Crypto
 import DCAPFormats
+import DatabaseFiles
 import Foundation
 import KeyCustody
 import Logging
@@ -17,9 +18,10 @@ struct RecorderParts {
     let witnesses: WitnessRounds?
 
     init(
-        _ configuration: ServiceConfiguration, issuer: String, keys: KeyStore, clocks: Clocks, logger: Logger
+        _ configuration: ServiceConfiguration, _ lock: ProcessLock, issuer: String, keys: KeyStore, clocks: Clocks,
+        logger: Logger
     ) async throws {
-        let log = try Self.log(configuration, issuer: issuer, keys: keys, clocks: clocks, logger: logger)
+        let log = try Self.log(configuration, lock, issuer: issuer, keys: keys, clocks: clocks, logger: logger)
         do {
             // What they have seen is compared while nothing is appended: a signature under an older copy makes a fork.
             witnesses = try await WitnessRounds(configuration, log, clocks: clocks, logger: logger)
@@ -51,7 +53,8 @@ struct RecorderParts {
     }
 
     private static func log(
-        _ configuration: ServiceConfiguration, issuer: String, keys: KeyStore, clocks: Clocks, logger: Logger
+        _ configuration: ServiceConfiguration, _ lock: ProcessLock, issuer: String, keys: KeyStore, clocks: Clocks,
+        logger: Logger
     ) throws -> AuditLog {
         var settings = LogSettings(
             folder: configuration.data, origin: configuration.auditOrigin,
@@ -61,6 +64,7 @@ struct RecorderParts {
                 Terminal.standardError("assay: the audit log: \(why)\n")
                 _exit(70)
             })
+        settings.lock = lock
         settings.notice = { logger.warning("audit log", metadata: ["what": "\($0)"]) }
         do throws(LogDefect) {
             return try AuditLog.open(settings, keys: source(keys))

@@ -1,23 +1,17 @@
 import Appraisal
 import AttestationService
-import AuditStore
 import KeyCustody
 import Logging
 import ServiceConfiguration
+import StateStore
 import WebAPI
 import Wire
 
 /// What administrators reach, made from the service's parts.
 extension Service {
     static func administration(
-        _ base: PolicyBase, _ configuration: ServiceConfiguration, _ recorder: VerdictRecorder, _ clocks: Clocks
+        _ base: PolicyBase, _ versions: DocumentVersions, _ recorder: VerdictRecorder, _ clocks: Clocks
     ) async throws -> PolicyAdministration {
-        let versions: DocumentVersions
-        do throws(DocumentVersions.Failure) {
-            versions = try DocumentVersions(path: configuration.data + "/state.db")
-        } catch {
-            throw Problem.undecided("data \(configuration.data): state.db cannot be opened: \(error.sentence)")
-        }
         do throws(ServiceFailure) {
             return try await PolicyAdministration(
                 base: base, versions: versions, log: recorder.log, archive: recorder.archive, clocks: clocks)

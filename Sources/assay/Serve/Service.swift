@@ -12,6 +12,7 @@ import NIOSSL
 import ResultToken
 import ServiceConfiguration
 import ServiceLifecycle
+import StateStore
 import UnixSignals
 import WebAPI
 import Wire
@@ -24,6 +25,7 @@ struct Service {
     let issuer: String
     let collateral: CollateralService
     let witnesses: WitnessRounds?
+    private let state: StateStore
     private let service: AttestationService
     private let keyStore: KeyStore
     private let reappraisal: Reappraisal
@@ -51,21 +53,25 @@ struct Service {
         try Self.makeDataFolder(configuration.data)
         let verifier = Verifier(trusting: try Self.anchor(configuration))
         let base = try PolicyFolder.read(configuration.policies, standard: configuration.policy)
-        collateral = try Self.collateral(configuration, verifier, logger)
+        let lock = try Self.lock(configuration)
+        let state = try Self.state(configuration, lock)
+        self.state = state
+        collateral = try Self.collateral(configuration, state, verifier, logger)
         let (keyStore, ring) = try Self.keys(configuration, at: now)
         self.keyStore = keyStore
-        let challenges = try Self.challenges(configuration, keyStore, issuer: issuer, at: now)
+        let challenges = try Self.challenges(configuration, keyStore, state.challenges, issuer: issuer, at: now)
         let parts = try await RecorderParts(
-            configuration, issuer: issuer, keys: keyStore, clocks: clocks, logger: logger)
+            configuration, lock, issuer: issuer, keys: keyStore, clocks: clocks, logger: logger)
         let recorder = parts.recorder
         witnesses = parts.witnesses
         let tokens = try await Self.tokens(configuration, issuer: issuer, ring, recorder, at: clock())
-        let administration = try await Self.administration(base, configuration, recorder, clocks)
+        let administration = try await Self.administration(base, state.documents, recorder, clocks)
         service = AttestationService(
             verifier: verifier, clocks: clocks, policies: administration.inForce, tokens: tokens,
             challenges: challenges, endorsing: EndorsementSource(collateral), recorder: recorder,
             limits: AttestationService.Limits(concurrentVerdicts: configuration.concurrentVerdicts), logger: logger)
-        let (events, webhooks) = (VerdictEvents(clocks), try Self.webhooks(configuration, recorder, clocks, logger))
+        let events = VerdictEvents(clocks)
+        let webhooks = try Self.webhooks(configuration, recorder, state.webhooks, clocks, logger)
         (self.events, self.webhooks) = (events, webhooks)
         reappraisal = Reappraisal(
             Reappraisal.Dependencies(
@@ -119,8 +125,10 @@ struct Service {
         events.close()
         await reappraisal.stop()
         await webhooks?.stop()
-        await service.recorder.stop()
         collateral.stop()
+        await BlockingWork.run { [state] in state.close() }
+        // Releases the data folder.
+        await service.recorder.stop()
     }
 
     /// The public listener.

@@ -4,12 +4,14 @@ import AuditStore
 import CollateralService
 import DCAPFormats
 import DCAPVerification
+import DatabaseFiles
 import Foundation
 import KeyCustody
 import Logging
 import Records
 import ResultToken
 import ServiceConfiguration
+import StateStore
 import WebAPI
 import Wire
 
@@ -54,18 +56,37 @@ extension Service {
         }
     }
 
-    static func collateral(
-        _ configuration: ServiceConfiguration, _ verifier: Verifier, _ logger: Logger
-    ) throws -> CollateralService {
-        let store: CollateralStore
-        do throws(StateDatabaseError) {
-            store = try CollateralStore(path: configuration.data + "/state.db")
+    /// The data folder, for this process alone: nothing in it is opened before.
+    static func lock(_ configuration: ServiceConfiguration) throws -> ProcessLock {
+        do throws(DatabaseDefect) {
+            return try ProcessLock(folder: configuration.data)
+        } catch {
+            throw LogDefect(error).map { Problem($0) } ?? Problem.undecided(error.sentence)
+        }
+    }
+
+    static func state(_ configuration: ServiceConfiguration, _ lock: ProcessLock) throws -> StateStore {
+        try opened(configuration) { () throws(StateFailure) in try StateStore(in: lock) }
+    }
+
+    /// `state.db`, or why it cannot be opened.
+    static func opened(
+        _ configuration: ServiceConfiguration, _ open: () throws(StateFailure) -> StateStore
+    ) throws -> StateStore {
+        do throws(StateFailure) {
+            return try open()
         } catch {
             throw Problem.undecided("data \(configuration.data): state.db cannot be opened: \(error.sentence)")
         }
+    }
+
+    static func collateral(
+        _ configuration: ServiceConfiguration, _ state: StateStore, _ verifier: Verifier, _ logger: Logger
+    ) throws -> CollateralService {
         do throws(CollateralFailure) {
             return try CollateralService(
-                settings: CollateralSettings(configuration), verifier: verifier, store: store, logger: logger)
+                settings: CollateralSettings(configuration), verifier: verifier, store: state.collateral,
+                logger: logger)
         } catch {
             throw Problem.undecided(error.detail)
         }
@@ -98,7 +119,8 @@ extension Service {
     }
 
     static func webhooks(
-        _ configuration: ServiceConfiguration, _ recorder: VerdictRecorder, _ clocks: Clocks, _ logger: Logger
+        _ configuration: ServiceConfiguration, _ recorder: VerdictRecorder, _ cursors: WebhookCursors,
+        _ clocks: Clocks, _ logger: Logger
     ) throws -> Webhooks? {
         guard !configuration.webhookURLs.isEmpty, let file = configuration.webhookSecretFile else { return nil }
         let bytes = try InputFile.read(file, limit: 4_096, what: "webhook secret")
@@ -108,22 +130,17 @@ extension Service {
         do {
             return try Webhooks(
                 urls: configuration.webhookURLs, secret: secret, log: recorder.log, index: recorder.index,
-                cursors: try WebhookCursors(path: configuration.data + "/state.db"), clocks: clocks, logger: logger)
+                cursors: cursors, clocks: clocks, logger: logger)
         } catch {
             throw Problem.undecided("webhooks: \(error)")
         }
     }
 
     static func challenges(
-        _ configuration: ServiceConfiguration, _ store: KeyStore, issuer: String, at now: Instant
+        _ configuration: ServiceConfiguration, _ store: KeyStore, _ spent: SpentChallenges, issuer: String,
+        at now: Instant
     ) throws -> Challenges {
         let lifetime = configuration.challengeLifetimeSeconds
-        let spent: SpentChallenges
-        do throws(SpentChallenges.Failure) {
-            spent = try SpentChallenges(path: configuration.data + "/state.db")
-        } catch {
-            throw Problem.undecided("data \(configuration.data): state.db cannot be opened: \(error.sentence)")
-        }
         do throws(KeyError) {
             return Challenges(
                 keys: try store.challengeKeys(at: now, overlapSeconds: lifetime), issuer: issuer,

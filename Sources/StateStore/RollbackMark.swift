@@ -1,37 +1,22 @@
-import DCAPFormats
-import DCAPVerification
 import GRDB
-import Wire
+package import Wire
 
 /// How new one document is, and the newest that was accepted of its kind. Older documents are genuine too, and lenient:
-/// whoever can play one back makes an outdated platform look patched (dcap 3.5, 3.9.6).
-struct RollbackMark: Sendable {
-    let item: String
+/// played back, they make an outdated platform look patched (dcap 3.5, 3.9.6).
+package struct RollbackMark: Hashable, Sendable {
+    package let item: String
     /// Zero for CRLs, which have a date only.
-    let evaluationNumber: UInt32
-    let issued: Instant
+    package let evaluationNumber: UInt32
+    package let issued: Instant
+
+    package init(item: String, evaluationNumber: UInt32, issued: Instant) {
+        self.item = item
+        self.evaluationNumber = evaluationNumber
+        self.issued = issued
+    }
 
     /// Services may lag one another by this much.
     private static let toleranceSeconds: Int64 = 86_400
-
-    var text: String {
-        evaluationNumber == 0 ? "\(item) of \(issued)" : "\(item) number \(evaluationNumber) of \(issued)"
-    }
-
-    static func marks(of collateral: VerifiedCollateral, _ update: CollateralUpdate) -> [RollbackMark] {
-        let tee = collateral.tee.name
-        return [
-            RollbackMark(
-                item: "tcb_info/\(tee)/\(collateral.fmspc.hex)/\(update.rawValue)",
-                evaluationNumber: collateral.tcbInfo.evaluationNumber, issued: collateral.tcbInfo.issued),
-            RollbackMark(
-                item: "qe_identity/\(tee)/\(update.rawValue)",
-                evaluationNumber: collateral.qeIdentity.evaluationNumber, issued: collateral.qeIdentity.issued),
-            RollbackMark(
-                item: "pck_crl/\(collateral.authority.rawValue)", evaluationNumber: 0, issued: collateral.pckCRLIssued),
-            RollbackMark(item: "root_crl", evaluationNumber: 0, issued: collateral.rootCRLIssued),
-        ]
-    }
 
     func isOlderThanAccepted(_ database: Database) throws -> Bool {
         guard let accepted = try accepted(database) else { return false }
