@@ -37,7 +37,8 @@ struct ExampleTests {
 
         func verified() throws -> VerifiedQuote {
             let collateral = try Collateral(bundle: evidence.collateral.bundleJSON)
-            let verification = Verifier(trusting: anchor).verify(evidence.quote, using: collateral, at: evidence.time)
+            let quote = try Quote(parsing: evidence.quote)
+            let verification = Verifier(trusting: anchor).verify(quote, using: collateral, at: evidence.time)
             guard case .verified(let quote) = verification else { throw SampleMissing() }
             return quote
         }
@@ -87,11 +88,11 @@ struct ExampleTests {
         forged[100] ^= 1
         var machine = try Machine(bundle: evidence.collateral.bundleJSON, trusting: bound.anchor)
         for _ in 0..<2 {
-            #expect(machine.status(of: forged, at: evidence.time) == "QUOTE_SIGNATURE_INVALID")
-            #expect(machine.status(of: evidence.quote, at: evidence.time) == "UpToDate")
+            #expect(try machine.status(of: forged, at: evidence.time) == "QUOTE_SIGNATURE_INVALID")
+            #expect(try machine.status(of: evidence.quote, at: evidence.time) == "UpToDate")
         }
         var other = try Machine(bundle: evidence.collateral.bundleJSON)
-        #expect(other.status(of: evidence.quote, at: evidence.time) == "PCK_ROOT_UNTRUSTED")
+        #expect(try other.status(of: evidence.quote, at: evidence.time) == "PCK_ROOT_UNTRUSTED")
     }
 
     @Test("Appraisal: the secret goes to the machine that was vouched for, over our nonce, and to no other")

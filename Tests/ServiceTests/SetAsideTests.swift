@@ -1,9 +1,11 @@
 import Appraisal
 import AttestationService
+import DatabaseFiles
 import Foundation
 import MerkleLog
 import PlatformSimulator
 import ServiceSupport
+import StateStore
 import Testing
 import WebAPI
 import Wire
@@ -34,7 +36,11 @@ struct SetAsideTests {
     private static func store(
         _ documents: [(DocumentVersion.Kind, String, String)], in folder: ScratchFolder
     ) async throws {
-        let versions = try DocumentVersions(path: folder.path + "/data/state.db")
+        let lock = try ProcessLock(folder: folder.path + "/data")
+        defer { lock.release() }
+        let state = try StateStore(in: lock)
+        defer { state.close() }
+        let versions = state.documents
         let time = Instant(seconds: 1_768_435_200)
         for (kind, id, text) in documents {
             let bytes = Array(text.utf8)

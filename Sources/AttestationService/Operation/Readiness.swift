@@ -2,6 +2,7 @@ import AuditStore
 import CollateralService
 import DCAPFormats
 import DCAPVerification
+import StateStore
 package import Wire
 
 /// Whether the service can give verdicts now, and what that depends on.

@@ -1,6 +1,7 @@
 import Appraisal
-package import AuditStore
+import AuditStore
 import MerkleLog
+package import StateStore
 
 /// What is in force, from what is stored and what the service found at its start.
 extension PolicyAdministration {

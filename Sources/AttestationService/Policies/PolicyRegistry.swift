@@ -1,5 +1,6 @@
 package import Appraisal
 import AuditStore
+import StateStore
 
 /// The policies that requests may name, and the reference sets they are held against: one snapshot.
 package struct PolicyRegistry: Sendable {

@@ -1,6 +1,7 @@
 import Appraisal
-package import AuditStore
+import AuditStore
 package import MerkleLog
+package import StateStore
 package import Wire
 
 /// A stored version that is active and that this program does not judge by: an earlier one put it in force under an id that
