@@ -11,13 +11,16 @@ WIDTH ?= $(shell expr 4 \* $$(nproc))
 FORMATTED := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources \
 	Examples/Package.swift Examples/Sources
 
-.PHONY: help setup libraries build install web test lint format readme docs demo fuzz bench load check clean
+.PHONY: help setup setup-tests libraries build install web test lint format readme docs demo fuzz bench load check clean
 
 help:            ## what there is
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup:           ## install what is missing of the system: libraries of the build, curl
 	@scripts/setup
+
+setup-tests:     ## install what only the tests need: Chromium, nginx and others; packages of PyPI in .venv
+	@scripts/setup --tests
 
 # Whatever compiles says in one sentence what is missing, before a compiler does in a hundred.
 libraries:
@@ -75,7 +78,7 @@ bench: libraries ## parse, cold, new platform and warm verification against one 
 load: libraries  ## requests per second, latency and CPU per request of the service (needs wrk)
 	@Benchmarks/load/run
 
-check: setup lint test   ## what CI runs
+check: setup setup-tests lint test ## what CI runs
 
 clean:
 	rm -rf .build .build-* Fuzz/.build Fuzz/corpus Benchmarks/.build Examples/.build
