@@ -426,7 +426,8 @@ let package = Package(
 
         // The pages, driven in a real browser.
         .testTarget(
-            name: "BrowserTests", dependencies: ["ProcessSupport", "assay", "assay-sim"], path: "Tests/browser",
+            name: "BrowserTests", dependencies: ["CorpusSupport", "ProcessSupport", "assay", "assay-sim"],
+            path: "Tests/browser",
             exclude: [
                 "browsing.py", "faulty.py", "mocklog.py", "screenshots.py", "test_access.py", "test_clients.py",
                 "test_log.py",

@@ -10,11 +10,6 @@ import Wire
     static let reader = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "interop/read_log.py").path
 
-    static let isAvailable: Bool = {
-        let answer = try? run(["--help"])
-        return answer?.exitCode == 0
-    }()
-
     static func run(_ arguments: [String]) throws -> (exitCode: Int32, output: String) {
         let result = try ChildProcess.run(["python3", reader] + arguments)
         return (result.exitCode, result.output + result.error)
@@ -25,7 +20,7 @@ import Wire
     }
 
     @Test(
-        .enabled(if: isAvailable, "needs python3 with the package cryptography"),
+        .needs(.python),
         arguments: [0, 1, 255, 256, 257, 700])
     func everySizeIsRead(_ size: Int) throws {
         let log = try LogFolder()
@@ -46,7 +41,7 @@ import Wire
         }
     }
 
-    @Test(.enabled(if: isAvailable, "needs python3 with the package cryptography"))
+    @Test(.needs(.python))
     func growthAndTampering() throws {
         let log = try LogFolder()
         try log.append(Self.leaves(0..<300))

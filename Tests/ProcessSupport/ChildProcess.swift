@@ -22,7 +22,7 @@ package final class ChildProcess: Sendable {
     /// Starts it.
     ///
     /// - Parameters:
-    ///   - command: A path, or a name that is looked for in `PATH`, and what follows it.
+    ///   - command: A path, or a name that is looked for among the tools of the tests and then in `PATH`, and what follows.
     ///   - environment: Beside the test's own, and before it.
     ///   - input: The file that it reads as standard input; the others are appended to, and may be the same.
     package init(
@@ -51,7 +51,10 @@ package final class ChildProcess: Sendable {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
-        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
+        let variables = ProcessInfo.processInfo.environment.merging(["PATH": TestTool.path]) { $1 }
+            .merging(environment) { $1 }.map { "\($0)=\($1)" }
+        var command = command
+        command[0] = TestTool.resolve(command[0])
         var (arguments, settings) = (command.map { strdup($0) }, variables.map { strdup($0) })
         defer { for text in arguments + settings { free(text) } }
         arguments.append(nil)

@@ -7,8 +7,7 @@ import Wire
 /// Real system calls fail under the running service (transparency-log 18.6), and flushes are counted: what strace sees is
 /// what happens, whatever the code believes. Skipped where strace is not there or may not trace.
 @Suite(
-    "The service on a disk that fails", .serialized, .waiting,
-    .enabled(if: StracedService.isPossible, "strace is not installed, or may not trace here"))
+    "The service on a disk that fails", .serialized, .waiting, .needs(.strace))
 struct DiskFaultTests {
     private static let seed = "disk-fault"
 
@@ -103,11 +102,4 @@ struct DiskFaultTests {
         #expect(try service.post("/v1/verdicts", quote, "application/octet-stream").status == 200)
         service.stop()
     }
-}
-
-enum StracedService {
-    /// Whether strace is there and may trace.
-    static let isPossible: Bool = {
-        (try? ChildProcess.run(["strace", "-f", "-qq", "-o", "/dev/null", "true"]).exitCode) == 0
-    }()
 }

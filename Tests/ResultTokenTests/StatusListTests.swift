@@ -40,7 +40,7 @@ struct StatusListTests {
         }
     }
 
-    @Test("Python's zlib inflates what is compressed to what it was")
+    @Test("Python's zlib inflates what is compressed to what it was", .needs(.python))
     func inflates() throws {
         let inputs = Self.inputs
         let found = try Self.python(
@@ -49,7 +49,9 @@ struct StatusListTests {
         #expect(found == inputs)
     }
 
-    @Test("What is compressed, by us and by Python's zlib in every kind of block, is inflated to what it was")
+    @Test(
+        "What is compressed, by us and by Python's zlib in every kind of block, is inflated to what it was",
+        .needs(.python))
     func inflated() throws {
         let inputs = Self.inputs
         for input in inputs {
@@ -66,7 +68,9 @@ struct StatusListTests {
         }
     }
 
-    @Test("Cut off anywhere or with any bit turned over, compressed bytes are refused or give what they gave")
+    @Test(
+        "Cut off anywhere or with any bit turned over, compressed bytes are refused or give what they gave",
+        .needs(.python))
     func damaged() throws {
         let input = Array("status lists, status lists and lists of statuses".utf8) + [UInt8](repeating: 0, count: 300)
         let own = try Self.python(

@@ -21,7 +21,7 @@ import Wire
 struct AuditFromOutsideTests {
     private static let token = "an auditor's token"
 
-    @Test("Tiles, root, order, proofs, tokens and bundles hold; Python agrees; so does the database at rest")
+    @Test("Tiles, root, order, proofs, tokens and bundles hold; so does the database at rest")
     func everything() async throws {
         let folder = try ScratchFolder()
         let digest = Hex.encode(Array(SHA256.hash(data: Array(Self.token.utf8))))
@@ -38,13 +38,24 @@ struct AuditFromOutsideTests {
             #expect((report.kinds["verdict"] ?? 0) >= 4)
             try await Self.token(live, trust)
             try await Self.bundles(live, trust, size: outcome.accepted.checkpoint.size)
-            try await Self.python(prefix, key)
             try await Self.program(live, prefix, key, folder)
             return trust
         }
         let database = try DatabaseSource(path: folder.path + "/data/log.db")
         #expect(try await FileSystemCheck(database, trusting: trust).run().findings == [])
         try await Self.tampering(with: folder, trust)
+    }
+
+    @Test("A reader in Python, which shares no code with ours, finds that the log holds together", .needs(.python))
+    func python() async throws {
+        let reader = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "interop/read_log.py").path
+        try await Live.run { live in
+            try await Self.fill(live)
+            let (key, prefix) = try await Self.log(of: live)
+            let answer = try await ProgramRun.run("/usr/bin/env", ["python3", reader, "check", prefix, key.text])
+            #expect(answer.exitCode == 0, "\(answer.error)")
+        }
     }
 
     @Test(
@@ -189,14 +200,6 @@ struct AuditFromOutsideTests {
         }
         #expect(confirmed.filter { $0 == "accept" }.count == 3)
         #expect(confirmed.filter { $0 == "reject" }.count == 3)
-    }
-
-    private static func python(_ prefix: String, _ key: NoteKey) async throws {
-        let reader = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "interop/read_log.py").path
-        let answer = try await ProgramRun.run("/usr/bin/env", ["python3", reader, "check", prefix, key.text])
-        // 77: there is no Python package for Ed25519 here, and the reader has said so.
-        #expect(answer.exitCode == 0 || answer.exitCode == 77, "\(answer.error)")
     }
 
     /// The same, as people type it.

@@ -229,21 +229,16 @@ struct ProcessTests {
         }
     }
 
-    private static let module = "/usr/lib/softhsm/libsofthsm2.so"
-    private static let hasToken =
-        [module, "/usr/bin/softhsm2-util"].allSatisfy { FileManager.default.fileExists(atPath: $0) }
-        && FileManager.default.fileExists(atPath: "/usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so")
-
     @Test(
         "A key in an HSM signs from the first start on: PKCS#11, here SoftHSM behind OpenSSL's engine",
-        .enabled(if: hasToken, "softhsm2 and libengine-pkcs11-openssl are not installed"))
+        .needs(.softHSM))
     func hardwareToken() async throws {
         try await Self.world { _, flags, scratch in
             try FileManager.default.createDirectory(atPath: scratch.path + "/tokens", withIntermediateDirectories: true)
             let configuration = try scratch.write(
                 "directories.tokendir = \(scratch.path)/tokens\nobjectstore.backend = file\nlog.level = ERROR\n",
                 to: "softhsm2.conf")
-            let environment = ["SOFTHSM2_CONF": configuration, "PKCS11_MODULE_PATH": Self.module]
+            let environment = ["SOFTHSM2_CONF": configuration, "PKCS11_MODULE_PATH": TestTool.softHSMModule]
             let key = P256.Signing.PrivateKey()
             let pem = try scratch.write(key.pemRepresentation, to: "key.pem")
             for arguments in [

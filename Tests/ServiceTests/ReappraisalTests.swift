@@ -154,7 +154,9 @@ struct ReappraisalTests {
         return settings
     }
 
-    @Test("A recovery that Intel publishes: inactive with reasons, bit, entry, event, webhook; over a restart too")
+    @Test(
+        "A recovery that Intel publishes: inactive with reasons, bit, entry, event, webhook; over a restart too",
+        .needs(.python))
     func recovery() async throws {
         let (clock, folder, receiver) = (Clock(), try ScratchFolder(), WebhookReceiver())
         let pccs = SimulatedPCCS(try TestWorld.catalogue)
@@ -365,7 +367,7 @@ struct ReappraisalTests {
         }
     }
 
-    @Test("A policy replaced by a stricter one, and put back; and one that is gone")
+    @Test("A policy replaced by a stricter one, and put back; and one that is gone", .needs(.python))
     func policies() async throws {
         let (clock, folder) = (Clock(), try ScratchFolder())
         let pccs = SimulatedPCCS(try TestWorld.catalogue)
@@ -431,7 +433,9 @@ struct ReappraisalTests {
         }
     }
 
-    @Test("A policy withdrawn while the service runs: what it let in falls, and stands again when it is back")
+    @Test(
+        "A policy withdrawn while the service runs: what it let in falls, and stands again when it is back",
+        .needs(.python))
     func withdrawnPolicy() async throws {
         try await Live.run { live in
             let quote = try TestWorld.evidence().quote

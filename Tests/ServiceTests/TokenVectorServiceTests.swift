@@ -244,12 +244,9 @@ struct TokenVectorServiceTests {
         }
     }
 
-    private static let hasPython =
-        (try? ChildProcess.run(["python3", "-c", "import sys; assert sys.version_info >= (3, 9)"]))?.exitCode == 0
-
     @Test(
         "The ASGI middleware agrees on every row that it can be asked",
-        .enabled(if: hasPython, "there is no python3: the ASGI middleware is not asked the table"))
+        .needs(.python))
     func asgi() async throws {
         let script = TokenVectors.file.deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "integrations/vectors_asgi.py").path
