@@ -5,6 +5,8 @@ STRICT := --explicit-target-dependency-import-check error
 # What Package.swift says of it. The commands that share .build/debug say the same, or each would build anew.
 OPTIMIZED := ASSAY_OPTIMIZED=1
 SCRATCH := $(if $(SANITIZE),--scratch-path .build-$(SANITIZE) --sanitize $(SANITIZE),)
+# What the test run tells of itself, for the count of what it skipped.
+EVENTS := $(if $(SANITIZE),.build-$(SANITIZE),.build)/test-events.jsonl
 MUTEX := $(if $(filter thread,$(SANITIZE)),.build-thread/mutex.so,)
 # More tests at once than this only wait for each other, until one that watches a clock gives up.
 WIDTH ?= $(shell expr 4 \* $$(nproc))
@@ -41,10 +43,13 @@ web: .build/embed-text ## assay.js, joined from web/assay, in .build/web, with t
 	$(SWIFT)c -swift-version 6 -parse-as-library -o $@ $^
 
 test: libraries $(MUTEX) ## all tests; SANITIZE=thread or address runs them under that sanitizer, FILTER=… some of them
+	@rm -f $(EVENTS)
 	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks-of-the-toolchain:print_suppressions=0 \
 		ASAN_OPTIONS=suppressions=$(CURDIR)/scripts/faults-of-the-toolchain:quarantine_size_mb=32 \
 		SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(WIDTH) $(if $(MUTEX),LD_PRELOAD=$(CURDIR)/$(MUTEX),) \
-		$(OPTIMIZED) $(SWIFT) test $(STRICT) $(SCRATCH) $(if $(FILTER),--filter '$(FILTER)',)
+		$(OPTIMIZED) $(SWIFT) test $(STRICT) $(SCRATCH) $(if $(FILTER),--filter '$(FILTER)',) \
+		--event-stream-output-path $(EVENTS) --event-stream-version 0; \
+		code=$$?; scripts/count-skips $(EVENTS); exit $$code
 
 .build-thread/mutex.so: scripts/mutex-for-thread-sanitizer.c
 	@mkdir -p $(@D)
