@@ -345,7 +345,7 @@ let package = Package(
             name: "CollateralServiceTests",
             dependencies: [
                 "CollateralService", "DatabaseFiles", "StateStore", "Wire", "DCAPFormats", "DCAPVerification",
-                "PlatformSimulator", "ServiceSupport",
+                "PlatformSimulator", "ServiceSupport", "ProcessSupport",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
 
@@ -386,7 +386,7 @@ let package = Package(
         .testTarget(
             name: "AuditStoreTests",
             dependencies: [
-                "AuditStore", "DatabaseFiles", "MerkleLog", "Records", "Wire", crypto,
+                "AuditStore", "DatabaseFiles", "MerkleLog", "ProcessSupport", "Records", "Wire", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),

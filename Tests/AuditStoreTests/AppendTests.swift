@@ -3,6 +3,7 @@ import DatabaseFiles
 import Foundation
 import GRDB
 import MerkleLog
+import ProcessSupport
 import Synchronization
 import Testing
 import Wire
@@ -86,7 +87,7 @@ struct AppendTests {
             }
             // The writer has one entry in hand before the others come: how many fit behind it is then certain.
             group.addTask { await append("first") }
-            while !state.withLock({ $0.isHeld }) { try await Task.sleep(for: .milliseconds(2)) }
+            try await eventually("the writer is held") { state.withLock { $0.isHeld } }
             for number in 0..<20 { group.addTask { await append("\(number)") } }
             var refused = 0
             for try await failure in group {

@@ -1,4 +1,5 @@
 import Dispatch
+import ProcessSupport
 import Synchronization
 import Testing
 
@@ -21,7 +22,7 @@ struct BatchThreadTests {
         }
         #expect(thread.offer(1, bytes: 1))
         for await _ in begun { break }
-        while thread.depth.oldest < .milliseconds(40) { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually("the batch takes longer than patience lasts") { thread.depth.oldest > .milliseconds(20) }
         #expect(!thread.offer(3, bytes: 1))
         gate.signal()
         for await _ in begun { break }

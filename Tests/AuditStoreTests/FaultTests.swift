@@ -1,6 +1,7 @@
 import GRDB
 import Glibc
 import MerkleLog
+import ProcessSupport
 import Synchronization
 import Testing
 
@@ -93,7 +94,7 @@ struct FaultTests {
         #expect(log.condition.name == "unsigned")
         #expect(log.tree.size == 1)
         isAway.withLock { $0 = false }
-        for _ in 0..<100 where !log.condition.takesEntries { try await Task.sleep(for: .milliseconds(50)) }
+        try await eventually("the log takes entries again") { log.condition.takesEntries }
         #expect(log.tree.size == 2)
         let next = try await log.append(TestLog.entry("next"))
         #expect(next.index == 2)
@@ -105,7 +106,13 @@ struct FaultTests {
     func fullDisk() async throws {
         let world = try TestLog()
         let free = Mutex<Int64>(1 << 40)
-        let log = try await world.open { $0.freeBytes = { free.withLock { $0 } } }
+        let looks = Mutex(0)
+        let log = try await world.open {
+            $0.freeBytes = {
+                looks.withLock { $0 += 1 }
+                return free.withLock { $0 }
+            }
+        }
         free.withLock { $0 = 100 << 20 }
         let old = log.tree
         let failure = await #expect(throws: AppendFailure.self) { try await log.append(TestLog.entry("no room")) }
@@ -115,10 +122,12 @@ struct FaultTests {
         #expect(log.condition.name == "read_only")
         _ = try await log.reader.leaf(at: 0)
         free.withLock { $0 = 300 << 20 }
-        try await Task.sleep(for: .milliseconds(500))
+        // When it looks a second time it has done what follows from the first.
+        let before = looks.withLock { $0 }
+        try await eventually("the log looks twice at the room there is") { looks.withLock { $0 } >= before + 2 }
         #expect(!log.condition.takesEntries, "only well above the limit")
         free.withLock { $0 = 1 << 40 }
-        for _ in 0..<100 where !log.condition.takesEntries { try await Task.sleep(for: .milliseconds(50)) }
+        try await eventually("the log takes entries again") { log.condition.takesEntries }
         #expect(try await log.append(TestLog.entry("room")).index == old.size)
         #expect(world.deaths.withLock { $0.isEmpty })
         await TestLog.close(log)

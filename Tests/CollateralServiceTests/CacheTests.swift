@@ -3,6 +3,7 @@ import DCAPFormats
 import DCAPVerification
 import GRDB
 import PlatformSimulator
+import ProcessSupport
 import ServiceSupport
 import Testing
 import Wire
@@ -85,10 +86,7 @@ struct CacheTests {
             let later = TestWorld.now.advanced(bySeconds: 7 * 3_600)
             // At once, from memory.
             #expect(arrangement.service.current(Arrangement.key, at: later) != nil)
-            for _ in 0..<2_000 where arrangement.service.sets.first?.set.fetched != later {
-                try await Task.sleep(for: .milliseconds(10))
-            }
-            #expect(arrangement.service.sets.first?.set.fetched == later)
+            try await eventually("the set is replaced") { arrangement.service.sets.first?.set.fetched == later }
             #expect(pccs.count(.tcbInfo) == 2)
         }
     }

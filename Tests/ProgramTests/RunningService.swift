@@ -32,14 +32,10 @@ final class RunningService: Sendable {
         let output = try scratch.write([], to: "pccs.out")
         collateral = try Self.launch(
             "assay-sim", ["pccs", "--seed", seed, "--trust-root", scratch.path + "/root.pem"], output: output)
-        let deadline = ContinuousClock.now + .seconds(60)
         var text = ""
-        while !text.hasSuffix("\n") {
-            guard ContinuousClock.now < deadline else {
-                throw Failure(description: "the caching service does not start")
-            }
-            usleep(50_000)
+        try waitUntil("the caching service says where it listens") {
             text = try String(contentsOfFile: output, encoding: .utf8)
+            return text.hasSuffix("\n")
         }
         base = String(text.dropLast())
         // SHA-256 of "auditor".
@@ -70,16 +66,30 @@ final class RunningService: Sendable {
         for setting in settings { arguments += ["--set", setting] }
         let process = try Self.launch("assay", arguments, error: errors, under: tracer)
         service.withLock { $0 = process }
-        let deadline = ContinuousClock.now + .seconds(120)
-        while (try? get("/readyz"))?.status != 200 {
-            guard process.isRunning, ContinuousClock.now < deadline else {
+        try waitUntil("the service is ready") {
+            guard process.isRunning else {
                 throw Failure(
-                    description: "exit \(process.isRunning ? -1 : process.waitUntilExit()): "
+                    description: "exit \(process.waitUntilExit()): "
                         + ((try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""))
             }
-            usleep(20_000)
+            return (try? get("/readyz"))?.status == 200
         }
     }
+
+    /// Waits until it has ended by itself.
+    ///
+    /// - Returns: the exit code.
+    func end() throws -> Int32 {
+        let process = try service.withLock { process in
+            guard let running = process else { throw Failure(description: "it does not run") }
+            process = nil
+            return running
+        }
+        try waitUntil("the service ends by itself") { !process.isRunning }
+        return process.waitUntilExit()
+    }
+
+    var isRunning: Bool { service.withLock { $0?.isRunning ?? false } }
 
     func kill() {
         service.withLock { process in
@@ -109,21 +119,19 @@ final class RunningService: Sendable {
         return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1_024
     }
 
-    /// Another program on the running service, ready when it says so or a moment has passed.
+    /// A tracer on the running service, with every thread in its hands.
     func attach(_ tracer: [String]) throws -> ChildProcess {
         let identifier = service.withLock { $0?.identifier ?? 0 }
         let process = try ChildProcess(tracer + ["-p", "\(identifier)"])
-        // Attached is every thread when the kernel says who traces it.
-        let deadline = ContinuousClock.now + .seconds(20)
-        while ContinuousClock.now < deadline {
+        // The kernel says of each thread who traces it.
+        try waitUntil("every thread is traced") {
             let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(identifier)/task")) ?? []
             let isTraced = threads.allSatisfy { thread in
                 let status =
                     (try? String(contentsOfFile: "/proc/\(identifier)/task/\(thread)/status", encoding: .utf8)) ?? ""
                 return !status.contains("TracerPid:\t0\n")
             }
-            if isTraced, !threads.isEmpty { break }
-            usleep(20_000)
+            return isTraced && !threads.isEmpty
         }
         return process
     }

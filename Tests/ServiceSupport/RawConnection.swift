@@ -42,6 +42,12 @@ package final class RawConnection: Sendable {
     @discardableResult
     package func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
+    /// Whether the peer says something, or closes, within so long.
+    package func hears(withinMilliseconds limit: Int32) -> Bool {
+        var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&wanted, 1, limit) > 0
+    }
+
     /// Everything until the peer closes; what there is when nothing comes for very long.
     package func readToEnd() -> String {
         var text: [UInt8] = []

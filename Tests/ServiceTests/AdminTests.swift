@@ -246,11 +246,12 @@ struct AdminTests {
             }
             #expect(try await introspect().value("active") == "true")
             _ = try await admin.enforce("house", Self.bound, try Administration.cases())
-            var answer = try await introspect()
-            for _ in 0..<600 where try answer.value("active") == "true" {
-                try await Task.sleep(for: .milliseconds(100))
-                answer = try await introspect()
-            }
+            let answer = try await eventually(
+                "the token is not active",
+                finding: {
+                    let answer = try await introspect()
+                    return try answer.value("active") == "true" ? nil : answer
+                })
             #expect(try answer.value("active") == "false", "\(answer.text)")
             #expect(answer.text.contains("POLICY_REPORT_DATA"), "\(answer.text)")
         }

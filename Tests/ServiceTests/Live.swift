@@ -85,6 +85,13 @@ struct Live: Sendable {
         return try await assay.Service(ServiceConfiguration(flags: flags), now: now)
     }
 
+    /// What `/metrics` says of a gauge without labels.
+    func gauge(_ name: String) async throws -> Int64 {
+        let lines = try await client.get(base + "/metrics").text.split(separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix(name + " ") }, "\(name)")
+        return try #require(Int64(line.dropFirst(name.count + 1)))
+    }
+
     /// A quote for a verdict, with further members.
     func verdict(_ quote: [UInt8], _ more: [(String, JSON)] = []) async throws -> WebAnswer {
         try await client.post(base + "/v1/verdicts", .object([("quote", .string(Base64.encode(quote)))] + more))

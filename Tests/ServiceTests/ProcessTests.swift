@@ -136,9 +136,7 @@ struct ProcessTests {
             let quote = try TestWorld.evidence().quote
             pccs.fail(.slow(milliseconds: 2_000), for: [.tcbInfo], count: 1)
             async let answer = WebClient().post(base + "/v1/verdicts", "application/octet-stream", quote)
-            while !pccs.requests.contains(where: { $0.item == .tcbInfo }) {
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            try await eventually("the TCB info is asked for") { pccs.requests.contains { $0.item == .tcbInfo } }
             program.terminate()
             #expect(try await answer.status == 200)
             #expect(try await answer.value("verdict") == "accept")

@@ -43,12 +43,11 @@ final class RunningProgram: Sendable {
 
     /// Waits until `text` stands in what it has said on standard error.
     func waits(for text: String) async throws -> String {
-        for _ in 0..<1_200 {
-            let error = error
-            if error.contains(text) { return error }
+        try await eventually("the program says \(text)") {
+            if error.contains(text) { return true }
             guard process.isRunning else { throw TestFailure("it ended: \(error)") }
-            try await Task.sleep(for: .milliseconds(100))
+            return false
         }
-        throw TestFailure("it never said \(text): \(error)")
+        return error
     }
 }

@@ -60,24 +60,17 @@ struct ReappraisalTests {
     /// Asks until the token is (not) active: the background takes its time.
     @discardableResult
     private static func wait(_ live: Live, _ token: String, active: Bool) async throws -> WebAnswer {
-        var answer = try await introspect(live, token)
-        for _ in 0..<600 where try answer.value("active") != "\(active)" {
-            try await Task.sleep(for: .milliseconds(50))
-            answer = try await introspect(live, token)
-        }
-        #expect(try answer.value("active") == "\(active)", "\(answer.text)")
-        return answer
+        try await eventually(
+            "the token is \(active ? "" : "not ")active",
+            finding: {
+                let answer = try await introspect(live, token)
+                return try answer.value("active") == "\(active)" ? answer : nil
+            })
     }
 
     /// The background has judged so many since the start.
     private static func waitJudged(_ live: Live, _ name: String, atLeast count: Int64) async throws {
-        for _ in 0..<600 {
-            let text = try await live.client.get(live.base + "/metrics").text
-            let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
-            if let value = line?.split(separator: " ").last.flatMap({ Int64($0) }), value >= count { return }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        Issue.record("\(name) did not reach \(count)")
+        try await eventually("\(name) is \(count) or more") { try await live.gauge(name) >= count }
     }
 
     /// The token's bit, as an independent reader of the list finds it.
@@ -215,9 +208,7 @@ struct ReappraisalTests {
         clock.advance(seconds: 2)
         _ = try await live.service.collateral.fetch(key(), at: Instant(seconds: clock.now() / 1_000))
         #expect(try await introspect(live, token).value("active") == "true")
-        while try await live.client.get(live.base + "/metrics").text.contains("\nevents_followers 0\n") {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await eventually("the events are followed") { try await live.gauge("events_followers") > 0 }
 
         pccs.replace(try recovery())
         clock.advance(seconds: 2)

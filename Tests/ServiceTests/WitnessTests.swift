@@ -23,16 +23,16 @@ struct WitnessTests {
         "log \(key.text)\n" + lines.joined() + quorum + "\n"
     }
 
-    /// The checkpoint that everybody sees, once it covers the log's signed tree, or after a while as it is.
+    /// The checkpoint that everybody sees, once it is good.
     private static func checkpoint(_ live: Live, until isGood: (SignedNote) -> Bool) async throws -> SignedNote {
         let log = live.service.log
         let path = live.base + String(log.origin.description.drop { $0 != "/" }) + "/checkpoint"
-        var note = try SignedNote(parsing: try await live.client.get(path).body)
-        for _ in 0..<200 where !isGood(note) {
-            try await Task.sleep(for: .milliseconds(50))
-            note = try SignedNote(parsing: try await live.client.get(path).body)
-        }
-        return note
+        return try await eventually(
+            "the checkpoint is good",
+            finding: {
+                let note = try SignedNote(parsing: try await live.client.get(path).body)
+                return isGood(note) ? note : nil
+            })
     }
 
     private static func size(_ note: SignedNote) throws -> UInt64 { try Checkpoint(parsing: note.text).size }
@@ -40,7 +40,7 @@ struct WitnessTests {
     /// Published is what is signed, within a second or two.
     private static func published(_ live: Live) async throws {
         let log = live.service.log
-        for _ in 0..<200 where log.published.size < log.tree.size { try await Task.sleep(for: .milliseconds(50)) }
+        try await eventually("what is signed is published") { log.published.size >= log.tree.size }
     }
 
     @Test("Two honest ones make the quorum; one that is down and three that lie change nothing, and no verdict waits")

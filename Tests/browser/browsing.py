@@ -4,10 +4,14 @@ import os
 import unittest
 import urllib.parse
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from faulty import FaultyServer
 from world import World
+
+# For everything that a page is to show: a busy machine takes its time.
+PATIENCE_MS = 120_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class BrowserTest(unittest.TestCase):
@@ -44,7 +48,7 @@ class BrowserTest(unittest.TestCase):
         context = self.chromium.new_context(**{"viewport": self.viewport, "locale": "en-US", **options})
         self.addCleanup(context.close)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.said.append(f"exception: {error}"))
         page.on("request", lambda request: self.hosts.add(urllib.parse.urlsplit(request.url).netloc))

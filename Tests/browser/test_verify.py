@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import ssl
+import threading
 import time
 import unittest
 import urllib.request
@@ -410,12 +411,15 @@ class Verify(BrowserTest):
         self.assertIn("PCK_ROOT_UNTRUSTED", self.page.inner_text("#verdict"))
 
     def test_progress(self):
-        self.faulty.changes["/v1/verdicts"] = lambda answer: time.sleep(2.5)
+        seen = threading.Event()
+        self.addCleanup(seen.set)
+        self.faulty.changes["/v1/verdicts"] = lambda answer: seen.wait(120)
         self.give(self.world.quote())
         self.page.click("#verify")
         self.page.wait_for_selector("#verdict[data-name=busy]")
         self.assertTrue(self.page.is_disabled("#verify"))
         expect(self.page.locator("#verdict")).to_contain_text("being fetched")
+        seen.set()
         self.page.wait_for_selector("#verdict[data-name=other-root]")
 
     def test_languages_and_themes(self):

@@ -21,6 +21,18 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def eventually(what, look, seconds=120):
+    """Looks until something named holds, and returns what was found. A busy machine is given two minutes."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds} seconds: {what}")
+        time.sleep(0.02)
+
+
 class World:
     """Programs started here end with it; nothing outlives the `with`."""
 
@@ -108,29 +120,30 @@ class World:
             """The reason, when introspection knows it."""
             write(require_report_data=True)
             self.restart(base)
-            for _ in range(400):
+            def reason():
                 asked = urllib.request.urlopen(
                     base + "/v1/tokens/introspect", urllib.parse.urlencode({"token": token}).encode(), timeout=60
                 )
                 answer = json.load(asked)
-                if not answer["active"]:
-                    return answer["reason"]
-                time.sleep(0.05)
-            raise RuntimeError("the token was not revoked")
+                return None if answer["active"] else answer["reason"]
+
+            return eventually("the token is revoked", reason)
 
         return base, revoke
 
     def wait_for_service(self, base):
         process = self.services[base][1]
-        for _ in range(600):
+
+        def answers():
             if process.poll() is not None:
                 raise RuntimeError(f"assay serve ended with {process.returncode}")
             try:
-                urllib.request.urlopen(base + "/healthz", timeout=10).read()
-                return base
+                return bool(urllib.request.urlopen(base + "/healthz", timeout=10).read())
             except OSError:
-                time.sleep(0.1)
-        raise RuntimeError("assay serve does not answer")
+                return False
+
+        eventually("assay serve answers", answers)
+        return base
 
     def quote(self, mutation=None, kind="tdx15-v5", at=None):
         """A simulated quote's bytes."""

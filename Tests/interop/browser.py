@@ -37,7 +37,7 @@ def main():
         )
         for name, path, color in [("good", good, "green"), ("forged", forged, "red")]:
             page = browser.new_page(viewport={"width": 1000, "height": 560})
-            page.set_default_timeout(60_000)
+            page.set_default_timeout(120_000)
             page.goto(f"{origin}/page.html")
             page.evaluate("([service, quote]) => attest(service, quote)", [service, pathlib.Path(path).read_bytes().hex()])
             assert page.get_attribute("#light", "class") == color, (name, page.inner_text("body"))
