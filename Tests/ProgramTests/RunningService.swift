@@ -28,7 +28,7 @@ final class RunningService: Sendable {
     /// - Parameter seed: Of the simulated world.
     init(seed: String) throws {
         scratch = try Scratch()
-        port = try Self.freePort()
+        port = try TestPort.take()
         let output = try scratch.write([], to: "pccs.out")
         collateral = try Self.launch(
             "assay-sim", ["pccs", "--seed", seed, "--trust-root", scratch.path + "/root.pem"], output: output)
@@ -239,20 +239,5 @@ final class RunningService: Sendable {
             throw Failure(description: "nobody listens")
         }
         return descriptor
-    }
-
-    /// A port that was free a moment ago.
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(descriptor) }
-        var address = address(0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw Failure(description: "no free port") }
-        return Int(in_port_t(bigEndian: address.sin_port))
     }
 }

@@ -109,24 +109,16 @@ struct ProcessTests {
     private static func serve(
         _ flags: [String], _ scratch: ScratchFolder, _ more: [String: String] = [:], environment: [String: String] = [:]
     ) async throws -> (program: RunningProgram, base: String) {
-        // The port is free when it is looked for; another test may be quicker.
-        for _ in 0..<5 {
-            let base = "http://127.0.0.1:\(try RawConnection.freePort())"
-            var settings = [
-                "listen": String(base.dropFirst(7)), "data": scratch.path + "/data", "pccs": flags[1],
-                "pccs_allow_http": "true", "trust_root": scratch.path + "/root.pem",
-            ]
-            settings.merge(more) { $1 }
-            let arguments = ["serve"] + settings.flatMap { ["--set", "\($0.key)=\($0.value)"] }
-            let program = try RunningProgram("assay", arguments, environment: environment)
-            do {
-                _ = try await program.waits(for: "listening")
-                return (program, base)
-            } catch {
-                guard "\(error)".contains("ddress already in use") else { throw error }
-            }
-        }
-        throw TestFailure("no port")
+        let base = "http://127.0.0.1:\(try TestPort.take())"
+        var settings = [
+            "listen": String(base.dropFirst(7)), "data": scratch.path + "/data", "pccs": flags[1],
+            "pccs_allow_http": "true", "trust_root": scratch.path + "/root.pem",
+        ]
+        settings.merge(more) { $1 }
+        let arguments = ["serve"] + settings.flatMap { ["--set", "\($0.key)=\($0.value)"] }
+        let program = try RunningProgram("assay", arguments, environment: environment)
+        _ = try await program.waits(for: "listening")
+        return (program, base)
     }
 
     @Test("serve: first start to last answer; what is under way when SIGTERM comes is finished, and it exits with 0")

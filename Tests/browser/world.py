@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import random
 import re
 import socket
 import subprocess
@@ -16,9 +17,21 @@ PROGRAMS = pathlib.Path(os.environ.get("ASSAY_PROGRAMS", REPOSITORY / ".build/de
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that is this process's until it ends: below those that the kernel gives to who asks for any, and with a name
+    that only one process of the machine can hold (TestPort.swift and this share the names)."""
+    for port in random.sample(range(10_000, 20_000), 1_000):
+        name = socket.socket(socket.AF_UNIX)
+        try:
+            name.bind(f"\0assay-test-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            name.close()
+            continue
+        # Held until the process ends, by nobody in particular.
+        name.detach()
+        return port
+    raise RuntimeError("no port is free")
 
 
 def eventually(what, look, seconds=120):

@@ -183,8 +183,9 @@ class DropIns(unittest.TestCase):
         folder = pathlib.Path(self.world.path) / f"nginx-{port}"
         folder.mkdir()
         upstreams = (INTEGRATIONS / "nginx/assay-upstreams.conf").read_text()
-        upstreams = upstreams.replace("127.0.0.1:8080", (service or self.service).split("//")[1])
+        # In this order: a service may have the model's port in the file, and no model has the service's.
         upstreams = upstreams.replace("127.0.0.1:11434", f"127.0.0.1:{model}")
+        upstreams = upstreams.replace("127.0.0.1:8080", (service or self.service).split("//")[1])
         server = (INTEGRATIONS / "nginx/assay.conf").read_text()
         if demands:
             server = server.replace("max_age=300&status=warning", demands)
