@@ -25,10 +25,14 @@ package struct HTTPRequest: Sendable {
     let content: Content?
     /// What `Authorization` says, after `Bearer`.
     let bearer: String?
+    /// Whether it gets a connection that no other request has. Where it shares one that turns out to be dead, libcurl sends
+    /// the request again without asking.
+    let usesOwnConnection: Bool
 
     package init(
         url: String, allowsHTTP: Bool, certificateAuthorityFile: String?, connectTimeoutMilliseconds: Int,
-        totalTimeoutMilliseconds: Int, bodyLimit: Int, content: Content? = nil, bearer: String? = nil
+        totalTimeoutMilliseconds: Int, bodyLimit: Int, content: Content? = nil, bearer: String? = nil,
+        usesOwnConnection: Bool = false
     ) {
         self.url = url
         self.allowsHTTP = allowsHTTP
@@ -38,6 +42,7 @@ package struct HTTPRequest: Sendable {
         self.bodyLimit = bodyLimit
         self.content = content
         self.bearer = bearer
+        self.usesOwnConnection = usesOwnConnection
     }
 }
 

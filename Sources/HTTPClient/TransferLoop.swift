@@ -120,6 +120,8 @@ private final class Transfer {
                 // The system's folder of roots would still be asked beside a file.
                 set(CURLOPT_CAINFO, $0) && assay_setopt_string(handle, CURLOPT_CAPATH, nil) == CURLE_OK
             } ?? true)
+            && set(CURLOPT_FRESH_CONNECT, request.usesOwnConnection ? 1 : 0)
+            && set(CURLOPT_FORBID_REUSE, request.usesOwnConnection ? 1 : 0)
             && (request.content.map { configure($0) } ?? true)
             && (request.bearer.map {
                 set(CURLOPT_HTTPAUTH, Self.bearerAuthentication) && set(CURLOPT_XOAUTH2_BEARER, $0)

@@ -51,6 +51,17 @@ struct TransportTests {
         }
     }
 
+    @Test("Each request has a connection of its own, so that nothing asks twice behind the back of who counts")
+    func connections() async throws {
+        let pccs = SimulatedPCCS(try TestWorld.catalogue)
+        try await ServedPCCS.run([pccs]) { bases in
+            let arrangement = try Arrangement(bases)
+            for _ in 0..<2 { _ = try await arrangement.service.fetch(Arrangement.key, at: TestWorld.now) }
+            #expect(pccs.requests.count == 12)
+            #expect(pccs.connectionCount == 12)
+        }
+    }
+
     static let addresses: [(text: String, sgx: String, tdx: String)] = [
         (
             "https://sgx-dcap-server.cn-beijing.aliyuncs.com/sgx/certification/v4/",

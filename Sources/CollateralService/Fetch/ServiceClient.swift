@@ -56,7 +56,7 @@ struct ServiceClient: Sendable {
                     url: url, allowsHTTP: address.isPlainHTTP, certificateAuthorityFile: certificateAuthorityFile,
                     connectTimeoutMilliseconds: min(limits.connectMilliseconds, leftMilliseconds),
                     totalTimeoutMilliseconds: min(limits.requestMilliseconds, leftMilliseconds),
-                    bodyLimit: item.bodyLimit))
+                    bodyLimit: item.bodyLimit, usesOwnConnection: true))
         } catch {
             let failure = AttemptFailure(error)
             logger.warning(

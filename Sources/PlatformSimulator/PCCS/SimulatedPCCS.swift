@@ -22,6 +22,7 @@ package final class SimulatedPCCS: Sendable {
         var catalogue: PCCSCatalogue
         var faults: [(items: Set<PCCSItem>, fault: PCCSFault, left: Int?)] = []
         var requests: [RecordedRequest] = []
+        var clientPorts: Set<Int> = []
     }
 
     private let state: Mutex<State>
@@ -42,6 +43,9 @@ package final class SimulatedPCCS: Sendable {
     package func heal() { state.withLock { $0.faults = [] } }
 
     package var requests: [RecordedRequest] { state.withLock { $0.requests } }
+
+    /// How many connections the requests came on.
+    package var connectionCount: Int { state.withLock { $0.clientPorts.count } }
 
     /// Serves until `body` returns.
     ///
@@ -70,9 +74,10 @@ package final class SimulatedPCCS: Sendable {
     }
 
     /// Records a request, and says what is to go wrong with it.
-    func begin(_ item: PCCSItem?, _ target: String) -> (PCCSCatalogue, PCCSFault?) {
+    func begin(_ item: PCCSItem?, _ target: String, clientPort: Int?) -> (PCCSCatalogue, PCCSFault?) {
         state.withLock { state in
             state.requests.append(RecordedRequest(item: item, target: target))
+            if let clientPort { state.clientPorts.insert(clientPort) }
             guard let item, let index = state.faults.firstIndex(where: { $0.items.contains(item) }) else {
                 return (state.catalogue, nil)
             }
@@ -88,7 +93,12 @@ package final class SimulatedPCCS: Sendable {
 
 struct PCCSContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    init(source: ApplicationRequestContextSource) { coreContext = CoreRequestContextStorage(source: source) }
+    let clientPort: Int?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        clientPort = source.channel.remoteAddress?.port
+    }
 }
 
 struct PCCSResponder: HTTPResponder {
@@ -96,7 +106,8 @@ struct PCCSResponder: HTTPResponder {
 
     func respond(to request: Request, context: PCCSContext) async throws -> Response {
         let question = PCCSQuestion(request, kind: service.kind)
-        let (catalogue, fault) = service.begin(question.item, request.head.path ?? "")
+        let (catalogue, fault) = service.begin(
+            question.item, request.head.path ?? "", clientPort: context.clientPort)
         let answer = question.answer(from: catalogue, kind: service.kind)
         guard let fault else { return answer.response }
         return try await answer.spoiled(by: fault)
