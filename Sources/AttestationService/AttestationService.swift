@@ -17,7 +17,7 @@ package final class AttestationService: Sendable {
     package let endorsing: EndorsementSource
     package let recorder: VerdictRecorder
     package let turnedAway = TurnedAway()
-    private let admission: Admission
+    let admission: Admission
     private let judge: Judge
     private let logger: Logger
 

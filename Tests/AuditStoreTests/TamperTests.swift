@@ -133,7 +133,7 @@ struct TamperTests {
         let world = try await Self.filled()
         try Self.copy(world)
         try await world.session { log in
-            for number in 0..<3 { try await TestLog.append("true \(number)", to: log) }
+            for number in 0..<3 { _ = try await log.append(TestLog.entry("true \(number)")) }
         }
         let guardFile = try Data(contentsOf: URL(filePath: world.folder + "/guard"))
         // Somebody with the key continues the old copy elsewhere, under a guard of their own making.
@@ -144,7 +144,7 @@ struct TamperTests {
         let state = try #require(size)
         try other.write(.init(sequence: 1, size: state.size, root: state.root))
         try await world.session { log in
-            for number in 0..<5 { try await TestLog.append("false \(number)", to: log) }
+            for number in 0..<5 { _ = try await log.append(TestLog.entry("false \(number)")) }
         }
         try guardFile.write(to: URL(filePath: world.folder + "/guard"))
         let defect = await #expect(throws: LogDefect.self) { try await world.open() }

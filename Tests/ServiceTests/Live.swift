@@ -24,6 +24,16 @@ struct Live: Sendable {
 
     static let issuer = "https://attest.example.cn"
 
+    /// The disk may be slow, and so may whoever is asked for collateral.
+    static var patience: Patience {
+        var patience = Patience()
+        patience.disk = .seconds(120)
+        patience.fetches.connectMilliseconds = 20_000
+        patience.fetches.requestMilliseconds = 60_000
+        patience.fetches.setMilliseconds = 90_000
+        return patience
+    }
+
     /// Keys take long to make; each service gets these files, old enough for every clock.
     private static let keys = Result { () throws -> [String: [UInt8]] in
         let folder = try ScratchFolder()
@@ -35,15 +45,16 @@ struct Live: Sendable {
     /// - Parameters:
     ///   - settings: As flags; they win over the test's own.
     ///   - now: The clock, in milliseconds.
+    ///   - patience: As a busy machine needs it.
     static func run<Value: Sendable>(
         _ settings: [String: String] = [:], pccs: SimulatedPCCS? = nil, folder: ScratchFolder? = nil,
-        now: @escaping @Sendable () -> Int64 = assay.Service.clock,
+        now: @escaping @Sendable () -> Int64 = assay.Service.clock, patience: Patience = Self.patience,
         _ body: @escaping @Sendable (Live) async throws -> Value
     ) async throws -> Value {
         let pccs = try pccs ?? SimulatedPCCS(try TestWorld.catalogue)
         let folder = try folder ?? ScratchFolder()
         return try await pccs.serve { pccsBase in
-            let service = try await make(settings, pccsBase, folder, now)
+            let service = try await make(settings, pccsBase, folder, now, patience)
             let result: Result<Value, any Error>
             do {
                 result = .success(
@@ -66,7 +77,7 @@ struct Live: Sendable {
 
     static func make(
         _ settings: [String: String], _ pccsBase: String, _ folder: ScratchFolder,
-        _ now: @escaping @Sendable () -> Int64
+        _ now: @escaping @Sendable () -> Int64, _ patience: Patience = Self.patience
     ) async throws -> assay.Service {
         let data = folder.path + "/data"
         if !FileManager.default.fileExists(atPath: data) {
@@ -82,7 +93,7 @@ struct Live: Sendable {
             "listen": "127.0.0.1:0", "data": data, "issuer": issuer, "pccs": pccsBase, "pccs_allow_http": "true",
             "trust_root": root, "log.level": "error",
         ].merging(settings) { $1 }.filter { !$0.value.isEmpty }
-        return try await assay.Service(ServiceConfiguration(flags: flags), now: now)
+        return try await assay.Service(ServiceConfiguration(flags: flags), now: now, patience: patience)
     }
 
     /// What `/metrics` says of a gauge without labels.

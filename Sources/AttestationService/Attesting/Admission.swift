@@ -14,6 +14,9 @@ final class Admission: Sendable {
         }
     }
 
+    /// How many are under way.
+    var underWay: Int { count.load(ordering: .relaxed) }
+
     func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
 }
 

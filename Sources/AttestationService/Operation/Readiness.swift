@@ -63,6 +63,11 @@ extension AttestationService {
         return .object(members)
     }
 
+    /// Submissions that are being judged, for `/metrics`.
+    package var underWay: Gauge {
+        Gauge("assay_verdicts_under_way", "Requests that are being judged.", Int64(admission.underWay))
+    }
+
     /// Of the collateral at hand, for `/metrics`.
     package var collateralGauges: [Gauge] {
         let time = Instant(seconds: clocks.wall() / 1_000)

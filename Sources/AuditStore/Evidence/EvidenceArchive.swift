@@ -22,14 +22,18 @@ public final class EvidenceArchive: Sendable {
     private let file: DatabaseFile
     private let pool: DatabasePool
     private var reader: EvidenceReader { EvidenceReader(database: pool) }
-    private let thread = BatchThread<Pending>()
+    private let thread: BatchThread<Pending>
     /// Shared documents that are stored already: nearly all of every verdict's.
     private let known = Mutex<Set<MerkleHash>>([])
     /// How long what belongs to one verdict is kept, in days.
     public let retentionDays: Int64
 
-    public init(path: String, retentionDays: Int64) throws(EvidenceFailure) {
+    /// - Parameter patience: When something has waited so long to be stored, nothing more is let in.
+    public init(
+        path: String, retentionDays: Int64, patience: Duration = .seconds(2)
+    ) throws(EvidenceFailure) {
         self.retentionDays = retentionDays
+        thread = BatchThread(limits: .init(patience: patience))
         do {
             file = try DatabaseFile(
                 path: path, .full, setup: ["PRAGMA auto_vacuum = INCREMENTAL"])

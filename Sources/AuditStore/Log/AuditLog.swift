@@ -69,7 +69,7 @@ public final class AuditLog: Sendable {
         self.newest = newest
         reader = LogReader(pool: parts.pool, cache: cache) { newest.tree.withLock { $0 } }
         pipeline = Mutex(parts.pipeline)
-        thread = BatchThread(limits: .init(queue: settings.queue))
+        thread = BatchThread(limits: .init(queue: settings.queue, patience: settings.patience))
     }
 
     /// Begins to take entries.

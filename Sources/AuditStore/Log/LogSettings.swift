@@ -46,6 +46,8 @@ public struct LogSettings: Sendable {
     package var warningFreeBytes: Int64 = 2 << 30
     package var resumeFreeBytes: Int64 = 512 << 20
     package var queue = 4_096
+    /// When an entry has waited so long, nothing more is let in.
+    package var patience = Duration.seconds(2)
     package var freeBytes: (@Sendable () -> Int64)?
     package var probe: @Sendable (CommitStep, CommitStep.Moment) throws -> Void = { _, _ in }
 

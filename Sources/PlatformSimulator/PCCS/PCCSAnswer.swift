@@ -46,6 +46,8 @@ struct PCCSAnswer: Sendable {
             answer = PCCSAnswer(status: status, retryAfterSeconds: seconds)
         case .slow(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
         case .stall: try await Task.sleep(for: .seconds(600))
+        // By who knows when it is lifted.
+        case .held: break
         case .truncated:
             let half = ByteBuffer(bytes: body.prefix(body.count / 2))
             return Response(

@@ -4,6 +4,8 @@ package enum PCCSFault: Hashable, Sendable {
     case slow(milliseconds: Int)
     /// Takes the request and never answers.
     case stall
+    /// Answers, and rightly, when the fault is lifted.
+    case held
     /// Says how long the body is, sends half, and closes.
     case truncated
     /// Sends bytes for as long as they are taken.

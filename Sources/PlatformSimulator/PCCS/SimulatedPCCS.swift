@@ -40,6 +40,13 @@ package final class SimulatedPCCS: Sendable {
         state.withLock { $0.faults.append((items, fault, count)) }
     }
 
+    /// Until it is lifted.
+    func waitForHeld() async throws {
+        while state.withLock({ $0.faults.contains { $0.fault == .held } }) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     package func heal() { state.withLock { $0.faults = [] } }
 
     package var requests: [RecordedRequest] { state.withLock { $0.requests } }
@@ -110,6 +117,7 @@ struct PCCSResponder: HTTPResponder {
             question.item, request.head.path ?? "", clientPort: context.clientPort)
         let answer = question.answer(from: catalogue, kind: service.kind)
         guard let fault else { return answer.response }
+        if fault == .held { try await service.waitForHeld() }
         return try await answer.spoiled(by: fault)
     }
 }

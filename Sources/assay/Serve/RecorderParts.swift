@@ -19,9 +19,10 @@ struct RecorderParts {
 
     init(
         _ configuration: ServiceConfiguration, _ lock: ProcessLock, issuer: String, keys: KeyStore, clocks: Clocks,
-        logger: Logger
+        patience: Duration, logger: Logger
     ) async throws {
-        let log = try Self.log(configuration, lock, issuer: issuer, keys: keys, clocks: clocks, logger: logger)
+        let log = try Self.log(
+            configuration, lock, issuer: issuer, keys: keys, clocks: clocks, patience: patience, logger: logger)
         do {
             // What they have seen is compared while nothing is appended: a signature under an older copy makes a fork.
             witnesses = try await WitnessRounds(configuration, log, clocks: clocks, logger: logger)
@@ -34,7 +35,8 @@ struct RecorderParts {
         let archive: EvidenceArchive
         do throws(EvidenceFailure) {
             archive = try EvidenceArchive(
-                path: configuration.data + "/evidence.db", retentionDays: configuration.auditRetentionDays)
+                path: configuration.data + "/evidence.db", retentionDays: configuration.auditRetentionDays,
+                patience: patience)
         } catch {
             throw Problem.undecided("evidence archive: \(error.sentence)")
         }
@@ -54,7 +56,7 @@ struct RecorderParts {
 
     private static func log(
         _ configuration: ServiceConfiguration, _ lock: ProcessLock, issuer: String, keys: KeyStore, clocks: Clocks,
-        logger: Logger
+        patience: Duration, logger: Logger
     ) throws -> AuditLog {
         var settings = LogSettings(
             folder: configuration.data, origin: configuration.auditOrigin,
@@ -65,6 +67,7 @@ struct RecorderParts {
                 _exit(70)
             })
         settings.lock = lock
+        settings.patience = patience
         settings.notice = { logger.warning("audit log", metadata: ["what": "\($0)"]) }
         do throws(LogDefect) {
             return try AuditLog.open(settings, keys: source(keys))

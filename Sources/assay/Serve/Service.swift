@@ -35,15 +35,22 @@ struct Service {
     private let context: ServiceContext
     private let metrics: ServiceMetrics
     private let admin: AdminSurface?
+    private let patience: Patience
 
     /// Milliseconds since 1970. There is no switch for it: a service that can be told the time can be told a lie.
     static let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
     /// The same in whole seconds, for commands.
     static var now: Instant { Instant(seconds: clock() / 1_000) }
 
-    /// - Parameter now: The clock; the program's own but in tests.
-    init(_ configuration: ServiceConfiguration, now clock: @escaping @Sendable () -> Int64 = Self.clock) async throws {
+    /// - Parameters:
+    ///   - now: The clock; the program's own but in tests.
+    ///   - patience: More than the program's where a test counts.
+    init(
+        _ configuration: ServiceConfiguration, now clock: @escaping @Sendable () -> Int64 = Self.clock,
+        patience: Patience = Patience()
+    ) async throws {
         self.configuration = configuration
+        self.patience = patience
         let clocks = Clocks.machine(wall: clock)
         let logger = Self.logger(configuration)
         self.logger = logger
@@ -56,12 +63,13 @@ struct Service {
         let lock = try Self.lock(configuration)
         let state = try Self.state(configuration, lock)
         self.state = state
-        collateral = try Self.collateral(configuration, state, verifier, logger)
+        collateral = try Self.collateral(configuration, state, verifier, logger, patience)
         let (keyStore, ring) = try Self.keys(configuration, at: now)
         self.keyStore = keyStore
         let challenges = try Self.challenges(configuration, keyStore, state.challenges, issuer: issuer, at: now)
         let parts = try await RecorderParts(
-            configuration, lock, issuer: issuer, keys: keyStore, clocks: clocks, logger: logger)
+            configuration, lock, issuer: issuer, keys: keyStore, clocks: clocks, patience: patience.disk, logger: logger
+        )
         let recorder = parts.recorder
         witnesses = parts.witnesses
         let tokens = try await Self.tokens(configuration, issuer: issuer, ring, recorder, at: clock())
@@ -84,7 +92,8 @@ struct Service {
             issuer: issuer, version: Assay.version, service: service, logger: logger,
             audit: try Self.surface(configuration, recorder, issuer: issuer, events: events))
         metrics = ServiceMetrics { [service, reappraisal, witnesses] in
-            service.collateralGauges + recorder.gauges + reappraisal.gauges + (webhooks?.gauges ?? [])
+            [service.underWay] + service.collateralGauges + recorder.gauges + reappraisal.gauges
+                + (webhooks?.gauges ?? [])
                 + (witnesses?.gauges ?? [])
                 + [Gauge("events_followers", "Streams of /v1/events.", Int64(events.count))]
         }
@@ -142,6 +151,7 @@ struct Service {
             crossOrigin: CrossOriginPolicy(origins: configuration.origins.map { .listed(Set($0)) } ?? .any),
             trustedProxies: TrustedProxies(addresses: Set(configuration.trustedProxies)))
         settings.connections = configuration.connections
+        settings.idleSeconds = patience.idleSeconds
         webhooks?.start()
         reappraisal.start(following: collateral)
         return try PublicListener.application(context, settings, observation: metrics, onRunning: onRunning)

@@ -81,11 +81,15 @@ extension Service {
     }
 
     static func collateral(
-        _ configuration: ServiceConfiguration, _ state: StateStore, _ verifier: Verifier, _ logger: Logger
+        _ configuration: ServiceConfiguration, _ state: StateStore, _ verifier: Verifier, _ logger: Logger,
+        _ patience: Patience
     ) throws -> CollateralService {
+        var settings = CollateralSettings(configuration)
+        settings.limits = patience.fetches
+        settings.failureRetentionSeconds = patience.failureRetentionSeconds
         do throws(CollateralFailure) {
             return try CollateralService(
-                settings: CollateralSettings(configuration), verifier: verifier, store: state.collateral,
+                settings: settings, verifier: verifier, store: state.collateral,
                 logger: logger)
         } catch {
             throw Problem.undecided(error.detail)
