@@ -20,6 +20,8 @@ struct ModelServerBootTests {
         let log: [UInt8]
         let time: Instant
         let quote: Quote
+
+        var verified: VerifiedQuote? { if case .verified(let quote) = verification { quote } else { nil } }
     }
 
     private static func boot(_ variation: BootVariation) throws -> Evidence {
@@ -54,10 +56,7 @@ struct ModelServerBootTests {
         let evidence = try boot(variation)
         let references = try references ?? Self.references()
         let policy = try #require(Policy.builtIn.first { $0.id == "gn8v-tee-llm" })
-        guard case .verified(let quote) = evidence.verification else {
-            Issue.record("not verified")
-            throw FactsRecipe.Unmade()
-        }
+        let quote = try #require(evidence.verified)
         return appraise(
             evidence.verification, trusting: evidence.anchor, under: policy, references: references,
             eventLog: quote.replay(evidence.log, manifests: references.manifests),
@@ -155,10 +154,7 @@ struct ModelServerBootTests {
     @Test("A log beside an SGX quote, and one of another boot, are no help")
     func wrongLog() throws {
         let evidence = try Self.boot(.healthy)
-        guard case .verified(let quote) = evidence.verification else {
-            Issue.record("the simulated boot does not verify")
-            return
-        }
+        let quote = try #require(evidence.verified)
         let verdict = appraise(
             evidence.verification, trusting: evidence.anchor, under: .strict,
             eventLog: quote.replay(try Self.boot(.kernel).log), expecting: nil, at: evidence.time)

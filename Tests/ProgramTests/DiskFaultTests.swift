@@ -57,20 +57,22 @@ struct DiskFaultTests {
         let file: String
         let call: String
         let error: String
+        /// What is on the disk is not known any more, so that the service must not go on (transparency-log C-11).
+        let endsService: Bool
         var testDescription: String { "\(call) of \(file): \(error)" }
     }
 
     static let faults = [
-        Fault(file: "log.db-wal", call: "fdatasync", error: "EIO"),
-        Fault(file: "log.db-wal", call: "pwrite64", error: "EIO"),
-        Fault(file: "log.db-wal", call: "pwrite64", error: "ENOSPC"),
-        Fault(file: "guard", call: "pwrite64", error: "EIO"),
-        Fault(file: "guard", call: "pwrite64", error: "ENOSPC"),
-        Fault(file: "evidence.db-wal", call: "fdatasync", error: "EIO"),
-        Fault(file: "evidence.db-wal", call: "pwrite64", error: "ENOSPC"),
+        Fault(file: "log.db-wal", call: "fdatasync", error: "EIO", endsService: true),
+        Fault(file: "log.db-wal", call: "pwrite64", error: "EIO", endsService: true),
+        Fault(file: "log.db-wal", call: "pwrite64", error: "ENOSPC", endsService: true),
+        Fault(file: "guard", call: "pwrite64", error: "EIO", endsService: true),
+        Fault(file: "guard", call: "pwrite64", error: "ENOSPC", endsService: true),
+        Fault(file: "evidence.db-wal", call: "fdatasync", error: "EIO", endsService: false),
+        Fault(file: "evidence.db-wal", call: "pwrite64", error: "ENOSPC", endsService: false),
     ]
 
-    /// The call fails from a moment on, at which verdicts are being given: each of them is recorded or not given.
+    /// The call fails from a moment on: no verdict is given that is not recorded.
     @Test("No verdict of what was not recorded, and the next start finds one of the two trees", arguments: faults)
     func fails(_ fault: Fault) throws {
         let service = try RunningService(seed: Self.seed)
@@ -84,19 +86,32 @@ struct DiskFaultTests {
             "inject=\(fault.call):error=\(fault.error)", "-e", "signal=none", "-o", service.scratch.path + "/trace",
         ])
         for _ in 0..<3 {
-            guard let answer = try? service.post("/v1/verdicts", quote, "application/octet-stream") else { continue }
-            #expect(answer.status == 503, "\(fault): \(answer.text.prefix(200))")
-            #expect(answer.text.contains("LOG_UNAVAILABLE") || answer.text.contains("LOG_BACKPRESSURE"))
-            #expect(!answer.text.contains("\"token\""))
+            if fault.endsService {
+                #expect(throws: RunningService.Failure.self) {
+                    try service.post("/v1/verdicts", quote, "application/octet-stream")
+                }
+            } else {
+                let answer = try service.post("/v1/verdicts", quote, "application/octet-stream")
+                #expect(answer.status == 503, "\(answer.text.prefix(200))")
+                #expect(answer.text.contains("LOG_UNAVAILABLE"))
+                #expect(!answer.text.contains("\"token\""))
+            }
         }
-        service.kill()
+        if fault.endsService {
+            #expect(try service.end() == 70)
+        } else {
+            #expect(service.isRunning)
+            service.kill()
+        }
         tracer.waitUntilExit()
         try service.start()
         let leaves = try service.get("/audit/v1/export").text.split(separator: "\n").dropFirst().dropLast()
         for answer in given {
             #expect(answer.status == 200)
-            let identifier = try #require(answer.json?["id"])
-            guard case .string(let text) = identifier else { continue }
+            guard case .string(let text)? = answer.json?["id"] else {
+                Issue.record("a verdict without an identifier")
+                continue
+            }
             #expect(leaves.contains { $0.contains(text) }, "\(text) was given and is gone")
         }
         #expect(try service.post("/v1/verdicts", quote, "application/octet-stream").status == 200)

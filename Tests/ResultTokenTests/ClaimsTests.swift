@@ -136,10 +136,7 @@ struct ClaimsTests {
     func subject(_ kind: QuoteKind) throws {
         let verdict = try Sample.verdict(kind)
         #expect(verdict.status == .warning)
-        guard case .verified(let quote) = verdict.verification else {
-            Issue.record("not verified")
-            return
-        }
+        let quote = try #require(verdict.verification.verified)
         let names: (affirming: String, other: String, hash: String) =
             switch quote.quote.body {
             case .td(let report):
@@ -249,10 +246,7 @@ struct ClaimsTests {
         let status = try #require(claims.text("tcb-status"))
         let flat = try JSONDocument(parsing: Array(status.utf8)).root
         for (name, value) in flat.members { #expect(value.kind == .string || value.kind == .boolean, "\(name)") }
-        guard case .verified(let quote) = verdict.verification else {
-            Issue.record("not verified")
-            return
-        }
+        let quote = try #require(verdict.verification.verified)
         switch quote.quote.body {
         case .td(let report):
             #expect(flat.member("tdx.quote.body.mr_td")?.string == report.mrTD.hex)
@@ -265,4 +259,8 @@ struct ClaimsTests {
         #expect(flat.member("report_data")?.string == quote.quote.reportData.hex)
         #expect(claims.text("ear_status") == "warning")
     }
+}
+
+extension Verification {
+    fileprivate var verified: VerifiedQuote? { if case .verified(let quote) = self { quote } else { nil } }
 }

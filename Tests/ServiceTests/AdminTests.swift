@@ -356,10 +356,11 @@ struct AdminTests {
                 }
                 return try await group.reduce(into: Set<String>()) { $0.formUnion($1) }
             }
-            #expect(hashes.count <= 5)
+            let versions = (1...5).map { MerkleHashing.sha256(#"{"id":"house","version":\#($0)}"#.utf8).hex }
+            // The first may have been replaced before anybody asked; the others are what those who replaced it say.
+            #expect(hashes.union(versions.prefix(1)) == Set(versions))
             let answer = try await admin.live.verdict(quote)
-            let last = MerkleHashing.sha256(#"{"id":"house","version":5}"#.utf8).hex
-            #expect(try answer.value("policy", "sha256") == last)
+            #expect(try answer.value("policy", "sha256") == versions[4])
             return TrustPolicy(log: admin.live.service.auditLog.key)
         }
         let database = try DatabaseSource(path: folder.path + "/data/log.db")
