@@ -1,12 +1,13 @@
+
+@testable import assay
 import Crypto
 import DCAPFormats
 import Foundation
 import MerkleLog
+import PlatformSimulator
 import ServiceSupport
 import Testing
 import Wire
-
-@testable import assay
 
 @Suite("Evidence that was deleted")
 struct PurgedEvidenceTests {

@@ -4,6 +4,7 @@ import DatabaseFiles
 import Foundation
 import MerkleLog
 import PlatformSimulator
+import Records
 import ServiceSupport
 import StateStore
 import Testing
