@@ -86,8 +86,6 @@ package final class ServiceMetrics: Sendable {
             text += "\(name)_sum{route=\"\(route)\"} \(histogram.seconds)\n"
             text += "\(name)_count{route=\"\(route)\"} \(histogram.count)\n"
         }
-        text += "# HELP assay_verdicts_under_way Requests that are being judged.\n"
-        text += "# TYPE assay_verdicts_under_way gauge\nassay_verdicts_under_way \(concurrency.underWay)\n"
         var last: Substring = ""
         for gauge in gauges() {
             // Series of one name follow one another; their labels are part of the name.

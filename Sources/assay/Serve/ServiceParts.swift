@@ -82,7 +82,7 @@ extension Service {
 
     static func collateral(
         _ configuration: ServiceConfiguration, _ state: StateStore, _ verifier: Verifier, _ logger: Logger,
-        _ patience: Patience
+        _ patience: Patience = Patience()
     ) throws -> CollateralService {
         var settings = CollateralSettings(configuration)
         settings.limits = patience.fetches
