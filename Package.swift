@@ -161,7 +161,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
-        // Joins the modules of `web/assay` into `assay.js`, and writes it and the pages into a Swift file while building.
+        // Joins the modules of `web/assay` into `assay.js`, and writes it, the pages and the specifications into a Swift file
+        // while building.
         .executableTarget(name: "embed-text", swiftSettings: settings),
         .plugin(name: "EmbedPages", capability: .buildTool(), dependencies: ["embed-text"]),
 

@@ -1,20 +1,22 @@
 import Foundation
 
-/// `embed-text swift WEB FILE`: writes a Swift file that holds the pages and `assay.js` as string literals.
+/// `embed-text swift WEB SPECIFICATIONS FILE`: writes a Swift file that holds the pages, `assay.js` and the specifications as
+/// string literals.
 /// `embed-text copies WEB FOLDER`: writes `assay.js`, and the files beside it that pages of others load, into a folder.
 ///
-/// WEB is the folder `web`: `pages` goes in as it is, the modules in `assay` are joined into `assay.js`.
+/// WEB is the folder `web`: `pages` goes in as it is, the modules in `assay` are joined into `assay.js`. SPECIFICATIONS is the
+/// folder `docs/spec`: each Markdown file of it becomes a page, `docs/spec/NAME.html`.
 @main
 enum EmbedText {
     static func main() {
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())
-            guard arguments.count == 3 else { throw Failure(description: usage) }
-            let web = URL(filePath: arguments[1])
-            let output = URL(filePath: arguments[2])
-            switch arguments[0] {
-            case "swift": try Data(swiftSource(of: files(in: web)).utf8).write(to: output)
-            case "copies": try copy(files(in: web).filter { isForOthers($0.name) }, to: output)
+            let paths = arguments.dropFirst().map { URL(filePath: $0) }
+            switch (arguments.first, paths.count) {
+            case ("swift", 3):
+                let all = try files(in: paths[0]) + specifications(in: paths[1])
+                try Data(swiftSource(of: all).utf8).write(to: paths[2])
+            case ("copies", 2): try copy(files(in: paths[0]).filter { isForOthers($0.name) }, to: paths[1])
             default: throw Failure(description: usage)
             }
         } catch {
@@ -23,7 +25,7 @@ enum EmbedText {
         }
     }
 
-    private static let usage = "usage: embed-text swift WEB FILE, or embed-text copies WEB FOLDER"
+    private static let usage = "usage: embed-text swift WEB SPECIFICATIONS FILE, or embed-text copies WEB FOLDER"
     private static let joined = "assay.js"
 
     /// Every file of the pages, by name.
@@ -35,6 +37,14 @@ enum EmbedText {
         var files = try names(in: pages).map { ($0, try text(at: pages.appending(path: $0))) }
         files.append((joined, assay))
         return files.sorted { $0.0 < $1.0 }
+    }
+
+    /// Every specification as a page, by name.
+    private static func specifications(in folder: URL) throws -> [(name: String, text: String)] {
+        try names(in: folder).filter { $0.hasSuffix(".md") }.map { name in
+            let page = SpecificationPage(markdown: try text(at: folder.appending(path: name)))
+            return ("docs/spec/\(name.dropLast(3)).html", page.html)
+        }
     }
 
     private static func joinedModules(of files: [(String, String)], _ folder: URL) throws -> String {

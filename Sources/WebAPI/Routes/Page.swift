@@ -17,16 +17,30 @@ struct Page: Sendable {
 
     private init(name: String, text: StaticString) {
         // What other sites' pages load stands at the top, and side by side; all else lies under `/pages/`.
-        path = Self.documents[name] ?? (Self.isForOthers(name) ? "/\(name)" : "/pages/\(name)")
+        path =
+            Self.documents[name] ?? Self.specification(name)
+            ?? (Self.isForOthers(name) ? "/\(name)" : "/pages/\(name)")
         isDocument = name.hasSuffix(".html")
         type = Self.types.first { name.hasSuffix($0.suffix) }?.type ?? "text/plain; charset=utf-8"
-        summary = isDocument ? "A page for people" : "A part of the pages: \(name)"
+        summary = Self.summary(name, path)
         let bytes = text.withUTF8Buffer { Array($0) }
         body = ByteBuffer(bytes: bytes)
         tag = "\"\(ContentTag.of(bytes))\""
     }
 
-    private static let documents = ["verify.html": "/", "log.html": "/log", "status.html": "/status"]
+    private static let documents = [
+        "verify.html": "/", "log.html": "/log", "status.html": "/status", "docs/spec/README.html": "/docs/spec",
+    ]
+
+    /// Where a specification lies: `clause` of a check names it and an anchor in it.
+    private static func specification(_ name: String) -> String? {
+        name.hasPrefix("docs/spec/") ? "/\(name.dropLast(".html".count))" : nil
+    }
+
+    private static func summary(_ name: String, _ path: String) -> String {
+        guard name.hasSuffix(".html") else { return "A part of the pages: \(name)" }
+        return path.hasPrefix("/docs/spec") ? "A specification, which clauses of checks name" : "A page for people"
+    }
 
     private static func isForOthers(_ name: String) -> Bool { name.hasPrefix("assay") && name.hasSuffix(".js") }
 
