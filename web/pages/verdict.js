@@ -1,4 +1,5 @@
 // Draws a verdict: the card, the two opinions, the path from the root to the software.
+import { clausePath } from './clause.js';
 import { el, language, mark, t } from './page.js';
 import { headline, stages, verdictOf } from './stages.js';
 import * as texts from '/assay-texts.js';
@@ -116,6 +117,7 @@ function checkItem(check) {
   if (check.outcome === 'failed' && check.wanted) values.push(found(`${t('wanted')}: ${check.wanted}`));
   if (check.outcome === 'not_performed' && check.reason) values.push(found(check.reason));
   const fix = check.outcome === 'failed' ? remedy(check.code, check.fix) : undefined;
+  const place = clausePath(check.clause);
   return el(
     'li',
     { class: check.outcome },
@@ -125,7 +127,7 @@ function checkItem(check) {
       {},
       el('span', { class: 'visually-hidden' }, `${t(`path.${check.outcome}.word`)}: `),
       el('span', { class: 'title' }, title),
-      el('code', { class: 'id', title: check.clause ?? check.id }, check.id),
+      el('code', { class: 'id', title: check.clause ?? check.id }, place ? el('a', { href: place }, check.id) : check.id),
       values,
       fix ? el('p', { class: 'fix' }, el('b', {}, `${t('fix')}: `), fix) : null,
     ),
