@@ -75,7 +75,7 @@ extension Trait where Self == ConditionTrait {
     package static func needs(_ tools: TestTool...) -> Self {
         let missing = tools.filter { !$0.isThere }
         let names = missing.filter { $0 != .strace }.map(\.rawValue)
-        var reasons = names.isEmpty ? [] : ["not installed: " + names.joined(separator: ", ")]
+        var reasons = names.isEmpty ? [] : ["not installed (make setup-tests): " + names.joined(separator: ", ")]
         if missing.contains(.strace) { reasons.append("strace is not installed, or may not trace here") }
         return .enabled(if: missing.isEmpty, Comment(rawValue: reasons.joined(separator: "; ")))
     }
