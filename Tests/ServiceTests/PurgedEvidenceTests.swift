@@ -1,5 +1,3 @@
-
-@testable import assay
 import Crypto
 import DCAPFormats
 import Foundation
@@ -8,6 +6,8 @@ import PlatformSimulator
 import ServiceSupport
 import Testing
 import Wire
+
+@testable import assay
 
 @Suite("Evidence that was deleted")
 struct PurgedEvidenceTests {
