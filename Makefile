@@ -3,7 +3,7 @@
 SWIFT ?= swift
 STRICT := --explicit-target-dependency-import-check error
 # What Package.swift says of it. The commands that share .build/debug say the same, or each would build anew.
-OPTIMIZED := ASSAY_OPTIMIZED=1
+OPTIMIZED := OPTIMIZE_PURE=1
 SCRATCH := $(if $(SANITIZE),--scratch-path .build-$(SANITIZE) --sanitize $(SANITIZE),)
 # What the test run tells of itself, for the count of what it skipped.
 EVENTS := $(if $(SANITIZE),.build-$(SANITIZE),.build)/test-events.jsonl

@@ -12,7 +12,7 @@ let settings: [SwiftSetting] = [
 // What is pure is asked hundreds of thousands of times by tests, so `make test` runs it optimised, with every check on. Only
 // this repository's own commands ask for it: no other package could depend on a target with a flag of its own.
 let pure: [SwiftSetting] =
-    Context.environment["ASSAY_OPTIMIZED"] == nil
+    Context.environment["OPTIMIZE_PURE"] == nil
     ? settings : settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")

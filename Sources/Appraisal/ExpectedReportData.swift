@@ -54,7 +54,7 @@ public struct ExpectedReportData: Hashable, Sendable {
     /// have one. Whether a token may confirm it is the verdict's to say (`Verdict.confirmation`).
     public let keyThumbprint: FixedBytes<32>?
     /// Any of these, at the beginning of report_data; 64 bytes but for `maa`.
-    package let candidates: [[UInt8]]
+    let candidates: [[UInt8]]
 
     private init(
         _ scheme: Scheme, _ candidates: [[UInt8]], _ novelty: Novelty, comparing count: Int = 64,

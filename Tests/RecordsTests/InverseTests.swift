@@ -175,17 +175,21 @@ struct InverseTests {
             reading.take(archive[part.sha256])
         }
         #expect(kinds == [.quote, .eventLog, .nonce])
-        let submission = try #require(reading.record.submission(under: [.strict], references: .empty))
+        let (given, record) = (tokens.submission, reading.record)
+        let submission = try #require(record.submission(under: given.policies, references: given.references))
         #expect(submission.evidence.sha256 == recorded.judgement.submission.evidence.sha256)
-        #expect(submission.evidence.eventLog == tokens.submission.eventLog)
+        #expect(submission.evidence.eventLog == given.eventLog)
         #expect(submission.given == recorded.judgement.submission.given)
-        let expected = try #require(recorded.judgement.submission.expectedReportData)
-        #expect(submission.expectedReportData?.scheme == expected.scheme)
-        #expect(submission.expectedReportData?.candidates == expected.candidates)
-        #expect(submission.policies == [.strict])
+        let verdict = judge(
+            submission.evidence, with: .documents(try #require(given.collateral)), under: submission.policies,
+            references: submission.references, expecting: submission.expectedReportData, trusting: recorder.verifier,
+            at: given.time)
+        #expect(
+            verdict.document(verifierVersion: "test")
+                == recorded.judgement.verdict.document(verifierVersion: "test"))
         // There is no collateral in it, and no verdict without.
         #expect(throws: RecordedVerdict.Stop.noCollateral) {
-            _ = try reading.record.judge(by: recorder.verifier, under: [.strict], references: .empty)
+            _ = try record.judge(by: recorder.verifier, under: [.strict], references: .empty)
         }
     }
 }

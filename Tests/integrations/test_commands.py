@@ -61,7 +61,7 @@ class Commands(unittest.TestCase):
         given["query"] = urllib.parse.urlencode(query)
         script = SCRIPT % (PAGES / "commands.js").as_uri()
         made = subprocess.run(
-            ["node", "--input-type=module", "-e", script],
+            ["node", "--experimental-default-type=module", "--input-type=module", "-e", script],
             input=json.dumps(given).encode(),
             check=True,
             stdout=subprocess.PIPE,
