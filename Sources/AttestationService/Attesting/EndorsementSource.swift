@@ -6,7 +6,7 @@ package import Records
 import Synchronization
 package import Wire
 
-/// Endorsements, from the collateral service. The same set is the same object for as long as it is in use: so what is
+/// Endorsements, from collateral that is held. The same set is the same object for as long as it is in use: so what is
 /// remembered of a platform is known to stand.
 package final class EndorsementSource: Endorsing {
     private struct Shelved {
@@ -15,10 +15,10 @@ package final class EndorsementSource: Endorsing {
         let endorsements: Endorsements
     }
 
-    package let collateral: CollateralService
+    package let collateral: any CollateralProviding
     private let shelf = Mutex<[CollateralKey: Shelved]>([:])
 
-    package init(_ collateral: CollateralService) { self.collateral = collateral }
+    package init(_ collateral: any CollateralProviding) { self.collateral = collateral }
 
     package func current(_ platform: ClaimedPlatform, at time: Instant) -> Endorsements? {
         let key = CollateralKey(platform)
@@ -57,7 +57,7 @@ package final class EndorsementSource: Endorsing {
                 return known.endorsements
             }
             let made = Endorsements(collateral: set.collateral, early: set.early, source: set.service)
-            if shelf.count >= collateral.settings.capacity { shelf = [:] }
+            if shelf.count >= collateral.capacity { shelf = [:] }
             shelf[key] = Shelved(fetched: set.fetched, service: set.service, endorsements: made)
             return made
         }

@@ -1,6 +1,6 @@
 import Appraisal
 import AuditStore
-package import CollateralService
+import CollateralService
 import DCAPFormats
 import Dispatch
 package import Logging
@@ -103,7 +103,7 @@ package final class Reappraisal: Sendable {
     }
 
     /// Begins to follow, and first makes good what changed while no process ran.
-    package func start(following collateral: CollateralService) {
+    package func start(following collateral: any CollateralProviding) {
         collateral.onChange { [weak self] key in
             self?.judgeAgain(Scope(platforms: [Scope.Platform(tee: key.tee.name, fmspc: key.fmspc.bytes)]))
         }
