@@ -368,6 +368,18 @@ let package = Package(
             name: "ServiceConfigurationTests", dependencies: ["ServiceConfiguration", "DCAPFormats", "Wire"],
             swiftSettings: settings),
 
+        // Everything the service decides, with clocks and collateral in the test's hand, real databases, and no socket.
+        .testTarget(
+            name: "AttestationServiceTests",
+            dependencies: [
+                "AttestationService", "AuditStore", "CollateralService", "DatabaseFiles", "KeyCustody", "Records",
+                "StateStore",
+                "LogAudit",
+                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "MerkleLog", "ResultToken",
+                "PlatformSimulator", "ServiceSupport", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: settings),
+
         // The whole service on real ports beside a simulated PCCS, and the program that runs it.
         .testTarget(
             name: "ServiceTests",

@@ -1,6 +1,5 @@
 import Appraisal
 import Foundation
-import LogAudit
 import MerkleLog
 import PlatformSimulator
 import ProcessSupport
@@ -14,28 +13,7 @@ import Wire
 /// The admin listener on a real port: who may do what, what each step needs, and that the log tells of every act.
 @Suite("Administration")
 struct AdminTests {
-    /// Accepts nothing that binds nothing.
-    private static let bound = #"{"id":"house","version":2,"require_report_data":true}"#
-    /// The default of a house, in its folder; what the program comes with keeps its names to itself.
-    private static let house = #"{"id":"house","version":1}"#
-    private static let houseSHA256 = MerkleHashing.sha256(house.utf8).hex
-
-    /// A service whose default is `house`.
-    private static func houseSettings(_ folder: ScratchFolder) throws -> [String: String] {
-        let policies = folder.path + "/policies"
-        try FileManager.default.createDirectory(atPath: policies, withIntermediateDirectories: true)
-        _ = try folder.write(house, to: "policies/house.json")
-        return ["policies": policies, "policy": "house"]
-    }
-
     private static let lab = #"{"id":"lab","version":1,"allow_debug":true}"#
-    /// Allows everything that a policy can allow.
-    private static let everything = """
-        {"id":"everything","version":1,"accepted_tcb_statuses":["UpToDate","SWHardeningNeeded","ConfigurationNeeded",\
-        "ConfigurationAndSWHardeningNeeded","OutOfDate","OutOfDateConfigurationNeeded"],"accept_relaunch_advised":true,\
-        "collateral_grace_seconds":315360000,"allow_debug":true,"allow_td_profiling":true,"allow_td_reserved_bits":true,\
-        "allow_service_td":true,"accept_undefined_flags":true,"allow_event_log_mismatch":true}
-        """
 
     @Test("Without a token, or with a stranger's, 401, and nothing is done; no page may read an answer")
     func credentials() async throws {
@@ -185,6 +163,8 @@ struct AdminTests {
                     == "POLICY_UNKNOWN")
             #expect(try await admin.step("policies", "lab", sha256, "test").value("state") == "tested")
             #expect(try await admin.step("policies", "lab", sha256, "activate").value("state") == "active")
+            #expect(try await admin.send("GET", "/admin/v1/policies/lab").value("in_force", "sha256") == sha256)
+            #expect(try await admin.live.client.get(admin.live.base + "/v1/policies").text.contains(sha256))
             #expect(try await admin.step("policies", "lab", sha256, "activate").problem(409) == "VERSION_STATE")
             #expect(try await admin.step("policies", "lab", sha256, "test").problem(409) == "VERSION_STATE")
             let debug = try TestWorld.quote { $0.quote.td?.tdAttributes |= 1 }
@@ -192,89 +172,15 @@ struct AdminTests {
             #expect(try verdict.value("verdict") == "accept", "\(verdict.text.prefix(300))")
             #expect(try verdict.value("policy", "sha256") == sha256)
             #expect(try await admin.step("policies", "lab", sha256, "retire").value("state") == "retired")
+            let versions = try await admin.send("GET", "/admin/v1/policies/lab").value("versions")
+            #expect(versions?.contains(#""state":"retired""#) == true)
+            #expect(try await !admin.live.client.get(admin.live.base + "/v1/policies").text.contains(sha256))
             #expect(try await admin.step("policies", "lab", sha256, "retire").problem(409) == "VERSION_STATE")
             #expect(try await admin.live.verdict(debug, [("policy", .string("lab"))]).problem(400) == "POLICY_UNKNOWN")
             let short = sha256.prefix(8)
             #expect(try await admin.acts("admin") == ["ada policy.put \(short)", "ada policy.test \(short)"])
             #expect(try await admin.acts("policy").suffix(2) == ["activate lab \(short)", "retire lab \(short)"])
         }
-    }
-
-    @Test("A new version of the default: verdicts before and after carry their own hash, over a restart as well")
-    func replacement() async throws {
-        let folder = try ScratchFolder()
-        let quote = try TestWorld.evidence().quote
-        let settings = try Self.houseSettings(folder)
-        let sha256 = try await Administration.run(settings, folder: folder) { admin in
-            let before = try await admin.live.verdict(quote)
-            #expect(try before.value("verdict") == "accept")
-            #expect(try before.value("policy", "sha256") == Self.houseSHA256)
-            let sha256 = try await admin.enforce("house", Self.bound, try Administration.cases())
-            let after = try await admin.live.verdict(quote)
-            #expect(try after.value("policy", "sha256") == sha256)
-            #expect(try after.value("reasons") == "POLICY_REPORT_DATA", "\(after.text.prefix(300))")
-            let house = String(Self.houseSHA256.prefix(8))
-            #expect(
-                try await admin.acts("policy").suffix(2) == [
-                    "activate house \(sha256.prefix(8))", "retire house \(house)",
-                ])
-            let list = try await admin.live.client.get(admin.live.base + "/v1/policies")
-            #expect(list.text.contains(sha256) && !list.text.contains(Self.houseSHA256))
-            return sha256
-        }
-        let trust = try await Administration.run(settings, folder: folder) { admin async throws in
-            #expect(try await admin.live.verdict(quote).value("policy", "sha256") == sha256)
-            // Nothing else has the default's name but what lies in the folder, and that takes its place.
-            #expect(try await admin.step("policies", "house", sha256, "retire").value("state") == "retired")
-            #expect(try await admin.live.verdict(quote).value("policy", "sha256") == Self.houseSHA256)
-            return TrustPolicy(log: admin.live.service.auditLog.key)
-        }
-        // Everything was in force when it was used, as somebody from outside sees it.
-        let database = try DatabaseSource(path: folder.path + "/data/log.db")
-        #expect(try await FileSystemCheck(database, trusting: trust).run().findings == [])
-    }
-
-    @Test("A token that a new version of its policy would refuse is told to be no longer good")
-    func reappraised() async throws {
-        let folder = try ScratchFolder()
-        try await Administration.run(try Self.houseSettings(folder), folder: folder) { admin in
-            let token = try #require(try await admin.live.raw(try TestWorld.evidence().quote).value("token"))
-            func introspect() async throws -> WebAnswer {
-                try await admin.live.client.post(
-                    admin.live.base + "/v1/tokens/introspect", "application/x-www-form-urlencoded",
-                    Array("token=\(token)".utf8))
-            }
-            #expect(try await introspect().value("active") == "true")
-            _ = try await admin.enforce("house", Self.bound, try Administration.cases())
-            let answer = try await eventually(
-                "the token is not active",
-                finding: {
-                    let answer = try await introspect()
-                    return try answer.value("active") == "true" ? nil : answer
-                })
-            #expect(try answer.value("active") == "false", "\(answer.text)")
-            #expect(answer.text.contains("POLICY_REPORT_DATA"), "\(answer.text)")
-        }
-    }
-
-    @Test("The default policy is never without a version")
-    func standard() async throws {
-        let folder = try ScratchFolder()
-        let sha256 = try await Administration.run(folder: folder) { admin in
-            try await admin.enforce("lab", Self.lab, try Administration.cases())
-        }
-        try await Administration.run(["policy": "lab"], folder: folder) { admin in
-            #expect(try await admin.step("policies", "lab", sha256, "retire").problem(409) == "POLICY_IS_DEFAULT")
-            let answer = try await admin.live.verdict(try TestWorld.evidence().quote)
-            #expect(try answer.value("policy", "sha256") == sha256)
-            let second = try await admin.enforce(
-                "lab", #"{"id":"lab","version":2,"allow_debug":true}"#, try Administration.cases())
-            #expect(try await admin.live.verdict(try TestWorld.evidence().quote).value("policy", "sha256") == second)
-            let list = try await admin.send("GET", "/admin/v1/policies/lab")
-            #expect(try list.value("in_force", "sha256") == second)
-            #expect(try list.value("versions")?.contains("\"state\":\"retired\"") == true)
-        }
-        await #expect(throws: Problem.self) { try await Live.run(["policy": "lab"]) { _ in } }
     }
 
     @Test(
@@ -321,56 +227,9 @@ struct AdminTests {
         }
     }
 
-    @Test(
-        "While versions change, everybody gets a verdict under the one or the other, and the log is closed under causes"
-    )
-    func meanwhile() async throws {
-        let folder = try ScratchFolder()
-        let quote = try TestWorld.evidence().quote
-        let trust = try await Administration.run(try Self.houseSettings(folder), folder: folder) { admin in
-            #expect(try await admin.live.verdict(quote).status == 200)
-            let hashes = try await withThrowingTaskGroup(of: [String].self) { group in
-                for number in 0..<4 {
-                    group.addTask {
-                        var hashes: [String] = []
-                        for _ in 0..<25 {
-                            // One policy, and two that must hold together.
-                            let names =
-                                number % 2 == 0
-                                ? JSON.string("house") : .array([.string("house"), .string("tdx-cloud")])
-                            let answer = try await admin.live.verdict(quote, [("policy", names)])
-                            #expect(answer.status == 200, "\(answer.text.prefix(300))")
-                            hashes.append(try answer.value("policy", "sha256") ?? "")
-                        }
-                        return hashes
-                    }
-                }
-                group.addTask {
-                    var hashes: [String] = []
-                    for version in 2..<6 {
-                        hashes.append(
-                            try await admin.enforce(
-                                "house", #"{"id":"house","version":\#(version)}"#, try Administration.cases()))
-                    }
-                    return hashes
-                }
-                return try await group.reduce(into: Set<String>()) { $0.formUnion($1) }
-            }
-            let versions = (1...5).map { MerkleHashing.sha256(#"{"id":"house","version":\#($0)}"#.utf8).hex }
-            // The first may have been replaced before anybody asked; the others are what those who replaced it say.
-            #expect(hashes.union(versions.prefix(1)) == Set(versions))
-            let answer = try await admin.live.verdict(quote)
-            #expect(try answer.value("policy", "sha256") == versions[4])
-            return TrustPolicy(log: admin.live.service.auditLog.key)
-        }
-        let database = try DatabaseSource(path: folder.path + "/data/log.db")
-        #expect(try await FileSystemCheck(database, trusting: trust).run().findings == [])
-    }
-
-    @Test("What the log does not take does not happen, and is not there after a restart")
+    @Test("What the log does not take does not happen, and the caller is told")
     func unrecorded() async throws {
-        let folder = try ScratchFolder()
-        let sha256 = try await Administration.run(folder: folder) { admin in
+        try await Administration.run { admin in
             let sha256 = try await admin.put("policies", "lab", Self.lab)
             #expect(try await admin.step("policies", "lab", sha256, "test").value("state") == "tested")
             let key = try await admin.send("GET", "/admin/v1/keys").body
@@ -389,33 +248,12 @@ struct AdminTests {
             let list = try await admin.send("GET", "/admin/v1/policies").text
             #expect(
                 !list.contains("other") && list.contains(#""state":"tested""#) && !list.contains(#""state":"active""#))
-            return sha256
-        }
-        try await Administration.run(folder: folder) { admin in
-            let answer = try await admin.live.verdict(try TestWorld.evidence().quote, [("policy", .string("lab"))])
-            #expect(try answer.problem(400) == "POLICY_UNKNOWN")
-            #expect(try await admin.step("policies", "lab", sha256, "activate").value("state") == "active")
         }
     }
 
-    @Test("dcap row 253: no policy, whatever it allows, makes anything of a refusal")
-    func terminal() async throws {
-        try await Administration.run { admin in
-            let sha256 = try await admin.enforce("everything", Self.everything, try Administration.cases())
-            let name = [("policy", JSON.string("everything"))]
-            let debug = try TestWorld.quote { $0.quote.td?.tdAttributes |= 1 }
-            #expect(try await admin.live.verdict(debug, name).value("verdict") == "accept")
-            var forged = try TestWorld.evidence().quote
-            forged[700] ^= 1
-            let foreign = try SimulatedWorld(seed: "somebody", time: TestWorld.today).evidence(.tdx15V5).quote
-            for quote in [forged, foreign] {
-                let answer = try await admin.live.verdict(quote, name)
-                #expect(try answer.value("verdict") == "reject", "\(answer.text.prefix(300))")
-                #expect(try answer.value("status") == "contraindicated")
-                #expect(try answer.value("token") == nil)
-                #expect(try answer.value("policy", "sha256") == sha256)
-            }
-        }
+    @Test("A default that is not there keeps the service from starting")
+    func standard() async throws {
+        await #expect(throws: Problem.self) { try await Live.run(["policy": "lab"]) { _ in } }
     }
 
     @Test("Keys: listed, followed by the next once, and in the log; evidence: held, released, erased, and said so")

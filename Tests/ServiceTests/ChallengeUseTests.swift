@@ -1,6 +1,4 @@
 import AuditStore
-import Foundation
-import MerkleLog
 import PlatformSimulator
 import ServiceSupport
 import Testing
@@ -8,7 +6,7 @@ import Wire
 
 @testable import assay
 
-/// A challenge is spent by a request that is right, and by no other (wire-formats 2.13, 3.9); and what it is.
+/// A challenge is spent by a request that is right, and by no other (wire-formats 2.13, 3.9).
 @Suite("What a challenge is spent by")
 struct ChallengeUseTests {
     private struct Asked: Sendable {
@@ -106,52 +104,6 @@ struct ChallengeUseTests {
             #expect(live.pccs.requests.isEmpty)
             #expect(try await live.trustee(quote, good).status == 200)
             #expect(try await live.trustee(quote, good).problem(401) == "AS.CHALLENGE.INVALID_TOKEN")
-        }
-    }
-
-    @Test("The entry of a verdict says that its nonce was a challenge; that of any other does not")
-    func entry() async throws {
-        try await Live.run { live in
-            let asked = try await Asked(live)
-            let challenged = try await live.verdict(try asked.quote, [("challenge", .string(asked.challenge))])
-            let plain = try await live.verdict(
-                try asked.quote, [("nonce", .string(Base64URL.encode(asked.nonce)))])
-            for (answer, isChallenge) in [(challenged, true), (plain, nil)] as [(WebAnswer, Bool?)] {
-                let text = try answer.value("log", "index")
-                let index = try #require(text.flatMap { UInt64($0) })
-                let leaf = try await live.service.auditLog.reader.leaf(at: index)
-                guard case .verdict(let entry) = try LogEntry(leaf: leaf).body else {
-                    Issue.record("no verdict")
-                    return
-                }
-                #expect(entry.isChallenge == isChallenge)
-                #expect(entry.nonceSHA256 == MerkleHashing.sha256(asked.nonce))
-            }
-        }
-    }
-
-    @Test("A type, an audience and a key of its own, in no key set; no checker of results takes it")
-    func kind() async throws {
-        try await Live.run { live in
-            let asked = try await Asked(live)
-            let parts = try TokenParts(asked.challenge)
-            #expect(parts.header.text("typ") == "assay-challenge+jwt" && parts.header.text("alg") == "HS256")
-            #expect(parts.header.text("kid") == nil)
-            #expect(parts.claims.text("aud") == Live.issuer + "/v1/challenges")
-            #expect(parts.claims.text("iss") == Live.issuer)
-            let issued = try #require(parts.claims.number("iat"))
-            #expect(parts.claims.number("exp") == issued + 120)
-            #expect(parts.claims.text("nonce") == Base64URL.encode(asked.nonce))
-            guard case .object(let members) = parts.claims else { return }
-            #expect(members.allSatisfy { !$0.0.hasPrefix("eat_") && !$0.0.hasPrefix("ear_") })
-            let introspected = try await live.client.post(
-                live.base + "/v1/tokens/introspect", "application/x-www-form-urlencoded",
-                Array("token=\(asked.challenge)".utf8))
-            #expect(try introspected.value("active") == "false")
-            for path in ["/.well-known/jwks.json", "/jwks-history.json"] {
-                let keys = try await live.client.get(live.base + path)
-                #expect(!keys.text.contains("oct") && !keys.text.contains("HS256"))
-            }
         }
     }
 }

@@ -184,25 +184,4 @@ struct FrameTests {
             await #expect(throws: TestFailure.self) { try await WebClient().get(live.base + "/healthz") }
         }
     }
-
-    @Test("More verdicts at once than the limit are told to come again, with a time")
-    func overload() async throws {
-        let pccs = SimulatedPCCS(try TestWorld.catalogue)
-        pccs.fail(.slow(milliseconds: 1_500), for: [.tcbInfo])
-        try await Live.run(["limits.concurrent_verdicts": "2"], pccs: pccs) { live in
-            let quote = try TestWorld.evidence().quote
-            let answers = try await withThrowingTaskGroup(of: WebAnswer.self) { group in
-                for _ in 0..<12 { group.addTask { try await live.raw(quote) } }
-                return try await group.reduce(into: [WebAnswer]()) { $0.append($1) }
-            }
-            let refused = answers.filter { $0.status == 503 }
-            #expect(!refused.isEmpty)
-            #expect(answers.count { $0.status == 200 } + refused.count == 12)
-            for answer in refused {
-                #expect(try answer.problem(503) == "OVERLOADED")
-                #expect(answer.header("retry-after") == "1")
-            }
-            #expect(try await live.raw(quote).status == 200)
-        }
-    }
 }

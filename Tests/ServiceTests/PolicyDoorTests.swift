@@ -56,48 +56,6 @@ struct PolicyDoorTests {
         }
     }
 
-    @Test("A set whose values a claim can never hold does not come in force, whichever comes first")
-    func types() async throws {
-        try await Administration.run { admin in
-            let wrong = try await admin.put("reference-sets", "images", Self.set(1, "TDX"))
-            #expect(try await admin.step("reference-sets", "images", wrong, "activate").value("state") == "active")
-            let policy = try await admin.put("policies", "image", Self.image)
-            let path = "/admin/v1/policies/image/versions/\(policy)/"
-            let tested = try await admin.send("POST", path + "test", try Administration.cases(expecting: "reject"))
-            #expect(try tested.value("state") == "tested", "\(tested.text)")
-            let refused = try await admin.send("POST", path + "activate")
-            #expect(try refused.problem(400) == "POLICY_INVALID")
-            #expect(try refused.value("field")?.contains("values.tee[0]") == true)
-            let right = try await admin.put("reference-sets", "images", Self.set(2))
-            #expect(try await admin.step("reference-sets", "images", right, "activate").value("state") == "active")
-            #expect(try await admin.send("POST", path + "activate").value("state") == "active")
-            let later = try await admin.put("reference-sets", "images", Self.set(3, "Tdx"))
-            #expect(
-                try await admin.step("reference-sets", "images", later, "activate").problem(400) == "POLICY_INVALID")
-            #expect(
-                try await admin.live.verdict(try TestWorld.evidence().quote, [("policy", .string("image"))])
-                    .value("verdict") == "accept")
-        }
-    }
-
-    @Test("Row 264: a set in the store beside one in the folder, in both orders")
-    func double() async throws {
-        let (folder, settings) = try Self.folder(["references/images.json": Self.set(1)])
-        try await Administration.run(settings, folder: folder) { admin in
-            let stored = try await admin.put("reference-sets", "images", Self.set(2))
-            let refused = try await admin.step("reference-sets", "images", stored, "activate")
-            #expect(try refused.problem(400) == "REFERENCE_SET_DOUBLE")
-            #expect(refused.text.contains("the folder") && refused.text.contains("the store"))
-        }
-        try FileManager.default.removeItem(atPath: folder.path + "/policies/references/images.json")
-        try await Administration.run(settings, folder: folder) { admin async throws in
-            let stored = MerkleHashing.sha256(Self.set(2).utf8).hex
-            #expect(try await admin.step("reference-sets", "images", stored, "activate").value("state") == "active")
-        }
-        _ = try folder.write(Self.set(1), to: "policies/references/images.json")
-        await #expect(throws: Problem.self) { try await Live.run(settings, folder: folder) { _ in } }
-    }
-
     @Test(
         "The folder: no start, and the file is named",
         arguments: [

@@ -43,15 +43,6 @@ struct ReappraisalTests {
         return catalogue
     }
 
-    private static func revocation() throws -> PCCSCatalogue {
-        var catalogue = try TestWorld.catalogue
-        var list = try TestWorld.world.pckCRL(of: .platform)
-        list.revoke(try TestWorld.world.recipe(for: .tdx15V5).leaf.serial)
-        catalogue.pckCRLs["platform"] = PCCSCatalogue.Item(
-            body: try list.der(), issuerChain: try #require(catalogue.pckCRLs["platform"]).issuerChain)
-        return catalogue
-    }
-
     private static func introspect(_ live: Live, _ token: String) async throws -> WebAnswer {
         try await live.client.post(
             live.base + "/v1/tokens/introspect", "application/x-www-form-urlencoded", Array("token=\(token)".utf8))
@@ -66,11 +57,6 @@ struct ReappraisalTests {
                 let answer = try await introspect(live, token)
                 return try answer.value("active") == "\(active)" ? answer : nil
             })
-    }
-
-    /// The background has judged so many since the start.
-    private static func waitJudged(_ live: Live, _ name: String, atLeast count: Int64) async throws {
-        try await eventually("\(name) is \(count) or more") { try await live.gauge(name) >= count }
     }
 
     /// The token's bit, as an independent reader of the list finds it.
@@ -169,13 +155,6 @@ struct ReappraisalTests {
                 #expect(try answer.value("revoked", "reasons")?.contains("POLICY_TCB_STATUS") == true)
                 #expect(try await Self.bit(live, token) == "1")
                 #expect(receiver.messages.count == 4)
-            }
-            // When its time is over it is as any other token that is over.
-            clock.advance(seconds: 4_000)
-            try await Live.run(settings, pccs: pccs, folder: folder, now: clock.now) { live in
-                #expect(try await Self.introspect(live, token).value("reason")?.contains("token.time") == true)
-                let metrics = try await live.client.get(live.base + "/metrics").text
-                #expect(metrics.contains("\ntokens_revoked 0\n"))
             }
         }
         let database = try DatabaseSource(path: folder.path + "/data/log.db")
@@ -320,115 +299,7 @@ struct ReappraisalTests {
         }
     }
 
-    @Test("A revocation list that names the machine")
-    func revoked() async throws {
-        let (clock, pccs) = (Clock(), SimulatedPCCS(try TestWorld.catalogue))
-        try await Live.run(["token.lifetime": "3600"], pccs: pccs, now: clock.now) { live in
-            let token = try #require(try await live.raw(try TestWorld.evidence().quote).value("token"))
-            pccs.replace(try Self.revocation())
-            clock.advance(seconds: 2)
-            _ = try await live.service.collateral.fetch(Self.key(), at: Instant(seconds: clock.now() / 1_000))
-            let answer = try await Self.wait(live, token, active: false)
-            #expect(try answer.value("revoked", "reasons") == "PCK_REVOKED")
-        }
-    }
-
-    @Test("What cannot be decided changes nothing: no collateral to be had, evidence gone")
-    func undecided() async throws {
-        let (clock, folder) = (Clock(), try ScratchFolder())
-        let pccs = SimulatedPCCS(try TestWorld.catalogue)
-        let settings = ["token.lifetime": "3600"]
-        let token = try await Live.run(settings, pccs: pccs, folder: folder, now: clock.now) { live in
-            try #require(try await live.raw(try TestWorld.evidence().quote).value("token"))
-        }
-        for suffix in ["", "-wal", "-shm"] {
-            try? FileManager.default.removeItem(atPath: folder.path + "/data/state.db" + suffix)
-        }
-        pccs.fail(.status(503, retryAfterSeconds: 11))
-        try await Live.run(settings, pccs: pccs, folder: folder, now: clock.now) { live in
-            try await Self.waitJudged(live, "reappraisal_undecided", atLeast: 1)
-            #expect(try await Self.introspect(live, token).value("active") == "true")
-        }
-        pccs.heal()
-        for suffix in ["", "-wal", "-shm"] {
-            try? FileManager.default.removeItem(atPath: folder.path + "/data/evidence.db" + suffix)
-        }
-        pccs.replace(try Self.recovery())
-        try await Live.run(settings, pccs: pccs, folder: folder, now: clock.now) { live in
-            try await Self.waitJudged(live, "reappraisal_undecided", atLeast: 1)
-            #expect(try await Self.introspect(live, token).value("active") == "true")
-        }
-    }
-
-    @Test("A policy replaced by a stricter one, and put back; and one that is gone", .needs(.python))
-    func policies() async throws {
-        let (clock, folder) = (Clock(), try ScratchFolder())
-        let pccs = SimulatedPCCS(try TestWorld.catalogue)
-        try FileManager.default.createDirectory(
-            atPath: folder.path + "/policies", withIntermediateDirectories: true)
-        func write(_ more: String) throws -> [String: String] {
-            let text = #"{"id":"site","version":1,"description":"of this test"\#(more)}"#
-            _ = try folder.write(Array(text.utf8), to: "policies/site.json")
-            return ["token.lifetime": "3600", "policies": folder.path + "/policies"]
-        }
-        let lenient = try write("")
-        let (site, both, strict) = try await Live.run(lenient, pccs: pccs, folder: folder, now: clock.now) { live in
-            let quote = try TestWorld.evidence().quote
-            return (
-                try #require(try await live.verdict(quote, [("policy", .string("site"))]).value("token")),
-                try #require(
-                    try await live.verdict(
-                        quote, [("policy", .array([.string("strict"), .string("site")]))]
-                    ).value("token")), try #require(try await live.verdict(quote).value("token"))
-            )
-        }
-        let strictly = try write(#","require_report_data":true"#)
-        try await Live.run(strictly, pccs: pccs, folder: folder, now: clock.now) { live in
-            let answer = try await Self.wait(live, site, active: false)
-            #expect(try answer.value("revoked", "reasons")?.contains("POLICY_REPORT_DATA") == true)
-            try await Self.wait(live, both, active: false)
-            #expect(try await Self.introspect(live, strict).value("active") == "true")
-        }
-        _ = try write("")
-        try await Live.run(lenient, pccs: pccs, folder: folder, now: clock.now) { live in
-            try await Self.wait(live, site, active: true)
-            try await Self.wait(live, both, active: true)
-            #expect(try await Self.bit(live, site) == "0")
-        }
-        try FileManager.default.removeItem(atPath: folder.path + "/policies/site.json")
-        _ = try folder.write(
-            Array(#"{"id":"another","version":1,"description":"d"}"#.utf8), to: "policies/another.json")
-        try await Live.run(lenient, pccs: pccs, folder: folder, now: clock.now) { live in
-            let answer = try await Self.wait(live, site, active: false)
-            #expect(try answer.value("revoked", "reasons") == "POLICY_RETIRED")
-            #expect(try await Self.introspect(live, strict).value("active") == "true")
-        }
-        let report = try await FileSystemCheck(
-            try DatabaseSource(path: folder.path + "/data/log.db"), trusting: nil
-        ).run()
-        #expect(report.findings == [])
-        // Two, back, and both again.
-        #expect(report.kinds["reappraisal"] == 6)
-    }
-
-    @Test("What rests on nothing that changed is not judged again")
-    func unchanged() async throws {
-        try await Live.run { live in
-            let token = try #require(try await live.verdict(try TestWorld.evidence().quote).value("token"))
-            let before = live.service.policies.current
-            let members = #""provenance":{"source":"a test"},"valid_from":"2026-01-15T00:00:00Z","values":{"a":["00"]}"#
-            let another = try ReferenceSet(parsing: Array(#"{"id":"another","version":1,\#(members)}"#.utf8))
-            live.service.policies.replace(
-                PolicyRegistry(before.all, standard: before.standard, references: ReferenceLibrary([another])))
-            try await Self.waitJudged(live, "reappraisal_unchanged", atLeast: 1)
-            #expect(try await live.client.get(live.base + "/metrics").text.contains("\nreappraisal_judged 0\n"))
-            #expect(try await Self.introspect(live, token).value("active") == "true")
-        }
-    }
-
-    @Test(
-        "A policy withdrawn while the service runs: what it let in falls, and stands again when it is back",
-        .needs(.python))
+    @Test("A policy withdrawn while the service runs: what it let in falls, and stands again when it is back")
     func withdrawnPolicy() async throws {
         try await Live.run { live in
             let quote = try TestWorld.evidence().quote

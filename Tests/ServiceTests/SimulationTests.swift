@@ -42,55 +42,6 @@ struct SimulationTests {
         try await admin.send("POST", "/admin/v1/policies:simulate" + query, Array(policy.utf8))
     }
 
-    /// To its end, in as many parts as this machine needs.
-    private static func whole(_ admin: Administration, _ policy: String) async throws -> JSON {
-        var sum: JSON?
-        var query = ""
-        while true {
-            let answer = try await simulate(admin, policy, query)
-            let part = try #require(JSON(document: try answer.json()), "\(answer.text)")
-            sum = sum.map { SimulationText.sum($0, part) } ?? part
-            guard case .integer(let next)? = part["next_index"] else { return sum ?? part }
-            query = "?from_index=\(next)"
-        }
-    }
-
-    private static func flip(_ report: JSON, of name: String) -> JSON? {
-        guard case .array(let flips)? = report["flips"] else { return nil }
-        return flips.first { $0["jti"] == .string(name) }
-    }
-
-    @Test("What flips, which way, and why; the forged quote never; what was erased is said to be")
-    func flips() async throws {
-        try await Administration.run { admin in
-            let names = try await Self.fill(admin.live)
-            let lab = try await Self.whole(admin, Self.lab)
-            #expect(lab["examined"] == .integer(5), "\(lab.compactText)")
-            #expect(lab["unchanged"] == .integer(4))
-            #expect(lab["reject_to_accept"] == .integer(1))
-            #expect(lab["accept_to_reject"] == .integer(0))
-            #expect(lab["complete"] == .bool(true))
-            let debug = Self.flip(lab, of: names[2])
-            #expect(debug?["from"] == .string("reject") && debug?["to"] == .string("accept"))
-            let bound = try await Self.whole(admin, Self.bound)
-            #expect(bound["accept_to_reject"] == .integer(2), "\(bound.compactText)")
-            #expect(bound["unchanged"] == .integer(3))
-            for name in names[..<2] {
-                let flip = Self.flip(bound, of: name)
-                #expect(flip?["from"] == .string("accept") && flip?["to"] == .string("reject"))
-                #expect(flip?["reasons"]?.compactText.contains("POLICY_REPORT_DATA") == true)
-            }
-            // What is in force gives what it gave.
-            let strict = try await Self.whole(admin, String(decoding: Policy.strict.bytes, as: UTF8.self))
-            #expect(strict["unchanged"] == .integer(5))
-            #expect(try await admin.send("DELETE", "/admin/v1/evidence/\(names[1])").status == 200)
-            let after = try await Self.whole(admin, Self.bound)
-            #expect(after["not_examinable"]?["purged"] == .integer(1))
-            #expect(after["accept_to_reject"] == .integer(1))
-            #expect(try await admin.acts("admin").count { $0.hasPrefix("ada policy.simulate") } >= 4)
-        }
-    }
-
     @Test("In parts it comes to the same; from a later time there is nothing; what cannot be tried is refused")
     func parts() async throws {
         try await Administration.run { admin in
@@ -111,6 +62,7 @@ struct SimulationTests {
             }
             #expect(examined == 5)
             #expect(flips == 2)
+            #expect(try await admin.acts("admin").count { $0.hasPrefix("ada policy.simulate") } == 5)
             let later = try await Self.simulate(admin, Self.bound, "?since=2099-01-01T00:00:00Z")
             #expect(try later.value("examined") == "0")
             #expect(try later.value("complete") == "true")
@@ -124,35 +76,6 @@ struct SimulationTests {
             ] {
                 #expect(try await Self.simulate(admin, policy, query).problem(status) == code)
             }
-        }
-    }
-
-    @Test("When the time is over it ends, after one verdict at least, and says where to go on")
-    func time() async throws {
-        try await Administration.run { admin in
-            _ = try await Self.fill(admin.live)
-            let (log, archive) = (admin.live.service.auditLog, admin.live.service.evidenceArchive)
-            let simulation = PolicySimulation(
-                source: PolicySimulation.Source(
-                    size: log.tree.size, leaves: { try await log.reader.leaves(in: $0) },
-                    bytes: { hash async throws(EvidenceFailure) in try await archive.bytes(of: hash) }),
-                sinceMilliseconds: 0, limit: 100, budget: .zero,
-                clocks: .machine(wall: Service.clock))
-            var trial = PolicyTrial(
-                try Policy(parsing: Array(Self.bound.utf8)), references: .empty, verifier: try TestWorld.verifier)
-            var (from, runs) = (0 as UInt64, 0)
-            while true {
-                let (after, rest) = try await simulation.run(trial, from: from)
-                #expect(after.examined <= trial.examined + 1)
-                (trial, runs) = (after, runs + 1)
-                guard let rest else { break }
-                #expect(rest.reason == .time)
-                #expect(rest.entries == log.tree.size - rest.next)
-                #expect(rest.next > from)
-                from = rest.next
-            }
-            #expect(trial.examined == 5 && trial.acceptToReject == 2)
-            #expect(runs >= 5)
         }
     }
 
