@@ -1,3 +1,6 @@
+
+import Appraisal
+@testable import AttestationService
 import AuditStore
 import KeyCustody
 import Logging
@@ -6,8 +9,6 @@ import Records
 import ServiceSupport
 import Testing
 import Wire
-
-@testable import AttestationService
 
 /// What runs beside the requests, by a clock that only the test moves.
 @Suite("In the background", .timeLimit(.minutes(10)))
@@ -91,9 +92,13 @@ struct BackgroundTests {
             try await Self.housekeeping(assay, accesses) {
                 accesses.add("anna", .bundle)
                 for _ in 0..<59 { try await Self.minute(assay) }
-                #expect(try await assay.stores.recorder.archive.bytes(of: result.judgement.evidenceSHA256) != nil)
+                #expect(
+                    try await assay.stores.recorder.archive.bytes(of: result.judgement.submission.evidence.sha256)
+                        != nil)
                 try await Self.minute(assay)
-                #expect(try await assay.stores.recorder.archive.bytes(of: result.judgement.evidenceSHA256) == nil)
+                #expect(
+                    try await assay.stores.recorder.archive.bytes(of: result.judgement.submission.evidence.sha256)
+                        == nil)
                 let found = try await assay.entries.compactMap {
                     if case .access(let entry) = $0 { entry } else { nil }
                 }

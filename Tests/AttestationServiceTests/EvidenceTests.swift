@@ -1,11 +1,12 @@
+
+import Appraisal
+@testable import AttestationService
 import AuditStore
 import MerkleLog
 import Records
 import ServiceSupport
 import Testing
 import Wire
-
-@testable import AttestationService
 
 /// How long evidence is kept, by the service's clock: until its time is over, while it is held, or until it is erased.
 @Suite("Evidence and its time", .timeLimit(.minutes(10)))
@@ -15,7 +16,7 @@ struct EvidenceTests {
     }
 
     private static func isKept(_ assay: TestService, _ result: AttestationResult) async throws -> Bool {
-        try await assay.stores.recorder.archive.bytes(of: result.judgement.evidenceSHA256) != nil
+        try await assay.stores.recorder.archive.bytes(of: result.judgement.submission.evidence.sha256) != nil
     }
 
     /// Three verdicts over three quotes.
@@ -47,7 +48,8 @@ struct EvidenceTests {
             #expect(purge.count == 2 && purge.basis == .retention)
             #expect(purge.toMilliseconds == assay.time.milliseconds - 30 * 86_400_000)
             #expect(
-                purge.setSHA256 == PurgeEntry.digest(of: [0, 2].map { results[$0].judgement.evidenceSHA256 }))
+                purge.setSHA256
+                    == PurgeEntry.digest(of: [0, 2].map { results[$0].judgement.submission.evidence.sha256 }))
             #expect(try await assay.evidence.purge() == 0, "and once")
             try await assay.evidence.hold(results[1].judgement.identifier, false)
             #expect(try await assay.evidence.purge() == 1)

@@ -4,6 +4,7 @@ import GRDB
 import LogAudit
 import MerkleLog
 import ServiceSupport
+import StateStore
 import Testing
 import Wire
 

@@ -5,6 +5,7 @@ import MerkleLog
 import PlatformSimulator
 import Records
 import ServiceSupport
+import StateStore
 import Testing
 import Wire
 

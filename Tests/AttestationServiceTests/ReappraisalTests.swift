@@ -128,7 +128,8 @@ struct ReappraisalTests {
         let now = assay.time.milliseconds
         let judgement = await judge.judge(
             Submission(
-                quote: try TestWorld.evidence().quote, policies: [policy], expectedReportData: nil, adapter: .native),
+                evidence: Evidence(quote: try Quote(parsing: try TestWorld.evidence().quote)), policies: [policy],
+                expectedReportData: nil, adapter: .native),
             identifier: UniqueIdentifier.timed(milliseconds: now), at: now)
         let draft = try service.tokens.draft(judgement, for: nil)
         return try draft.seal(try await service.recorder.record(judgement, draft.commitment))

@@ -2,6 +2,7 @@ import AuditStore
 import MerkleLog
 import Records
 import ServiceSupport
+import StateStore
 import Testing
 import Wire
 

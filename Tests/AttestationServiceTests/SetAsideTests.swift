@@ -1,7 +1,9 @@
 import Appraisal
 import AuditStore
 import MerkleLog
+import Records
 import ServiceSupport
+import StateStore
 import Testing
 import Wire
 

@@ -1,13 +1,14 @@
+
 import Appraisal
 import AttestationService
 import AuditStore
 import DCAPFormats
 import KeyCustody
 import Records
+import StateStore
 import Testing
-import Wire
-
 @testable import WebAPI
+import Wire
 
 /// What each failure of the service is over HTTP; what brings it about is tested at the service.
 @Suite("The service's failures as problems")

@@ -5,6 +5,7 @@ import DCAPFormats
 import DCAPVerification
 import MerkleLog
 import Records
+import StateStore
 
 /// Why it was not done, in a word; `done` where it was.
 func outcome(_ body: () async throws -> Void) async -> String {

@@ -6,6 +6,7 @@ import MerkleLog
 import PlatformSimulator
 import Records
 import ServiceSupport
+import StateStore
 import Testing
 import Wire
 
@@ -106,7 +107,8 @@ extension TestService {
     static func policyCase(expecting decision: String = "accept") throws -> PolicyCase {
         let evidence = try TestWorld.evidence()
         let verification = try TestWorld.verifier.verify(
-            evidence.quote, using: try Collateral(bundle: evidence.collateral.bundleJSON), at: TestWorld.today)
+            try Quote(parsing: evidence.quote), using: try Collateral(bundle: evidence.collateral.bundleJSON),
+            at: TestWorld.today)
         guard case .verified(let verified) = verification else { throw TestFailure("the quote does not verify") }
         return try PolicyCase(
             parsing: JSON.object([

@@ -9,6 +9,7 @@ import MerkleLog
 import PlatformSimulator
 import ResultToken
 import ServiceSupport
+import StateStore
 import Testing
 import Wire
 
