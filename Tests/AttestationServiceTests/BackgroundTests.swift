@@ -1,6 +1,4 @@
-
 import Appraisal
-@testable import AttestationService
 import AuditStore
 import KeyCustody
 import Logging
@@ -9,6 +7,8 @@ import Records
 import ServiceSupport
 import Testing
 import Wire
+
+@testable import AttestationService
 
 /// What runs beside the requests, by a clock that only the test moves.
 @Suite("In the background", .timeLimit(.minutes(10)))

@@ -1,12 +1,12 @@
-
 import Appraisal
-@testable import AttestationService
 import AuditStore
 import MerkleLog
 import Records
 import ServiceSupport
 import Testing
 import Wire
+
+@testable import AttestationService
 
 /// How long evidence is kept, by the service's clock: until its time is over, while it is held, or until it is erased.
 @Suite("Evidence and its time", .timeLimit(.minutes(10)))
