@@ -1,4 +1,3 @@
-
 import Appraisal
 import AttestationService
 import AuditStore
@@ -7,8 +6,9 @@ import KeyCustody
 import Records
 import StateStore
 import Testing
-@testable import WebAPI
 import Wire
+
+@testable import WebAPI
 
 /// What each failure of the service is over HTTP; what brings it about is tested at the service.
 @Suite("The service's failures as problems")
