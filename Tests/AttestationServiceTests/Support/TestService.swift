@@ -92,9 +92,10 @@ struct TestService: Sendable {
         let stores = try await Stores(
             in: surroundings.folder, time, origin: "attest.example.cn/log", retentionDays: settings.retentionDays)
         let recorder = stores.recorder
-        self.surroundings = surroundings
-        self.stores = stores
         surroundings.collateral.forget()
+        // What is assigned before an error is thrown would stay, and its folder with it.
+        let policies: PolicyAdministration
+        let service: AttestationService
         do {
             let tokens = try await Self.tokens(settings, stores, at: time.milliseconds)
             policies = try await PolicyAdministration(
@@ -112,6 +113,10 @@ struct TestService: Sendable {
             stores.state.close()
             throw error
         }
+        self.surroundings = surroundings
+        self.stores = stores
+        self.policies = policies
+        self.service = service
         keys = KeyAdministration(
             store: stores.keys, tokens: service.tokens, recorder: recorder,
             overlapSeconds: settings.lifetimeSeconds + 60)
