@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import ssl
 import threading
 import time
@@ -62,7 +63,7 @@ class Verify(BrowserTest):
         file.write_bytes(quote)
         self.page.goto(self.faulty.url + "/")
         self.page.set_input_files("#file", file)
-        expect(self.page.locator("#input-note")).to_contain_text("bytes")
+        expect(self.page.locator("#input-note")).to_contain_text(re.compile("bytes|字节"))
 
     def verify(self, quote):
         self.give(quote)
@@ -92,6 +93,26 @@ class Verify(BrowserTest):
         self.assertEqual(self.stage("policy"), "open")
         self.assertIn("NOT_FRESH", self.page.inner_text("#verdict"))
         self.assertIn("mr_td", self.page.inner_text("#facts"))
+
+    def test_clauses(self):
+        """The id of every check leads to the place in a specification that its clause names, in both languages."""
+        for locale in ("en-US", "zh-CN"):
+            with self.subTest(locale):
+                answers = []
+                self.faulty.changes["/v1/verdicts"] = lambda answer: answers.append(answer.json)
+                self.page = self.open_page(locale=locale)
+                self.verify(self.world.quote())
+                links = self.page.eval_on_selector_all(
+                    "#path .checks .id a", "all => all.map((each) => [each.textContent, each.getAttribute('href')])"
+                )
+                paths = dict(links)
+                self.assertEqual(set(paths), {check["id"] for check in answers[0]["checks"]})
+                self.assertEqual(paths["pck.root"], "/docs/spec/dcap#B3")
+        for path in sorted(set(paths.values())):
+            page, anchor = path.split("#")
+            self.page.goto(f"{self.faulty.url}{page}#{anchor}")
+            self.assertEqual(self.page.locator(f'[id="{anchor}"]').count(), 1, path)
+            self.assertEqual(self.page.locator(":target").get_attribute("id"), anchor)
 
     @property
     def is_red(self):
