@@ -1,7 +1,8 @@
 import DCAPFormats
 import Wire
 
-/// From the findings of all policies to the two answers (design 5.3): accepted or not, and what may be concluded.
+/// From the findings of all policies to the two answers: accepted or not (dcap 6.7), and what may be concluded (wire-formats
+/// 3.2).
 public struct Conclusion: Sendable {
     public let isAccepted: Bool
     public let status: TrustStatus

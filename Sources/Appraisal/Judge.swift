@@ -19,7 +19,7 @@ public func judge(
 ) -> Verdict {
     let verification = verifier.verify(evidence.quote, with: endorsements, at: time)
     var replayed: EventLogFindings?
-    // Never before the quote has verified (design 8.1).
+    // Never before the quote has verified (docs/architecture.md).
     if case .verified(let verified) = verification, let log = evidence.eventLog {
         replayed = verified.replay(log, sha256: evidence.eventLogSHA256, manifests: references.manifests)
     }

@@ -3,7 +3,7 @@ public import DCAPVerification
 public import EventLog
 public import Wire
 
-/// What was decided about one quote at one instant, with every reason (design 1, 5.3).
+/// What was decided about one quote at one instant, with every reason (dcap 0.3).
 ///
 /// Decision and status are two answers: the policy accepts or rejects; the status is what a relying party may conclude.
 public struct Verdict: Sendable {
@@ -29,7 +29,7 @@ public struct Verdict: Sendable {
     public let eventLog: EventLogRecord?
     public let trustworthiness: TrustworthinessVector
     public let time: Instant
-    /// What was trusted; anything but Intel's root must be said wherever the verdict is shown (design 8.3).
+    /// What was trusted; anything but Intel's root must be said wherever the verdict is shown.
     public let trustAnchor: TrustAnchor
     public let expectedReportData: ExpectedReportData?
 

@@ -4,7 +4,7 @@ package import Logging
 package import Records
 import Wire
 
-/// The service. Everything that it decides is one arrow (design 2):
+/// The service. Everything that it decides is one arrow (docs/architecture.md):
 /// bytes ▸ endorsements ▸ judge ▸ draft ▸ record ▸ seal.
 ///
 /// It knows no protocol: a door hands a submission in, and words the answer.

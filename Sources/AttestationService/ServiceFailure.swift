@@ -11,7 +11,7 @@ package import Wire
 package enum ServiceFailure: Error, Sendable {
     /// As many submissions are under way as may be.
     case overloaded(limit: Int)
-    /// The bytes are no quote: there is nothing a verdict could be about (design 5.1).
+    /// The bytes are no quote: there is nothing a verdict could be about (dcap 0.5).
     case noQuote(VerificationFailure)
     /// A verdict was recorded, and it is that nothing could be decided.
     case undecided(AttestationResult)

@@ -129,6 +129,6 @@ public enum ErrorCode: String, CaseIterable, Hashable, Sendable {
     /// Programming error; must fail closed.
     case `internal` = "INTERNAL"
 
-    /// The world failed, not the evidence: the verdict is `error` and the same evidence may pass later (design 1).
+    /// The world failed, not the evidence: the verdict is `error` and the same evidence may pass later (dcap 0.5).
     public var isFailureOfTheWorld: Bool { self == .`internal` || rawValue.hasPrefix("COLLATERAL_") }
 }

@@ -3,7 +3,7 @@ public import Wire
 
 /// A quote whose PCK chain leads to the pinned root (phases A and B), and of which nothing else is known yet. Its facts
 /// say which collateral to ask for: nobody can make the service ask for a platform that Intel never certified
-/// (design 8.1).
+/// (dcap 5.2).
 public struct AnchoredQuote: Sendable {
     public let quote: Quote
     public let platform: PlatformIdentity

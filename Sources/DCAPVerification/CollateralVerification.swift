@@ -96,7 +96,7 @@ extension VerifiedCollateral {
     }
 }
 
-/// What newer documents will make of a platform (design 5.1, `forecast`). Advice, and never part of a verdict.
+/// What newer documents will make of a platform (dcap 6.13). Advice, and never part of a verdict.
 extension VerifiedQuote {
     /// The TCB status under `collateral`: the level tables alone, because the quote is verified already.
     ///

@@ -10,7 +10,7 @@ public struct TrustAnchor: Sendable, Equatable {
     package let certificate: Certificate?
     package let der: [UInt8]
 
-    /// Whether this is the Intel SGX Root CA. Verdicts under any other anchor must say so (design 8.3).
+    /// Whether this is the Intel SGX Root CA. Verdicts under any other anchor must say so.
     public var isIntel: Bool { publicKey == Self.intelPublicKey }
 
     /// SHA-256 of the certificate.

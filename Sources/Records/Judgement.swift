@@ -154,7 +154,7 @@ public struct Receipt: Hashable, Sendable {
     }
 }
 
-/// The judgement could not be recorded: there is no verdict then, only an apology (design 1).
+/// The judgement could not be recorded: there is no verdict then, only an apology (docs/architecture.md).
 public struct RecordFailure: Error, Hashable, Sendable {
     public let code: String
     public let sentence: String

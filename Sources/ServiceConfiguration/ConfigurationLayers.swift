@@ -1,7 +1,7 @@
 import Configuration
 import Wire
 
-/// File, environment, flags, each overriding the one before (design 5.4); and who said what, for messages.
+/// File, environment, flags, each overriding the one before; and who said what, for messages.
 struct ConfigurationLayers {
     private let layers: [(source: String, reader: ConfigReader)]
 

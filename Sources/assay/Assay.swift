@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The program. Every subcommand reads, calls a pure function, and prints; exit codes are those of design 5.1.
+/// The program. Every subcommand reads, calls a pure function, and prints; exit codes stand in the README.
 @main
 struct Assay: AsyncParsableCommand {
     static let version = "0.1.0"

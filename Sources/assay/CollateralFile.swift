@@ -1,7 +1,7 @@
 import DCAPFormats
 import Wire
 
-/// Collateral as people keep it: a JSON bundle, or a folder of raw PCS responses (design 5.1).
+/// Collateral as people keep it: a JSON bundle, or a folder of raw PCS responses (dcap 3.10).
 enum CollateralFile {
     static func read(_ path: String) throws -> Collateral {
         do {

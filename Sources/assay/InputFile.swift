@@ -52,7 +52,7 @@ enum InputFile {
     }
 }
 
-/// A quote as people keep it: raw, hex or base64 (design 5.1), told apart by content.
+/// A quote as people keep it: raw, hex or base64 (dcap 1.13), told apart by content.
 enum QuoteFile {
     static func read(_ path: String) throws -> [UInt8] {
         // Hex doubles the size; leave room for line breaks.

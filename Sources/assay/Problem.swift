@@ -8,7 +8,7 @@ struct Problem: Error {
     static func usage(_ message: String) -> Problem { Problem(exitCode: 64, message: message) }
 }
 
-/// Exit codes of `assay verify` (design 5.1).
+/// Exit codes of `assay verify` (dcap 0.5).
 enum VerdictExit {
     static let accept: Int32 = 0
     static let reject: Int32 = 1

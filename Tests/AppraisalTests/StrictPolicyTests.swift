@@ -28,6 +28,7 @@ struct StrictPolicyTests {
         #expect(verdict.decision == .accept)
         #expect(verdict.status == .warning)
         #expect(verdict.reasons == ["NO_REFERENCE_VALUES", "NOT_FRESH"])
+        #expect(explain(verdict).items.map(\.place) == ["dcap 6.7", "dcap 6.7"])
     }
 
     @Test("Lists every rule that fails, not the first")

@@ -8,7 +8,7 @@ import Wire
 
 @testable import AttestationService
 
-/// Nonces that are good once (design 6): over a restart, in their time, and spent by what is right alone.
+/// Nonces that are good once (wire-formats 3.9): over a restart, in their time, and spent by what is right alone.
 @Suite("Challenges", .timeLimit(.minutes(10)))
 struct ChallengeTests {
     /// What a door makes of a challenge that came back.

@@ -4,7 +4,7 @@ import ProcessSupport
 import Testing
 import Wire
 
-/// `assay verify` and `assay decode` as processes: exit codes, messages, both forms (design 5.1).
+/// `assay verify` and `assay decode` as processes: exit codes, messages, both forms.
 @Suite("The program assay", .waiting)
 struct VerifyProgramTests {
     /// A quote, its bundle and its root as files.

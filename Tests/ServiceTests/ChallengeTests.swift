@@ -3,7 +3,7 @@ import ServiceSupport
 import Testing
 import Wire
 
-/// Nonces that are good once (design 6), natively and in OpenAnolis's shape.
+/// Nonces that are good once (wire-formats 3.9), natively and in OpenAnolis's shape.
 @Suite("Challenges over HTTP")
 struct ChallengeTests {
     private static func ask(_ live: Live) async throws -> (nonce: [UInt8], challenge: String) {

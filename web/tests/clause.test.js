@@ -1,6 +1,7 @@
 // The clause of a check as a place in the specifications: for every clause that the program names.
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { clausePath } from '../pages/clause.js';
@@ -34,12 +35,16 @@ async function clauses(file) {
 
 test('Every clause that a check names stands in its specification', async () => {
   const files = ['DCAPVerification/Result/VerificationStep.swift', 'Appraisal/Text/RuleText.swift',
-    'Appraisal/Report/EventLogCheck.swift', 'Appraisal/Rules/RootFinding.swift', 'assay/TokenReport.swift'];
+    'Appraisal/Text/Explanation.swift', 'Appraisal/Report/EventLogCheck.swift', 'Appraisal/Rules/RootFinding.swift',
+    'assay/TokenReport.swift'];
   for (const file of files) {
     const found = await clauses(`Sources/${file}`);
     assert.ok(found.length > 0, `no clause in ${file}`);
     for (const clause of found) {
       const [, name, anchor] = /^\/docs\/spec\/([a-z-]+)#([A-Z\d.]+)$/.exec(clausePath(clause));
+      for (const [word] of clause.matchAll(/[a-z-]+(?= \d)/g)) {
+        assert.ok(existsSync(new URL(`docs/spec/${word}.md`, repository)), `${file}: ${clause}`);
+      }
       const text = await readFile(new URL(`docs/spec/${name}.md`, repository), 'utf8');
       assert.ok(text.includes(`<a id="${anchor}"></a>`), `${file}: ${clause}`);
     }

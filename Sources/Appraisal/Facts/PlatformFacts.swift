@@ -15,7 +15,7 @@ public struct PlatformFacts: Hashable, Sendable {
     public let dynamicPlatform: Bool?
     public let cachedKeys: Bool?
     public let smtEnabled: Bool?
-    /// What identifies the host is kept only where a policy asks for it (design 8.6).
+    /// What identifies the host is kept only where a policy asks for it (docs/threat-model.md).
     public let host: HostIdentity
 
     public enum HostIdentity: Hashable, Sendable {

@@ -5,7 +5,7 @@ public import Wire
 /// The record as JSON, to be stored beside a verdict and read back for a dry run. Small: the report as hex, the rest as
 /// the facts of dcap 5.9.
 extension RecordedFacts {
-    /// - Parameter namingHost: Whether PPID hash and platform instance id are kept, which identify a host (design 8.6).
+    /// - Parameter namingHost: Whether PPID hash and platform instance id are kept, which identify a host (dcap 6.10).
     public func document(namingHost: Bool = false) -> JSON {
         .object([
             ("time", .string(time.description)), ("quote_version", .integer(Int64(quoteVersion))),

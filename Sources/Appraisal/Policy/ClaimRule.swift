@@ -38,7 +38,7 @@ extension Policy {
     }
 }
 
-/// Claim, operator, values (design 5.3), joined by `all`, `any`, `not`.
+/// Claim, operator, values (docs/policies.md), joined by `all`, `any`, `not`.
 indirect enum ClaimExpression: Hashable, Sendable {
     case all([ClaimExpression])
     case any([ClaimExpression])

@@ -34,7 +34,7 @@ extension TCBEvaluation {
 }
 
 extension PlatformIdentity {
-    /// PPID and platform instance id identify a host and stay out unless a policy asks for them (design 8.6).
+    /// PPID and platform instance id identify a host and stay out unless a policy asks for them (docs/threat-model.md).
     var document: JSON {
         .object([
             ("fmspc", .string(fmspc.hex)), ("pce_id", .string(pceID.hex)), ("ca", .string(authority.rawValue)),

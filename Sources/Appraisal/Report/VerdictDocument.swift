@@ -3,8 +3,8 @@ import DCAPVerification
 import EventLog
 public import Wire
 
-/// The verdict as one JSON object: what `--format json` prints, the body of an HTTP answer, and what pages draw
-/// (design 5.1). Member names are stable.
+/// The verdict as one JSON object: what `--format json` prints, the body of an HTTP answer, and what pages draw.
+/// Member names are stable.
 extension Verdict {
     /// - Parameters:
     ///   - verifierVersion: The version of the program that answers, for the record.

@@ -1,6 +1,6 @@
 import Wire
 
-/// What report_data binds, and whether that shows that the quote is new (design 5.3, wire-formats 2.9 and 3.9).
+/// What report_data binds, and whether that shows that the quote is new (wire-formats 2.9 and 3.9).
 extension Rules {
     private static let nothingGiven = Phrase("nothing to compare with was given", "没有给出可比较的值")
 

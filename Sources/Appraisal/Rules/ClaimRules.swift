@@ -1,6 +1,6 @@
 import Wire
 
-/// Claim rules and the reference sets they use (design 5.3).
+/// Claim rules and the reference sets they use (dcap 6.7).
 extension Rules {
     /// A set that is used must count at T: an expired one is a finding, never silence.
     func referenceRules() -> [RuleResult] {

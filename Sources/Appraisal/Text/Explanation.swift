@@ -116,7 +116,7 @@ private func warningItems(_ verdict: Verdict) -> [Explanation.Item] {
     verdict.reasons.compactMap(PolicyCode.init(rawValue:)).filter(\.isWarning).map { code in
         Explanation.Item(
             id: code.rawValue, code: code.rawValue, meaning: PolicyText.meaning(code), found: .none, wanted: .none,
-            place: "dcap 6.7, design 5.3", fix: PolicyText.fix(code))
+            place: "dcap 6.7", fix: PolicyText.fix(code))
     }
 }
 

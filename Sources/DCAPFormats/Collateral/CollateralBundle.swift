@@ -1,6 +1,6 @@
 public import Wire
 
-/// The JSON bundle people exchange (design 5.1, dcap 3.10): nine string members; CRLs in hex or PEM, documents as inner
+/// The JSON bundle people exchange (dcap 3.10): nine string members; CRLs in hex or PEM, documents as inner
 /// object text with their signature apart, or as the complete response. A `pck_certificate_chain` is never used in place
 /// of the quote's own.
 extension Collateral {

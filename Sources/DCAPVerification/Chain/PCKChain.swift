@@ -2,7 +2,7 @@ import DCAPFormats
 import Wire
 
 /// Phase B: the PCK chain inside the quote, anchored in the pinned root. That a value exists is the proof; its facts are
-/// what the collateral service may be asked with (design 8.1).
+/// what the collateral service may be asked with (dcap 5.2).
 struct PCKChain: Sendable {
     let root: Certificate
     let intermediate: Certificate

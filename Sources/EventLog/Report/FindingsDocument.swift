@@ -1,6 +1,6 @@
 public import Wire
 
-/// The member `event_log` of a verdict (design 5.1, event-logs 7).
+/// The member `event_log` of a verdict (event-logs 7).
 extension EventLogFindings {
     /// The largest real log has 87; facts, statuses and `accounted` are over all events.
     private static let listedEvents = 512

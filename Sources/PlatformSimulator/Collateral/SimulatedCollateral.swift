@@ -1,6 +1,6 @@
 import Wire
 
-/// A complete set of collateral as raw members, and the two ways people store it (dcap 3.10, design 5.1).
+/// A complete set of collateral as raw members, and the two ways people store it (dcap 3.10).
 package struct SimulatedCollateral: Hashable, Sendable {
     /// In which of the two stored forms the set can be written down without losing what it is about.
     package enum Form: Hashable, Sendable {

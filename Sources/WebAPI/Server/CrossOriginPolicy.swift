@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 import Wire
 
-/// Which pages may read our answers (design 8.5): anybody's the public documents, configured origins' the verdicts. No
-/// cookie and no credential is ever involved.
+/// Which pages may read our answers (docs/threat-model.md): anybody's the public documents, configured origins' the
+/// verdicts. No cookie and no credential is ever involved.
 package struct CrossOriginPolicy: Hashable, Sendable {
     /// Exact origins, or any.
     package enum Origins: Hashable, Sendable {

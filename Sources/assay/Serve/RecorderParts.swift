@@ -84,7 +84,7 @@ struct RecorderParts {
             existing: { try keys.checkpointKey().map(signer) }, make: { signer(try keys.makeCheckpointKey()) })
     }
 
-    /// The issuer without its scheme, and the year (design 5.4).
+    /// The issuer without its scheme, and the year: `audit.origin` where nothing is configured.
     private static func standardOrigin(_ issuer: String, at milliseconds: Int64) -> String {
         let rest = issuer.range(of: "://").map { String(issuer[$0.upperBound...]) } ?? issuer
         return rest + "/log/" + Instant(seconds: milliseconds / 1_000).description.prefix(4)
