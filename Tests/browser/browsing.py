@@ -42,6 +42,7 @@ class BrowserTest(unittest.TestCase):
         self.allowed = []
         self.said = []
         self.hosts = set()
+        self.under_way = set()
         self.page = self.open_page()
 
     def open_page(self, **options):
@@ -52,7 +53,18 @@ class BrowserTest(unittest.TestCase):
         page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.said.append(f"exception: {error}"))
         page.on("request", lambda request: self.hosts.add(urllib.parse.urlsplit(request.url).netloc))
+        page.on("request", self.under_way.add)
+        page.on("requestfinished", self.under_way.discard)
+        page.on("requestfailed", self.under_way.discard)
         return page
+
+    def quiet(self):
+        """Until the page waits for nothing more: a service may then go away."""
+        for _ in range(PATIENCE_MS // 50):
+            if not self.under_way:
+                return
+            self.page.wait_for_timeout(50)
+        self.fail(f"still under way: {[request.url for request in self.under_way]}")
 
     def allow(self, *texts):
         """The browser itself writes a line for each answer that is no success; a test that wants one says so."""

@@ -261,6 +261,9 @@ class Verify(BrowserTest):
         self.faulty.changes["/v1/verdicts"] = lambda answer: kept.append(answer.body)
         quote = self.world.quote()
         self.assertEqual(self.verify(quote), ("other-root", "amber"))
+        # The service starts anew: what the page still asks of it would fail.
+        self.opinion()
+        self.quiet()
         revoke(json.loads(kept[0])["token"])
 
         def replay(answer):
