@@ -115,10 +115,7 @@ struct AuditQueryRoutes: Sendable {
             throw AuditParameters.invalid(
                 "jti", "found \(names.count) of jti, leaf_hash and evidence_sha256, wanted exactly one")
         }
-        let index = surface.index
-        let (found, watermark) = try await asking { () async throws(QueryIndex.Failure) in
-            (try await index.lookup(name, limit: 1_000), try await index.watermark())
-        }
+        let (found, watermark) = try await lookup(name, limit: 1_000)
         let size = surface.log.tree.size
         return .json(
             .object([
@@ -142,6 +139,18 @@ struct AuditQueryRoutes: Sendable {
                 ("by", .string(name)), ("completeness", .string("unproven")), ("whole_time", .bool(isComplete)),
                 ("counts", .object(counts.map { ($0.value, .integer($0.count)) })),
             ]))
+    }
+
+    /// Indices under a name, and how far the index had followed the log before it was asked. In this order: what it takes in
+    /// between is found by the name, where the other order would miss it on both ways.
+    func lookup(
+        _ name: QueryIndex.Name, limit: Int
+    ) async throws(HTTPProblem) -> (found: [UInt64], watermark: UInt64) {
+        let index = surface.index
+        return try await asking { () async throws(QueryIndex.Failure) in
+            let watermark = try await index.watermark()
+            return (try await index.lookup(name, limit: limit), watermark)
+        }
     }
 
     /// The index's failures are about the index; the log itself goes on.

@@ -52,11 +52,8 @@ struct RecordedVerdictRoutes: Sendable {
 
     /// Every time the verdict was judged again and came out otherwise, in order.
     private func history(of identifier: String, after first: UInt64) async throws(HTTPProblem) -> [JSON] {
-        let (log, index) = (surface.log, surface.index)
-        let (found, watermark) = try await AuditQueryRoutes(routes: routes).asking {
-            () async throws(QueryIndex.Failure) in
-            (try await index.lookup(.identifier(identifier), limit: 100), try await index.watermark())
-        }
+        let log = surface.log
+        let (found, watermark) = try await AuditQueryRoutes(routes: routes).lookup(.identifier(identifier), limit: 100)
         let size = log.tree.size
         let fresh = max(first + 1, min(size, max(watermark, size > 4_096 ? size - 4_096 : 0)))
         let indices = found.filter { $0 > first && $0 < min(fresh, size) } + (fresh < size ? Array(fresh..<size) : [])
@@ -75,11 +72,8 @@ struct RecordedVerdictRoutes: Sendable {
     func find(_ exchange: Exchange) async throws(HTTPProblem) -> (index: UInt64, leaf: [UInt8]) {
         let identifier = exchange.parameters["jti"] ?? ""
         guard (1...64).contains(identifier.utf8.count) else { throw Self.unknown }
-        let (log, index) = (surface.log, surface.index)
-        let queries = AuditQueryRoutes(routes: routes)
-        let (found, watermark) = try await queries.asking { () async throws(QueryIndex.Failure) in
-            (try await index.lookup(.identifier(identifier), limit: 1), try await index.watermark())
-        }
+        let log = surface.log
+        let (found, watermark) = try await AuditQueryRoutes(routes: routes).lookup(.identifier(identifier), limit: 1)
         if let position = found.first, position < log.tree.size {
             return try await routes.mapping { () async throws(LogReader.Failure) in
                 (position, try await log.reader.leaf(at: position))
