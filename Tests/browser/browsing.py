@@ -53,9 +53,9 @@ class BrowserTest(unittest.TestCase):
         page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.said.append(f"exception: {error}"))
         page.on("request", lambda request: self.hosts.add(urllib.parse.urlsplit(request.url).netloc))
-        page.on("request", self.under_way.add)
-        page.on("requestfinished", self.under_way.discard)
-        page.on("requestfailed", self.under_way.discard)
+        page.on("request", lambda request: self.under_way.add(request))
+        page.on("requestfinished", lambda request: self.under_way.discard(request))
+        page.on("requestfailed", lambda request: self.under_way.discard(request))
         return page
 
     def quiet(self):
