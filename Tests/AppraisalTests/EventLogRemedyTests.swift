@@ -31,9 +31,10 @@ struct EventLogRemedyTests {
         return fix
     }
 
-    @Test("A log that cannot be read: send it right; the guest is not in doubt", arguments: EventLogCode.allCases)
+    @Test(
+        "A log that cannot be read: send it right; the guest is not in doubt",
+        arguments: EventLogCode.allCases.filter { $0 != .replayMismatch })
     func unreadable(_ code: EventLogCode) throws {
-        guard code != .replayMismatch else { return }
         let fix = try fix(EventLogRecord(failure: .init(code: code.rawValue, detail: "d")), .parse)
         #expect(fix == EventLogText.fix(code))
         #expect(!Self.distrusts(fix))
