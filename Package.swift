@@ -83,6 +83,11 @@ let package = Package(
                 .embedInCode("../../policies/gn8v-tee-llm.json"),
             ], swiftSettings: pure),
 
+        // What a guest will run, measured on a disk: programs, package trees, models, as events and as reference values.
+        .target(
+            name: "GuestMeasurement", dependencies: ["Wire", "DCAPFormats", "EventLog", crypto], swiftSettings: settings
+        ),
+
         // The log's mathematics and formats: tree, proofs, notes, checkpoints, tiles, entries. Who reads receipts needs no more.
         .target(name: "MerkleLog", dependencies: ["Wire", crypto], swiftSettings: pure),
 
@@ -222,10 +227,8 @@ let package = Package(
             dependencies: [
                 "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AuditStore",
                 "AttestationService", "CollateralService", "DatabaseFiles", "HTTPClient", "KeyCustody", "LogAudit",
-                "MerkleLog", "StateStore",
-                "Records",
-                "ResultToken",
-                "ServiceConfiguration", "WebAPI", crypto,
+                "GuestMeasurement", "MerkleLog",
+                "Records", "ResultToken", "ServiceConfiguration", "StateStore", "WebAPI", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
@@ -367,6 +370,9 @@ let package = Package(
         .testTarget(
             name: "ServiceConfigurationTests", dependencies: ["ServiceConfiguration", "DCAPFormats", "Wire"],
             swiftSettings: settings),
+
+        .testTarget(
+            name: "GuestMeasurementTests", dependencies: ["GuestMeasurement", "Wire", crypto], swiftSettings: settings),
 
         // Everything the service decides, with clocks and collateral in the test's hand, real databases, and no socket.
         .testTarget(

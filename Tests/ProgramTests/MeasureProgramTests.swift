@@ -109,33 +109,14 @@ struct MeasureProgramTests {
         #expect(missing.error.contains("pull the model again"))
     }
 
-    /// The kernel lists a folder in buffers that these names fill to the last byte; the address sanitizer sees a reader who
-    /// takes more of a record than there is.
-    @Test("A folder with two thousand files of short names is read to its end")
-    func manyFiles() throws {
-        for name in 1_000..<3_000 { try file("many/\(name)", "x") }
-        let result = try Program.run("assay", ["measure", "--tree", "x=\(scratch.path)/many"])
-        #expect(result.exitCode == 0, "\(result.error)")
-        #expect(result.output.contains("2000 entries"), "\(result.output)")
-    }
-
-    @Test("Trees that have no digest, each with its reason")
-    func refusedTrees() throws {
-        let outside = [("../../etc/passwd", "links out"), ("/etc/passwd", "links out")]
-        for (index, (target, reason)) in outside.enumerated() {
-            let folder = scratch.path + "/bad\(index)"
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try FileManager.default.createSymbolicLink(atPath: folder + "/l", withDestinationPath: target)
-            let result = try Program.run("assay", ["measure", "--tree", "x=\(folder)"])
-            #expect(result.exitCode == 2)
-            #expect(result.error.contains(reason))
-        }
-        try file("setuid/run", "x", mode: 0o4755)
-        #expect(
-            try Program.run("assay", ["measure", "--tree", "x=\(scratch.path)/setuid"]).error.contains("another user"))
-        try file("fifo/a", "x")
-        #expect(mkfifo(scratch.path + "/fifo/pipe", 0o600) == 0)
-        #expect(try Program.run("assay", ["measure", "--tree", "x=\(scratch.path)/fifo"]).error.contains("neither"))
+    @Test("A tree that has no digest: its reason, with exit code 2")
+    func refusedTree() throws {
+        try file("bad/a", "x")
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.path + "/bad/l", withDestinationPath: "/etc/passwd")
+        let result = try Program.run("assay", ["measure", "--tree", "x=\(scratch.path)/bad"])
+        #expect(result.exitCode == 2)
+        #expect(result.error.contains("links out"))
     }
 
     @Test(

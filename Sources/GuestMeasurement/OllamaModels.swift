@@ -3,18 +3,21 @@ import Foundation
 import Wire
 
 /// A models directory of Ollama: `manifests/<host>/<namespace>/<model>/<tag>` and `blobs/sha256-<hex>` (event-logs 6.1).
-struct OllamaModels {
+package struct OllamaModels {
     let directory: String
 
+    /// - Parameter directory: As `OLLAMA_MODELS` names it.
+    package init(directory: String) { self.directory = directory }
+
     /// One model as it lies on the disk.
-    struct Model {
+    package struct Model {
         let name: String
         let manifest: [UInt8]
         let manifestSHA256: FixedBytes<32>
         let blobs: [Blob]
     }
 
-    struct Blob {
+    package struct Blob {
         let listed: ModelManifest.Blob
         /// Computed from the content.
         let digest: FixedBytes<32>
@@ -24,7 +27,7 @@ struct OllamaModels {
     }
 
     /// `deepseek-r1:70b` → `registry.ollama.ai/library/deepseek-r1:70b`.
-    static func canonicalName(_ text: String) throws -> String {
+    package static func canonicalName(_ text: String) throws(MeasurementFailure) -> String {
         var parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         if parts.count == 1 { parts.insert("library", at: 0) }
         if parts.count == 2 { parts.insert("registry.ollama.ai", at: 0) }
@@ -34,14 +37,14 @@ struct OllamaModels {
         guard parts.count == 2, tagged.count <= 2,
             names.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." })
         else {
-            throw Problem.usage(
+            throw .unreadable(
                 "--model \(text): a model's name looks like deepseek-r1:70b, or host/namespace/model:tag")
         }
         return (parts + [tagged[0]]).joined(separator: "/") + ":" + (tagged.count > 1 ? tagged[1] : "latest")
     }
 
     /// The names of all manifests, sorted.
-    func names() throws -> [String] {
+    package func names() throws(MeasurementFailure) -> [String] {
         func children(_ path: String) -> [String] {
             ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
         }
@@ -57,7 +60,7 @@ struct OllamaModels {
             }
         }
         guard !names.isEmpty else {
-            throw Problem.usage(
+            throw .unreadable(
                 "\(directory): no manifests/<host>/<namespace>/<model>/<tag> in it; give the folder that OLLAMA_MODELS names"
             )
         }
@@ -65,30 +68,30 @@ struct OllamaModels {
     }
 
     /// Reads a manifest and hashes every blob that it lists.
-    func model(named name: String) throws -> Model {
+    package func model(named name: String) throws(MeasurementFailure) -> Model {
         guard let colon = name.lastIndex(of: ":") else {
-            throw Problem.usage("\(name): a model's name ends with its tag")
+            throw .unreadable("\(name): a model's name ends with its tag")
         }
         let path = "\(directory)/manifests/\(name[..<colon])/\(name[name.index(after: colon)...])"
-        let bytes = try InputFile.read(path, limit: Limits.modelManifestBytes, what: "model manifest")
+        let bytes = try FileDigest.contents(path, limit: Limits.modelManifestBytes, what: "model manifest")
         guard let manifest = ModelManifest(parsing: bytes) else {
-            throw Problem.undecided("\(path): no manifest of schema version 2; an unknown layout is not measured")
+            throw .undefined("\(path): no manifest of schema version 2; an unknown layout is not measured")
         }
         return Model(
             name: name, manifest: bytes, manifestSHA256: FileDigest.sha256(of: bytes),
-            blobs: try manifest.blobs.map { listed in
+            blobs: try manifest.blobs.map { listed throws(MeasurementFailure) in
                 let (digest, size) = try FileDigest.sha256(try blobPath(listed.digest))
                 return Blob(listed: listed, digest: digest, size: size)
             })
     }
 
     /// Very old releases wrote a colon where newer ones write a dash.
-    private func blobPath(_ digest: FixedBytes<32>) throws -> String {
+    private func blobPath(_ digest: FixedBytes<32>) throws(MeasurementFailure) -> String {
         for separator in ["-", ":"] {
             let path = "\(directory)/blobs/sha256\(separator)\(digest.hex)"
             if FileManager.default.fileExists(atPath: path) { return path }
         }
-        throw Problem.undecided(
+        throw .undefined(
             "\(directory)/blobs/sha256-\(digest.hex): the manifest lists this blob and it is not there; pull the model again"
         )
     }

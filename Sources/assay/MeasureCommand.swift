@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLog
 import Foundation
+import GuestMeasurement
 import Wire
 
 /// `assay measure`: digests of what a guest will run, in the form that its agent extends and in the form that a policy
@@ -58,7 +59,15 @@ struct Measure: ParsableCommand {
     var agent = "assay/\(Assay.version)"
 
     func run() throws {
-        let measured = try measurements()
+        let measured: Measurements
+        do {
+            measured = try measurements()
+        } catch let failure as MeasurementFailure {
+            switch failure {
+            case .unreadable(let message): throw Problem.usage(message)
+            case .undefined(let message): throw Problem.undecided(message)
+            }
+        }
         for damage in measured.damaged { Terminal.standardError("assay: \(damage)\n") }
         switch format {
         case .text: Terminal.standardOutput(measured.lines.joined(separator: "\n") + "\n")

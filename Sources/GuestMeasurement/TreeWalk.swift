@@ -11,7 +11,7 @@ struct TreeWalk {
     private var tree = PackageTree()
 
     /// The tree's digest and how many entries it covers.
-    static func digest(_ root: String) throws -> (sha256: FixedBytes<32>, count: Int) {
+    static func digest(_ root: String) throws(MeasurementFailure) -> (sha256: FixedBytes<32>, count: Int) {
         var walk = TreeWalk(root: root)
         // One directory at a time, so that depth costs no stack.
         var pending: [[UInt8]] = [[]]
@@ -24,9 +24,9 @@ struct TreeWalk {
     /// Adds what lies in a directory.
     ///
     /// - Returns: The directories in it.
-    private mutating func read(_ directory: [UInt8]) throws -> [[UInt8]] {
+    private mutating func read(_ directory: [UInt8]) throws(MeasurementFailure) -> [[UInt8]] {
         guard let stream = opendir(place(directory)) else {
-            throw Problem.usage("\(name(directory)): the folder cannot be read")
+            throw .unreadable("\(name(directory)): the folder cannot be read")
         }
         defer { closedir(stream) }
         var directories: [[UInt8]] = []
@@ -39,52 +39,52 @@ struct TreeWalk {
             let path = directory.isEmpty ? component : directory + [0x2F] + component
             if try add(path) { directories.append(path) }
         }
-        guard errno == 0 else { throw Problem.usage("\(name(directory)): the folder cannot be read to its end") }
+        guard errno == 0 else { throw .unreadable("\(name(directory)): the folder cannot be read to its end") }
         return directories
     }
 
     /// - Returns: Whether the path is a directory.
-    private mutating func add(_ path: [UInt8]) throws -> Bool {
+    private mutating func add(_ path: [UInt8]) throws(MeasurementFailure) -> Bool {
         var status = stat()
         guard lstat(place(path), &status) == 0 else {
-            throw Problem.usage("\(name(path)): vanished while the tree was read; measure a tree that rests")
+            throw .unreadable("\(name(path)): vanished while the tree was read; measure a tree that rests")
         }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: return true
         case S_IFREG: try addFile(path)
         case S_IFLNK: try addLink(path)
         default:
-            throw Problem.undecided("\(name(path)): neither a file nor a link nor a folder; such a tree has no digest")
+            throw .undefined("\(name(path)): neither a file nor a link nor a folder; such a tree has no digest")
         }
         guard tree.count <= Self.entryLimit else {
-            throw Problem.undecided("\(root): more than \(Self.entryLimit) entries; such a tree has no digest")
+            throw .undefined("\(root): more than \(Self.entryLimit) entries; such a tree has no digest")
         }
         return false
     }
 
-    private mutating func addFile(_ path: [UInt8]) throws {
+    private mutating func addFile(_ path: [UInt8]) throws(MeasurementFailure) {
         let descriptor = open(place(path), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Problem.usage("\(name(path)): cannot be opened; check its permissions") }
+        guard descriptor >= 0 else { throw .unreadable("\(name(path)): cannot be opened; check its permissions") }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw Problem.usage("\(name(path)): changed while the tree was read; measure a tree that rests")
+            throw .unreadable("\(name(path)): changed while the tree was read; measure a tree that rests")
         }
         guard status.st_mode & (S_ISUID | S_ISGID) == 0 else {
-            throw Problem.undecided("\(name(path)): runs as another user; such a tree has no digest")
+            throw .undefined("\(name(path)): runs as another user; such a tree has no digest")
         }
         let (sha256, size) = try FileDigest.sha256(handle, name(path))
         tree.add(
             path, .file, isExecutable: status.st_mode & 0o111 != 0, length: UInt64(size), sha256: sha256)
     }
 
-    private mutating func addLink(_ path: [UInt8]) throws {
+    private mutating func addLink(_ path: [UInt8]) throws(MeasurementFailure) {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(place(path), &buffer, buffer.count)
-        guard count > 0, count < buffer.count else { throw Problem.usage("\(name(path)): the link cannot be read") }
+        guard count > 0, count < buffer.count else { throw .unreadable("\(name(path)): the link cannot be read") }
         let target = buffer.prefix(count).map { UInt8(bitPattern: $0) }
         guard Self.staysInside(target, from: path) else {
-            throw Problem.undecided("\(name(path)): links out of the tree; such a tree has no digest")
+            throw .undefined("\(name(path)): links out of the tree; such a tree has no digest")
         }
         tree.add(
             path, .link, isExecutable: false, length: UInt64(target.count),

@@ -1,33 +1,35 @@
-import EventLog
+package import EventLog
 import Foundation
-import Wire
+package import Wire
 
 /// What was measured, as the events of a boot phase and as reference values.
-struct Measurements {
+package struct Measurements: Sendable {
     private(set) var events: [GuestEvent] = []
     /// By claim, as policies name them.
-    private(set) var values: [(claim: String, values: [String])] = []
-    private(set) var lines: [String] = []
+    package private(set) var values: [(claim: String, values: [String])] = []
+    package private(set) var lines: [String] = []
     /// Blobs whose content is not what their name says.
-    private(set) var damaged: [String] = []
+    package private(set) var damaged: [String] = []
     private var models: [String] = []
     private var manifests: [String] = []
 
-    mutating func addFile(_ operation: String, name: String, path: String) throws {
+    package init() {}
+
+    package mutating func addFile(_ operation: String, name: String, path: String) throws(MeasurementFailure) {
         let (digest, size) = try FileDigest.sha256(path)
         events.append(.file(operation, name: name, path: path, sha256: digest))
         values.append(("event_log.llm.\(operation).\(name)", [digest.hex]))
         lines.append("\(operation) \(name)  sha256:\(digest)  (\(size) bytes)")
     }
 
-    mutating func addTree(name: String, path: String) throws {
+    package mutating func addTree(name: String, path: String) throws(MeasurementFailure) {
         let (digest, count) = try TreeWalk.digest(path)
         events.append(.tree(name: name, path: path, sha256: digest))
         values.append(("event_log.llm.tree.\(name)", [digest.hex]))
         lines.append("tree \(name)  \(PackageTree.algorithm):\(digest)  (\(count) entries)")
     }
 
-    mutating func add(_ model: OllamaModels.Model) {
+    package mutating func add(_ model: OllamaModels.Model) {
         events.append(.manifest(model: model.name, sha256: model.manifestSHA256, size: model.manifest.count))
         values.append(("event_log.llm.manifest.\(model.name)", [model.manifestSHA256.hex]))
         models.append(model.name)
@@ -44,12 +46,12 @@ struct Measurements {
     }
 
     /// The boot phase: start, what was measured, ready with its count.
-    func bootPhase(agent: String) -> [GuestEvent] {
+    package func bootPhase(agent: String) -> [GuestEvent] {
         [.start(agent: agent)] + events + [.ready(count: events.count + 1)]
     }
 
     /// The reference set that a policy names. Values of a damaged model are never vouched for.
-    func referenceSet(_ provenance: Provenance) -> JSON {
+    package func referenceSet(_ provenance: Provenance) -> JSON {
         var members = values.map { ($0.claim, JSON.array($0.values.map(JSON.string))) }
         if !models.isEmpty {
             members.append(("event_log.llm.models", .array(models.map(JSON.string))))
@@ -66,12 +68,24 @@ struct Measurements {
     }
 
     /// Who vouches for the values, and for how long.
-    struct Provenance {
+    package struct Provenance: Sendable {
         let id: String
         let version: Int64
         let source: String
         let note: String?
         let validFrom: Instant
         let validUntil: Instant?
+
+        /// - Parameter source: Who vouches, and how the values were measured.
+        package init(
+            id: String, version: Int64, source: String, note: String?, validFrom: Instant, validUntil: Instant?
+        ) {
+            self.id = id
+            self.version = version
+            self.source = source
+            self.note = note
+            self.validFrom = validFrom
+            self.validUntil = validUntil
+        }
     }
 }
