@@ -107,7 +107,11 @@ package final class AttestationService: Sendable {
         guard judgement.verdict.decision != .error else {
             throw .undecided(AttestationResult(judgement: judgement, receipt: receipt, token: nil))
         }
-        return AttestationResult(judgement: judgement, receipt: receipt, token: try draft?.seal(receipt))
+        do throws(TokenFailure) {
+            return AttestationResult(judgement: judgement, receipt: receipt, token: try draft?.seal(receipt))
+        } catch {
+            throw .notSealed(AttestationResult(judgement: judgement, receipt: receipt, token: nil), error)
+        }
     }
 
     /// Judges a submission and records nothing: no one may hear of it before it is recorded.

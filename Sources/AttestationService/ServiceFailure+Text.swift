@@ -19,7 +19,7 @@ extension ServiceFailure {
         case .openRegister(let index, let state): "the event log does not lead to rtmr\(index): \(state)"
         case .notRecorded: "nothing was decided: a verdict that is not recorded is none"
         case .policy(let failure): failure.detail
-        case .token(let failure): failure.detail
+        case .token(let failure), .notSealed(_, let failure): failure.detail
         case .challenge(let failure): failure.detail
         case .archive(let failure): failure.detail
         case .internal(let text): text

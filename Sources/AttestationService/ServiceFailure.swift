@@ -15,6 +15,8 @@ package enum ServiceFailure: Error, Sendable {
     case noQuote(VerificationFailure)
     /// A verdict was recorded, and it is that nothing could be decided.
     case undecided(AttestationResult)
+    /// An accept was recorded, and its token could not be signed: there is no token, so there is no answer.
+    case notSealed(AttestationResult, TokenFailure)
     /// What the submission is held against was replaced each time it was judged.
     case replaced(times: Int)
     /// The event log leaves a register open, and this submission's protocol takes a log for an account of all.

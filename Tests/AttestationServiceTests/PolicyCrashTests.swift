@@ -1,3 +1,4 @@
+import Appraisal
 import AuditStore
 import Foundation
 import GRDB
@@ -85,6 +86,26 @@ struct PolicyCrashTests {
             return assay.trust
         }
         #expect(try await surroundings.check(trusting: trust).findings == [])
+    }
+
+    @Test(
+        "A set on its way to the folder when the process ended: its retirement is finished, and the folder's is in force"
+    )
+    func retirementToTheFolder() async throws {
+        let surroundings = try Surroundings()
+        try await TestService.run(in: surroundings) { assay in
+            let set = try await assay.put(.referenceSet, "images", Self.set)
+            _ = try await assay.policies.activate(.referenceSet, id: "images", set)
+            try await Self.append(
+                assay,
+                .referenceSet(ReferenceSetEntry(operation: .retire, setID: "images", setSHA256: .of(Self.set))))
+        }
+        var settings = TestService.Settings()
+        settings.references = [try ReferenceSet(parsing: Array(Self.set.utf8))]
+        try await TestService.run(settings, in: surroundings) { assay async throws in
+            #expect(try await assay.policies.versions(.referenceSet).map(\.state.name) == ["retired"])
+            #expect(assay.service.policies.current.references["images"] != nil)
+        }
     }
 
     @Test("What is in force in state.db counts also in a log that never heard of it")

@@ -239,6 +239,34 @@ struct ReappraisalTests {
         }
     }
 
+    @Test("A policy that goes with its reference set: the log takes the entry, and the token falls")
+    func withdrawnWithItsSet() async throws {
+        let surroundings = try Surroundings()
+        var settings = TestService.Settings()
+        settings.policies = [
+            try Policy(
+                parsing: Array(
+                    #"{"id":"site","version":1,"claims":[{"id":"t","claim":"tee","operator":"in","reference_set":"tees"}]}"#
+                        .utf8))
+        ]
+        settings.references = [
+            try ReferenceSet(
+                parsing: Array(
+                    #"{"id":"tees","version":1,"provenance":{"source":"us"},"valid_from":"2026-01-01T00:00:00Z","values":{"tee":["tdx"]}}"#
+                        .utf8))
+        ]
+        let token = try await TestService.run(settings, in: surroundings) { assay in
+            let token = try await assay.token(nil, ["site"])
+            #expect(try assay.introspect(token).isActive)
+            return token
+        }
+        try await TestService.run(in: surroundings) { assay in
+            try await assay.follow()
+            #expect(try assay.introspect(token).revocation?.reasons == ["POLICY_RETIRED"])
+            #expect(assay.gauge("reappraisal_undecided") == 0)
+        }
+    }
+
     @Test("A token that a new version of its policy would refuse falls as soon as that is in force")
     func newVersion() async throws {
         try await TestService.run { assay in

@@ -107,9 +107,12 @@ struct SetAsideTests {
         try await TestService.run(in: surroundings) { assay in
             try await assay.follow()
             #expect(try assay.introspect(token).revocation?.reasons == ["POLICY_RETIRED"])
-            // The log says so before: nothing is judged by it any more.
-            let acts = try await assay.acts.filter { $0.contains(MerkleHash.of(Self.strict).short) }
-            #expect(acts.map { $0.prefix(8) } == ["activate", "retire s"])
+            // In the log it stays in force, as in state.db, until an administrator says otherwise.
+            let short = MerkleHash.of(Self.strict).short
+            #expect(try await assay.acts.filter { $0.contains(short) } == ["activate strict \(short)"])
+            _ = try await assay.policies.retire(.policy, id: "strict", .of(Self.strict), who: "ada")
+            #expect(try await assay.acts.contains("retire strict \(short)"))
+            #expect(try await assay.administrators == ["ada policy.retire \(short)"])
         }
     }
 
@@ -137,6 +140,44 @@ struct SetAsideTests {
                 #expect(retired.state.name == "retired")
             }
             #expect(await outcome { try await assay.attest(nil, ["line"]) } == "unknown")
+        }
+    }
+
+    /// What may go, so that the set is taken again: the policy that its values contradict.
+    enum WayBack: CaseIterable { case retired, replaced }
+
+    @Test("A set that is taken again verdicts rest on at once, and after a restart", arguments: WayBack.allCases)
+    func setTakenAgain(_ way: WayBack) async throws {
+        let surroundings = try Surroundings()
+        let set = #"""
+            {"id":"images","version":1,"provenance":{"source":"us"},"valid_from":"2026-01-01T00:00:00Z",\#
+            "values":{"tee":["TDX"],"tcb.status":["UpToDate"]}}
+            """#
+        let other =
+            #"{"id":"other","version":2,"claims":[{"id":"o","claim":"tcb.status","operator":"in","reference_set":"images"}]}"#
+        try await TestService.run(in: surroundings) { assay in
+            let documents: [(DocumentVersion.Kind, String, String)] = [
+                (.policy, "image", Self.image), (.policy, "other", other), (.referenceSet, "images", set),
+            ]
+            try await Self.store(documents, assay.stores.versions)
+            for version in try await [
+                assay.policies.versions(.policy), assay.policies.versions(.referenceSet),
+            ].joined() {
+                try await assay.log.announce(version.entry(.activate))
+            }
+        }
+        try await TestService.run(in: surroundings) { assay async throws in
+            #expect(assay.service.policies.current.setAside.map(\.id) == ["images"])
+            #expect(try await assay.attest(nil, ["other"]).decision == .reject)
+            switch way {
+            case .retired: _ = try await assay.policies.retire(.policy, id: "image", .of(Self.image), who: "ada")
+            case .replaced: try await assay.enforce("image", #"{"id":"image","version":3}"#)
+            }
+            #expect(try await assay.attest(nil, ["other"]).decision == .accept)
+        }
+        try await TestService.run(in: surroundings) { assay async throws in
+            #expect(try await assay.policies.versions(.referenceSet).map(\.state.name) == ["active"])
+            #expect(try await assay.attest(nil, ["other"]).decision == .accept)
         }
     }
 

@@ -8,8 +8,7 @@ extension PolicyAdministration {
     /// The log comes first: a version that it retired, and that state.db still has in force, was on its way out when a
     /// process ended, and goes now.
     ///
-    /// - Parameter sparing: What is set aside: the log retired it since nothing is judged by it, and it stays in state.db until
-    ///   an administrator says that something else may take its place.
+    /// - Parameter sparing: What is set aside: it stays until an administrator says that something else may take its place.
     static func finishRetirements(
         _ versions: DocumentVersions, _ log: AuditLog, at time: Instant, sparing aside: Set<MerkleHash>
     ) async throws(ServiceFailure) {

@@ -11,13 +11,9 @@ extension PolicyAdministration {
         var sets: [ReferenceSet] = []
         var setAside: [SetAside] = []
 
-        /// - Throws: for a set that lies in the folder too: taking it from there is the way out.
-        init(
-            _ versions: [DocumentVersion], over base: PolicyBase
-        ) throws(ServiceFailure) {
+        init(_ versions: [DocumentVersion]) throws(ServiceFailure) {
             var sets: [(DocumentVersion, ReferenceSet)] = []
             for version in versions {
-                if version.kind == .referenceSet { try base.checkIsAlone(version.id) }
                 do throws(ServiceFailure) {
                     let document = try Document(version.kind, version.bytes)
                     try document.checkID()
@@ -53,20 +49,25 @@ extension PolicyAdministration {
     }
 
     /// - Returns: `nil` where no policy has the default's name.
+    /// - Throws: for a set that lies in the folder too: taking it from there is the way out.
     static func remaining(
         _ base: PolicyBase, _ versions: DocumentVersions, without retired: DocumentVersion?
     ) async throws(ServiceFailure) -> PolicyRegistry? {
-        base.registry(active: try await activeDocuments(base, versions, without: retired))
+        let active = try await activeDocuments(versions, without: retired)
+        for set in active.sets.map(\.id) + active.setAside.filter({ $0.kind == .referenceSet }).map(\.id) {
+            try base.checkIsAlone(set)
+        }
+        return base.registry(active: active)
     }
 
     static func activeDocuments(
-        _ base: PolicyBase, _ versions: DocumentVersions, without retired: DocumentVersion? = nil
+        _ versions: DocumentVersions, without retired: DocumentVersion? = nil
     ) async throws(ServiceFailure) -> ActiveDocuments {
         var found: [DocumentVersion] = []
         for kind in [DocumentVersion.Kind.policy, .referenceSet] {
             found += try await active(kind, versions).filter { $0.sha256 != retired?.sha256 }
         }
-        return try ActiveDocuments(found, over: base)
+        return try ActiveDocuments(found)
     }
 
     /// Every version that was handed in.

@@ -30,7 +30,7 @@ package final class PolicyAdministration: Sendable {
         self.log = log
         self.archive = archive
         self.clocks = clocks
-        let aside = try await Self.activeDocuments(base, versions).setAside
+        let aside = try await Self.activeDocuments(versions).setAside
         try await Self.finishRetirements(
             versions, log, at: Instant(seconds: clocks.wall() / 1_000), sparing: Set(aside.map(\.sha256)))
         let registry = try await Self.registry(base, versions)
@@ -110,7 +110,10 @@ package final class PolicyAdministration: Sendable {
                 try await stored { () async throws(DocumentVersions.Failure) in
                     try await versions.activate(kind, sha256, at: time)
                 }
-                inForce.replace(try await Self.registry(base, versions))
+                let after = try await Self.registry(base, versions)
+                // With what was in force before, a set may go from aside: verdicts rest on it again.
+                try await announceNew(in: after)
+                inForce.replace(after)
             } catch {
                 // It was never used, and the log says that it is in force.
                 await retireWhatIsNotServed()
@@ -121,8 +124,8 @@ package final class PolicyAdministration: Sendable {
         }
     }
 
-    /// Takes a version out of force; where the folder or the program has one of its name, that one counts again. One that
-    /// is set aside the log has retired already; that another takes its place is the act.
+    /// Takes a version out of force; where the folder or the program has one of its name, that one counts again. Of one that
+    /// is set aside, that another takes its place is the act.
     package func retire(
         _ kind: DocumentVersion.Kind, id: String, _ sha256: MerkleHash, who: String
     ) async throws(ServiceFailure) -> DocumentVersion {
@@ -133,25 +136,23 @@ package final class PolicyAdministration: Sendable {
             guard let after = try await Self.remaining(base, versions, without: version) else {
                 throw .policy(.standardWouldGo(id: id))
             }
-            for policy in after.all where !before.all.contains(policy) { try await announce(.policy(policy)) }
-            for set in after.references.sets where before.references[set.id] != set { try await announce(.set(set)) }
+            try await announceNew(in: after)
             let isSetAside = before.setAside.contains { $0.kind == kind && $0.sha256 == sha256 }
-            let document = try? Document(kind, version.bytes)
+            let activation = version.entry(.activate)
+            let isInLog = log.documentsInForce.contains(activation)
+            let isServed = (try? Document(kind, version.bytes))?.isServed(by: after) == true
             // Nobody begins to judge by it any more; what is under way the log refuses, and it is judged again.
             inForce.replace(after)
             do throws(ServiceFailure) {
-                if isSetAside || document?.isServed(by: after) == true {
-                    // The folder has the same bytes: they stay in force, and only the stored version goes.
-                    try await record(who, "\(kind.rawValue).retire", sha256.hex)
-                } else {
-                    try await append(version.entry(.retire))
-                }
+                // Where the folder has the same bytes they stay in force, and only the stored version goes.
+                if isSetAside || isServed { try await record(who, "\(kind.rawValue).retire", sha256.hex) }
+                if isInLog && !isServed { try await append(version.entry(.retire)) }
                 try await stored { () async throws(DocumentVersions.Failure) in
                     try await versions.retire(kind, sha256, at: time)
                 }
             } catch {
                 // It did not happen.
-                if !isSetAside, let document { try? await announce(document) }
+                if isInLog { try? await log.announce(activation) }
                 inForce.replace(before)
                 throw error
             }
@@ -230,6 +231,13 @@ package final class PolicyAdministration: Sendable {
         }
     }
 
+    /// What a registry has and the one in force has not.
+    private func announceNew(in after: PolicyRegistry) async throws(ServiceFailure) {
+        let before = inForce.current
+        for policy in after.all where !before.all.contains(policy) { try await announce(.policy(policy)) }
+        for set in after.references.sets where before.references[set.id] != set { try await announce(.set(set)) }
+    }
+
     /// Whoever judges a verdict again needs the document (transparency-log C-4).
     private func keep(_ document: Document) async throws(ServiceFailure) {
         do throws(EvidenceFailure) {
@@ -251,11 +259,13 @@ package final class PolicyAdministration: Sendable {
         }
     }
 
-    /// Retires in the log what nothing judges by: what was replaced, and sets of policies that held together with it.
+    /// Retires in the log what nothing judges by: what was replaced, and sets of policies that held together with it. What is
+    /// set aside stays, as in state.db: a program that takes it again finds it in force, as the administrator left it.
     private func retireWhatIsNotServed() async {
         let registry = inForce.current
-        let policies = Set(registry.all.map { Document.policy($0).sha256 })
-        let sets = Set(registry.references.sets.map { Document.set($0).sha256 })
+        let aside = registry.setAside.map(\.sha256)
+        let policies = Set(registry.all.map { Document.policy($0).sha256 } + aside)
+        let sets = Set(registry.references.sets.map { Document.set($0).sha256 } + aside)
         for body in log.documentsInForce {
             let retired: LogEntryBody
             switch body {

@@ -243,6 +243,8 @@ package final class Reappraisal: Sendable {
             var entry = live.entry
             entry.verdict = .reject
             entry.reasons = [ReappraisalEntry.policyRetired]
+            // It rests on nothing any more: its sets may be retired with it, and the log would not take an entry that names them.
+            entry.references = nil
             return try await conclude(live, entry, nil, at: parts.clocks.wall())
         }
         guard !isUnchanged(live, policies, registry.references, manifests) else { return .unchanged }
@@ -345,7 +347,7 @@ package final class Reappraisal: Sendable {
                 "reappraisal_unchanged", "Live verdicts that were looked at, and rest on nothing that changed.",
                 counts.unchanged
             ),
-            Gauge("reappraisal_changed", "Those that now has another outcome.", counts.changed),
+            Gauge("reappraisal_changed", "Those that have another outcome now.", counts.changed),
             Gauge(
                 "reappraisal_undecided", "Those that could not be judged, and stand as they were.", counts.undecided
             ),

@@ -4,9 +4,9 @@ package import Records
 package struct TokenDraft: Sendable {
     package let commitment: TokenCommitment
     /// A compact JWS over the claims and the receipt's `log`.
-    package let seal: @Sendable (Receipt) throws(ServiceFailure) -> String
+    package let seal: @Sendable (Receipt) throws(TokenFailure) -> String
 
-    package init(commitment: TokenCommitment, seal: @escaping @Sendable (Receipt) throws(ServiceFailure) -> String) {
+    package init(commitment: TokenCommitment, seal: @escaping @Sendable (Receipt) throws(TokenFailure) -> String) {
         self.commitment = commitment
         self.seal = seal
     }

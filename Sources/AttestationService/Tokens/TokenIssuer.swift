@@ -85,7 +85,7 @@ package final class TokenIssuer: Sendable {
             commitment: TokenCommitment(
                 claims: canonical, keyIdentifier: key.publicKey.keyIdentifier, expires: Instant(seconds: expires),
                 status: place)
-        ) { [self] receipt throws(ServiceFailure) in
+        ) { [self] receipt throws(TokenFailure) in
             try sign(
                 claims.adding([("log", receipt.claim)]).compactBytes, profile.mediaType, algorithm, key,
                 hasKey: profile == .earDotted)
@@ -109,14 +109,14 @@ package final class TokenIssuer: Sendable {
     private func sign(
         _ payload: [UInt8], _ mediaType: String, _ algorithm: SignatureAlgorithm, _ key: SigningKey,
         hasKey: Bool = false
-    ) throws(ServiceFailure) -> String {
+    ) throws(TokenFailure) -> String {
         do throws(KeyError) {
             return try signature(key, mediaType, algorithm, hasKey).encode(payload: payload) {
                 input throws(KeyError) in
                 try key.sign(input, with: algorithm)
             }
         } catch {
-            throw .token(.keyDoesNotSign)
+            throw .keyDoesNotSign
         }
     }
 
@@ -143,7 +143,12 @@ package final class TokenIssuer: Sendable {
     /// The Status List Token of a list, signed as native tokens are.
     package func statusList(_ list: String?, at time: Instant) throws(ServiceFailure) -> String {
         try lists.token(list, at: time) { claims throws(ServiceFailure) in
-            try sign(claims, StatusList.mediaType, nativeAlgorithm, try key(for: nativeAlgorithm, at: time))
+            let key = try key(for: nativeAlgorithm, at: time)
+            do throws(TokenFailure) {
+                return try sign(claims, StatusList.mediaType, nativeAlgorithm, key)
+            } catch {
+                throw .token(error)
+            }
         }
     }
 

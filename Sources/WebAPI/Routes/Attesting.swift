@@ -26,7 +26,8 @@ struct Attesting: Sendable {
             return result
         } catch {
             switch error {
-            case .undecided(let result): observation.recordVerdict(result.judgement.verdict, submission.adapter)
+            case .undecided(let result), .notSealed(let result, _):
+                observation.recordVerdict(result.judgement.verdict, submission.adapter)
             case .overloaded: context.service.turnedAway.countRateLimited()
             default: break
             }

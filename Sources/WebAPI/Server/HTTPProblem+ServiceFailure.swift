@@ -29,7 +29,7 @@ extension HTTPProblem {
                 fix: "Try again; the operator has been told.")
             retryAfterSeconds = reason.retryAfterSeconds
         case .policy(let reason): self.init(reason, failure.detail)
-        case .token(let reason): self.init(reason, failure.detail)
+        case .token(let reason), .notSealed(_, let reason): self.init(reason, failure.detail)
         case .challenge(let reason): self.init(reason, failure.detail)
         case .archive(.held):
             self.init(

@@ -30,7 +30,7 @@ extension ServiceFailure {
         case .openRegister: "open register"
         case .notRecorded(let failure): "not recorded: \(failure.code)"
         case .policy(let failure): failure.word
-        case .token(let failure): failure.word
+        case .token(let failure), .notSealed(_, let failure): failure.word
         case .challenge(let failure): failure.word
         case .archive(.held): "held"
         case .archive(.unavailable): "archive unavailable"
