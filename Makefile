@@ -13,7 +13,7 @@ WIDTH ?= $(shell expr 4 \* $$(nproc))
 FORMATTED := Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources Benchmarks/Package.swift Benchmarks/Sources \
 	Examples/Package.swift Examples/Sources
 
-.PHONY: help setup setup-tests libraries build install web test lint format readme docs demo fuzz bench load check clean
+.PHONY: help setup setup-tests libraries build install web test lint format readme docs demo fuzz bench load siege kill-test check clean
 
 help:            ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -82,6 +82,13 @@ bench: libraries ## parse, cold, new platform and warm verification against one 
 
 load: libraries  ## requests per second, latency and CPU per request of the service (needs wrk)
 	@Benchmarks/load/run
+
+siege:           ## attack a service of one's own on loopback and say what held; SECONDS_EACH (60), SHORT=1, ONLY=…, PROGRAMS=folder
+	@python3 Tests/siege $(if $(SECONDS_EACH),--seconds $(SECONDS_EACH),) $(if $(SHORT),--short,) \
+		$(if $(ONLY),--only '$(ONLY)',) $(if $(PROGRAMS),--binary-dir '$(PROGRAMS)',)
+
+kill-test: libraries ## end the service KILLS times (1000) at random, with a full disk, a read-only one, a lost state.db in between
+	@scripts/kill-test $(KILLS)
 
 check: setup setup-tests lint test ## what CI runs
 
