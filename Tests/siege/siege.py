@@ -147,8 +147,10 @@ def attack_row(world, evidence, attacks, seconds, scale=1.0, addresses=1, name=N
             )
         judge_honest(row, reports[first:])
         judge_service(row, service)
+        growth = service.disk.used - before
+        row.figures.append(f"{megabytes(growth)} durable")
         if attacks[0].durable is not None and len(attacks) == 1 and reports[0]:
-            judge_growth(row, attacks[0], reports[0], service.disk.used - before, reports[first], per_verdict)
+            judge_growth(row, attacks[0], reports[0], growth, reports[first], per_verdict)
     finally:
         service.remove()
     return row
@@ -159,7 +161,7 @@ def judge_growth(row, attack, report, growth, honest, per_verdict):
     count = answered(report)
     own = max(0, growth - per_verdict * len(honest["latencies"] if honest else []))
     each = own / count if count else 0
-    row.figures.append(f"{megabytes(growth)} durable, {each / 1000:.1f} kB for each of {count} answers")
+    row.figures.append(f"{each / 1000:.1f} kB of it for each of {count} answers")
     row.want(f"at most {attack.durable // 1024} KiB durable for each answer", count and each <= attack.durable)
 
 

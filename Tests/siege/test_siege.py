@@ -2,6 +2,8 @@
 """The siege itself: that it reaches nobody else, that it can fail, and that a short one runs."""
 
 import ast
+import base64
+import json
 import os
 import pathlib
 import re
@@ -17,7 +19,7 @@ import clock
 import policies
 from cage import Cage
 from disk import Disk
-from evidence import EVENT_LOG_BYTES, EVENT_LOG_EVENTS, large_log, long_log
+from evidence import EVENT_LOG_BYTES, EVENT_LOG_EVENTS, Evidence, Varied, large_log, long_log
 from given import Given
 from honest import percentile
 from loopback import Client, NotLoopback, Target, require_loopback
@@ -105,6 +107,15 @@ class Parts(unittest.TestCase):
         self.assertLessEqual(len(large_log()), EVENT_LOG_BYTES)
         self.assertGreater(len(large_log()), EVENT_LOG_BYTES * 0.9)
         self.assertEqual(long_log().count(b"siege "), EVENT_LOG_EVENTS - 2)
+
+    def test_a_varied_request_is_as_well_formed_as_the_one_it_is_of(self):
+        for size in range(300, 306):
+            log = os.urandom(size)
+            make = Varied(Evidence.request(b"quote", log))
+            one, other = (base64.b64decode(json.loads(make())["event_log"], validate=True) for _ in range(2))
+            self.assertEqual((len(one), len(other)), (size, size))
+            self.assertNotEqual(one, other)
+            self.assertEqual(one[:100], log[:100])
 
     def test_policies_that_the_log_says_are_in_force(self):
         def entry(op, policy, digest):
