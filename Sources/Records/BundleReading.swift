@@ -27,7 +27,7 @@ struct BundleReading {
     mutating func verdict(isOfWithdrawnRuleset: Bool) throws(ReverificationStop) -> RecordedVerdict {
         try checkClaims(isOfWithdrawnRuleset: isOfWithdrawnRuleset)
         while let part = reading.next {
-            guard part.isNeeded || rest[part.fileName] != nil else {
+            guard reading.needsNext || rest[part.fileName] != nil else {
                 reading.take(nil)
                 continue
             }

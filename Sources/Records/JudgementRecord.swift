@@ -36,16 +36,13 @@ extension Judgement {
         return entry
     }
 
-    /// Everything that the entry commits to, for the archive. The verifier object is not among it: it is announced, and
-    /// archived then.
+    /// What the entry commits to, for the archive: everything where the quote verified. Of another quote, which anybody can
+    /// write, no more than its own bytes: nothing that came with it was looked at (transparency-log 14.1). The verifier
+    /// object is not among it: it is announced, and archived then.
     package func items(_ commitment: TokenCommitment?) -> [EvidenceItem] {
-        let (evidence, given) = (submission.evidence, submission.given)
+        let evidence = submission.evidence
         var items = [EvidenceItem(.quote, evidence.quote.bytes, sha256: evidence.sha256)]
-        if let nonce = given.nonce { items.append(EvidenceItem(.nonce, nonce, sha256: given.nonceSHA256)) }
-        if let data = given.userData { items.append(EvidenceItem(.userData, data, sha256: given.userDataSHA256)) }
-        if let eventLog = evidence.eventLog {
-            items.append(EvidenceItem(.eventLog, eventLog, sha256: evidence.eventLogSHA256))
-        }
+        if case .verified = verdict.verification { items += accompanying }
         for policy in policy.policies { items.append(EvidenceItem(.policy, policy.bytes, sha256: policy.digest)) }
         if policy.policies.count > 1 { items.append(EvidenceItem(.policy, policy.document, sha256: policy.sha256)) }
         for set in references { items.append(EvidenceItem(.referenceSet, set.bytes, sha256: set.digest)) }
@@ -54,6 +51,18 @@ extension Judgement {
             for (hash, bytes) in collateral.parts { items.append(EvidenceItem(.collateral, bytes, sha256: hash)) }
         }
         if let commitment { items.append(EvidenceItem(.claims, commitment.claims, sha256: commitment.claimsSHA256)) }
+        return items
+    }
+
+    /// What came with the quote.
+    private var accompanying: [EvidenceItem] {
+        let (evidence, given) = (submission.evidence, submission.given)
+        var items: [EvidenceItem] = []
+        if let nonce = given.nonce { items.append(EvidenceItem(.nonce, nonce, sha256: given.nonceSHA256)) }
+        if let data = given.userData { items.append(EvidenceItem(.userData, data, sha256: given.userDataSHA256)) }
+        if let eventLog = evidence.eventLog {
+            items.append(EvidenceItem(.eventLog, eventLog, sha256: evidence.eventLogSHA256))
+        }
         return items
     }
 

@@ -92,7 +92,7 @@ struct JudgingAgain {
         var found = VerdictEntry(
             verdict, of: canonical, evidenceSHA256: recorded.evidenceSHA256, jti: recorded.jti,
             policy: RecordedPolicy(verdict.policies), verifier: recorded.verifierSHA256)
-        let used = references.used(by: policies, withEventLog: record.eventLog != nil).recordedHashes
+        let used = references.used(by: policies, withEventLog: recorded.eventLogSHA256 != nil).recordedHashes
         found.references = used.isEmpty ? nil : used
         var judged = Judged(
             differences: EntryComparison.differences(committed.verdict, found, further: committed.further),

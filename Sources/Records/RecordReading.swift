@@ -44,6 +44,9 @@ package struct RecordReading {
     /// The part that is read next; `nil` where all were.
     package var next: RecordedPart? { waiting.first }
 
+    /// Whether the verdict rests on the part that is read next; without another one the reading goes on.
+    package var needsNext: Bool { next.map { record.entry.needs($0.kind) } ?? false }
+
     /// Takes the bytes of `next`. Whoever gives them has compared them with its hash.
     ///
     /// - Parameter bytes: `nil` where they are not there, and the caller goes on without them.

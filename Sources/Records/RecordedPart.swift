@@ -24,9 +24,6 @@ package struct RecordedPart: Hashable, Sendable {
         self.sha256 = sha256
     }
 
-    /// Whether a verdict rests on it. Claims follow from the verdict, and early rulesets archived none.
-    package var isNeeded: Bool { kind != .claims }
-
     /// In an evidence bundle (transparency-log 14.4).
     package var fileName: String {
         switch kind {
@@ -63,6 +60,17 @@ package struct RecordedPart: Hashable, Sendable {
 }
 
 extension VerdictEntry {
+    /// Whether the verdict rests on parts of this kind. Claims follow from the verdict, and early rulesets archived none;
+    /// what came with a quote that did not verify was not looked at, and is not archived (transparency-log 14.1).
+    func needs(_ kind: RecordedPart.Kind) -> Bool {
+        switch kind {
+        case .claims: false
+        // Every verified quote has a TCB status, and no other has.
+        case .eventLog, .nonce, .userData: tcbStatus != nil
+        case .quote, .policy, .memberPolicy, .verifier, .manifest, .collateral, .referenceSet: true
+        }
+    }
+
     /// The parts of a kind that the entry itself names.
     func parts(of kind: RecordedPart.Kind) -> [RecordedPart] {
         let hashes: [MerkleHash?] =

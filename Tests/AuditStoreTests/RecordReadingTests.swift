@@ -31,6 +31,7 @@ struct RecordReadingTests {
                 verdict: .accept, reasons: [], tee: "tdx", evidenceSHA256: RecordReadingTests.hash("quote"), jti: "j",
                 policyID: "a+b+a", policySHA256: MerkleHashing.sha256(members),
                 verifierSHA256: RecordReadingTests.hash("verifier"))
+            entry.tcbStatus = "UpToDate"
             entry.eventLogSHA256 = RecordReadingTests.hash("log")
             entry.nonceSHA256 = RecordReadingTests.hash("nonce")
             entry.userDataSHA256 = RecordReadingTests.hash("data")
@@ -109,6 +110,17 @@ struct RecordReadingTests {
         let record = try await world.read().result.get()
         #expect(record.claims == nil)
         #expect(record.parts.count == world.archive.count)
+    }
+
+    @Test("What came with a quote that did not verify is read where it is kept, and not missed")
+    func refused() async throws {
+        var world = World()
+        world.entry.tcbStatus = nil
+        #expect(try await world.read().result.get().parts.count == world.archive.count)
+        for name in ["log", "nonce", "data"] { world.archive[Self.hash(name)] = nil }
+        #expect(try await world.read().result.get().parts.count == world.archive.count)
+        world.archive[Self.hash("quote")] = nil
+        #expect(await world.read().result == .failure(.purged(RecordedPart(.quote, Self.hash("quote")))))
     }
 
     @Test("For what was submitted, nothing else is asked")

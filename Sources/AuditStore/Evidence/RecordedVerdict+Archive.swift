@@ -23,7 +23,7 @@ extension RecordedVerdict {
             } catch {
                 throw .unreadable(error)
             }
-            guard bytes != nil || !part.isNeeded else { throw .purged(part) }
+            guard bytes != nil || !reading.needsNext else { throw .purged(part) }
             reading.take(bytes)
         }
         self = reading.record
