@@ -12,8 +12,8 @@ struct PrincipalTests {
             ("2001:db8:0:0:ffff::2", "2001:db8:0:0::/64"), ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
             ("fe80::1%eth0", "fe80:0:0:0::/64"), ("local", "local"), ("", ""),
         ])
-    func address(_ text: String, _ wanted: String) { #expect(Principal.client(at: text) == .address(wanted)) }
+    func address(_ text: String, _ wanted: String) { #expect(Principal.client(text) == .address(wanted)) }
 
     @Test("A name is never an address")
-    func name() { #expect(Principal.named("192.0.2.1") != Principal.client(at: "192.0.2.1")) }
+    func name() { #expect(Principal.named("192.0.2.1") != Principal.client("192.0.2.1")) }
 }
