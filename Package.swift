@@ -146,6 +146,7 @@ let package = Package(
                 .embedInCode("../../migrations/log/m0001_log.sql"),
                 .embedInCode("../../migrations/query/m0001_query.sql"),
                 .embedInCode("../../migrations/evidence/m0001_evidence.sql"),
+                .embedInCode("../../migrations/evidence/m0002_budget.sql"),
             ], swiftSettings: settings),
 
         // What an operator says: file, environment, flags, each key known.

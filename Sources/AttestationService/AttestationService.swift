@@ -54,14 +54,20 @@ package final class AttestationService: Sendable {
     ///
     /// A submission is checked before it gets here, so from here on only the evidence can be to blame, or the world: its
     /// challenge is spent.
-    package func attest(_ submission: CheckedSubmission) async throws(ServiceFailure) -> AttestationResult {
+    ///
+    /// - Parameter caller: Whose budget it costs.
+    package func attest(
+        _ submission: CheckedSubmission, for caller: Principal
+    ) async throws(ServiceFailure) -> AttestationResult {
         try admission.enter()
         defer { admission.leave() }
         let time = clocks.wall()  // the only clock
         if let challenge = submission.challenge { try await challenges.spend(challenge, at: time) }
         // What a verdict rests on may be retired on the way: it is then judged by what took its place.
         for _ in 0..<Self.tries {
-            if let result = try await attest(try submission.submission(policies.current), submission, at: time) {
+            if let result = try await attest(
+                try submission.submission(policies.current), submission, for: caller, at: time)
+            {
                 return result
             }
         }
@@ -74,12 +80,12 @@ package final class AttestationService: Sendable {
     ///
     /// - Returns: `nil` where what it was judged by is no longer in force.
     private func attest(
-        _ submission: Submission, _ checked: CheckedSubmission, at time: Int64
+        _ submission: Submission, _ checked: CheckedSubmission, for caller: Principal, at time: Int64
     ) async throws(ServiceFailure) -> AttestationResult? {
         let judgement = await judge(submission, identifier: UniqueIdentifier.timed(milliseconds: time), at: time)
         try checked.check(judgement.verdict)
         let draft = try draft(judgement, for: checked.audience)
-        guard let receipt = try await record(judgement, draft) else { return nil }
+        guard let receipt = try await record(judgement, draft, for: caller) else { return nil }
         return try seal(draft, judgement, receipt)
     }
 
@@ -91,9 +97,11 @@ package final class AttestationService: Sendable {
     /// Durable when this returns.
     ///
     /// - Returns: `nil` where what it rests on is no longer in force.
-    private func record(_ judgement: Judgement, _ draft: TokenDraft?) async throws(ServiceFailure) -> Receipt? {
+    private func record(
+        _ judgement: Judgement, _ draft: TokenDraft?, for caller: Principal
+    ) async throws(ServiceFailure) -> Receipt? {
         do throws(RecordFailure) {
-            return try await recorder.record(judgement, draft?.commitment)
+            return try await recorder.record(judgement, draft?.commitment, for: caller)
         } catch {
             guard !error.isOutdated else { return nil }
             logger.error("a verdict is not recorded, and not given", metadata: ["reason": "\(error.sentence)"])

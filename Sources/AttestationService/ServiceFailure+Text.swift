@@ -17,7 +17,7 @@ extension ServiceFailure {
             result.refusal?.failure.found ?? "nothing was decided"
         case .replaced: "nothing was decided: the policies were replaced three times meanwhile"
         case .openRegister(let index, let state): "the event log does not lead to rtmr\(index): \(state)"
-        case .notRecorded: "nothing was decided: a verdict that is not recorded is none"
+        case .notRecorded(let reason): reason.detail ?? "nothing was decided: a verdict that is not recorded is none"
         case .policy(let failure): failure.detail
         case .token(let failure), .notSealed(_, let failure): failure.detail
         case .challenge(let failure): failure.detail

@@ -25,6 +25,7 @@ package struct DatabaseDefect: Error, Hashable, Sendable {
         switch error {
         case let error as DatabaseError: error.sentence
         case let error as DatabaseDefect: error.sentence
+        case let error as DiskFull: error.sentence
         default: "\(type(of: error))"
         }
     }

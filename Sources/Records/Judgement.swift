@@ -161,8 +161,13 @@ public struct RecordFailure: Error, Hashable, Sendable {
     public let retryAfterSeconds: Int
     /// What the judgement rests on was retired while it was made: judge again, by what is in force now.
     public let isOutdated: Bool
+    /// For the caller, where it helps; `nil`: nothing more than that there is no verdict.
+    public let detail: String?
 
-    public init(code: String, sentence: String, retryAfterSeconds: Int, isOutdated: Bool = false) {
+    public init(
+        code: String, sentence: String, retryAfterSeconds: Int, isOutdated: Bool = false, detail: String? = nil
+    ) {
+        self.detail = detail
         self.code = code
         self.sentence = sentence
         self.retryAfterSeconds = retryAfterSeconds

@@ -28,6 +28,12 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
     case auditOrigin = "audit.origin"
     case auditVisibility = "audit.visibility"
     case auditRetentionDays = "audit.retention_days"
+    case auditRejectRetentionDays = "audit.reject_retention_days"
+    case auditRejectBytesPerCaller = "audit.reject_bytes_per_caller"
+    case auditRejectBytesPerDay = "audit.reject_bytes_per_day"
+    case auditAcceptBytesPerCaller = "audit.accept_bytes_per_caller"
+    case auditEvidenceMaxBytes = "audit.evidence_max_bytes"
+    case auditIndexMaxBytes = "audit.index_max_bytes"
     case auditTokensFile = "audit.tokens_file"
     case auditWitnessesFile = "audit.witnesses_file"
     case auditWitnessesInterval = "audit.witnesses_interval"
@@ -62,6 +68,12 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .shutdownGrace: "30"
         case .auditVisibility: "public"
         case .auditRetentionDays: "400"
+        case .auditRejectRetentionDays: "30"
+        case .auditRejectBytesPerCaller: "16777216"
+        case .auditRejectBytesPerDay: "268435456"
+        case .auditAcceptBytesPerCaller: "1073741824"
+        case .auditEvidenceMaxBytes: "21474836480"
+        case .auditIndexMaxBytes: "10737418240"
         case .auditWitnessesInterval: "10"
         case .auditWitnessesFailOpen: "true"
         case .logLevel: "info"
@@ -111,6 +123,16 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .auditVisibility:
             "`public`, or `auditors`: entries, queries and exports then need a token; evidence bundles always need one"
         case .auditRetentionDays: "days that quotes and what came with them are kept; the log itself is kept for ever"
+        case .auditRejectRetentionDays: "the same for rejects and errors, which anybody can cause; at most as long"
+        case .auditRejectBytesPerCaller:
+            "bytes of rejects' evidence that are kept of one caller in a day (UTC); of more only the hash, in the log "
+                + "(`archived:false`)"
+        case .auditRejectBytesPerDay: "the same of all callers"
+        case .auditAcceptBytesPerCaller:
+            "bytes of evidence that the accepts of one caller may take in a day (UTC); more are answered 503"
+        case .auditEvidenceMaxBytes:
+            "the most that evidence.db holds: then no evidence of rejects is kept, and accepts are answered 503"
+        case .auditIndexMaxBytes: "the most that query.db holds: then the index follows the log no further"
         case .auditTokensFile:
             "file of auditors' tokens, a line each: name, scopes (`audit:read,audit:evidence`), SHA-256 of the token in hex"
         case .webhooksURLs:

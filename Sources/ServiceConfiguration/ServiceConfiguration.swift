@@ -47,6 +47,12 @@ public struct ServiceConfiguration: Hashable, Sendable {
     public var auditOrigin: String?
     public var auditVisibility: String
     public var auditRetentionDays: Int64
+    public var auditRejectRetentionDays: Int64
+    public var auditRejectBytesPerCaller: Int64
+    public var auditRejectBytesPerDay: Int64
+    public var auditAcceptBytesPerCaller: Int64
+    public var auditEvidenceMaxBytes: Int64
+    public var auditIndexMaxBytes: Int64
     public var auditTokensFile: String?
     public var webhookURLs: [String]
     public var webhookSecretFile: String?
@@ -100,6 +106,13 @@ public struct ServiceConfiguration: Hashable, Sendable {
         auditOrigin = values.text(.auditOrigin)
         auditVisibility = values.choice(.auditVisibility, ["public", "auditors"].map { ($0, $0) }) ?? ""
         auditRetentionDays = values.integer(.auditRetentionDays, 1...36_500)
+        auditRejectRetentionDays = values.integer(.auditRejectRetentionDays, 1...36_500)
+        auditRejectBytesPerCaller = values.integer(.auditRejectBytesPerCaller, 0...Self.mostBytes)
+        auditRejectBytesPerDay = values.integer(.auditRejectBytesPerDay, 0...Self.mostBytes)
+        // At least one verdict with the largest event log.
+        auditAcceptBytesPerCaller = values.integer(.auditAcceptBytesPerCaller, 4_194_304...Self.mostBytes)
+        auditEvidenceMaxBytes = values.integer(.auditEvidenceMaxBytes, 16_777_216...Self.mostBytes)
+        auditIndexMaxBytes = values.integer(.auditIndexMaxBytes, 1_048_576...Self.mostBytes)
         auditTokensFile = values.text(.auditTokensFile)
         webhookURLs = values.webhooks()
         webhookSecretFile = values.text(.webhooksSecretFile)
@@ -124,6 +137,9 @@ public struct ServiceConfiguration: Hashable, Sendable {
         settings = values.settings
         guard values.problems.isEmpty else { throw ConfigurationErrors(problems: values.problems) }
     }
+
+    /// An exbibyte: no disk is larger.
+    private static let mostBytes: Int64 = 1 << 60
 
     /// The README's table.
     public static var table: String {

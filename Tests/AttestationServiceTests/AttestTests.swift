@@ -21,7 +21,7 @@ struct AttestTests {
         try await TestService.run { assay in
             let submission = try assay.submission(audience: "https://model.example")
             let (size, readings) = (assay.log.tree.size, assay.time.readings)
-            let result = try await assay.service.attest(submission)
+            let result = try await assay.service.attest(submission, for: .client("local"))
             #expect(assay.time.readings == readings + 1)
             #expect(result.decision == .accept)
             #expect(result.reasons == ["NO_REFERENCE_VALUES", "NOT_FRESH"])

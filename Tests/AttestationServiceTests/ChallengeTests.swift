@@ -59,7 +59,9 @@ struct ChallengeTests {
                 try TestWorld.quote(binding: challenge.nonce), binding: try Self.binding(assay, challenge.token))
             let words = await withTaskGroup(of: String.self) { group in
                 for _ in 0..<100 {
-                    group.addTask { await outcome { _ = try await assay.service.attest(submission) } }
+                    group.addTask {
+                        await outcome { _ = try await assay.service.attest(submission, for: .client("local")) }
+                    }
                 }
                 return await group.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
             }

@@ -69,7 +69,7 @@ struct DurableBytesTests {
             try await assay.attest()
             for (name, quote) in try Self.refused() {
                 let before = try await Self.durable(assay)
-                let result = try await assay.service.attest(try Self.submission(quote, assay))
+                let result = try await assay.service.attest(try Self.submission(quote, assay), for: .client("local"))
                 #expect(result.decision == .reject)
                 let parsed = result.judgement.submission.evidence.quote.bytes.count
                 let after = try await Self.durable(assay)
@@ -97,7 +97,7 @@ struct DurableBytesTests {
             do throws(ServiceFailure) {
                 let submission = try CheckedSubmission(
                     quote: quote, eventLog: Self.log, adapter: .native, in: assay.service.policies.current)
-                _ = try await assay.service.attest(submission)
+                _ = try await assay.service.attest(submission, for: .client("local"))
                 Issue.record("a verdict without collateral")
             } catch {
                 guard case .undecided = error else {
@@ -120,7 +120,8 @@ struct DurableBytesTests {
                     userData: Array(bound[32...]), challenge: nil))
             #expect(accepted.decision == .accept)
             let rejected = try await assay.service.attest(
-                try Self.submission(try TestWorld.quote { $0.quote.td?.tdAttributes |= 1 }, assay))
+                try Self.submission(try TestWorld.quote { $0.quote.td?.tdAttributes |= 1 }, assay),
+                for: .client("local"))
             #expect(rejected.decision == .reject)
             let archive = assay.stores.recorder.archive
             for (result, roles) in [
@@ -139,7 +140,7 @@ struct DurableBytesTests {
     func judgedAgain() async throws {
         try await TestService.run { assay in
             for (name, quote) in try Self.refused() {
-                let result = try await assay.service.attest(try Self.submission(quote, assay))
+                let result = try await assay.service.attest(try Self.submission(quote, assay), for: .client("local"))
                 let index = try #require(result.receipt.document.number("index"))
                 let leaf = try await assay.log.reader.leaf(at: UInt64(index))
                 let archive = assay.stores.recorder.archive

@@ -1,3 +1,4 @@
+import DatabaseFiles
 import Foundation
 import GRDB
 import MerkleLog
@@ -104,6 +105,93 @@ struct ArchiveTests {
                 entry.setSHA256 == PurgeEntry.digest(of: [0, 2].map { MerkleHashing.sha256(Self.quote($0)) }))
             #expect(try await retention.purge(at: now) == 0, "and once")
             _ = world
+        }
+    }
+
+    /// Cut off after each step of a deletion, and finished by the next process: the log says once what goes, before it goes.
+    @Test("A deletion that is cut off is finished at the next start", arguments: ["fixed", "logged", "half"])
+    func cutOff(_ moment: String) async throws {
+        let world = try TestLog()
+        let quotes = (0..<3).map { Self.quote($0) }
+        let now = TestLog.now()
+        let path = world.folder + "/evidence.db"
+        try await world.session { log in
+            let archive = try EvidenceArchive(path: path, retentionDays: 400)
+            for (number, quote) in quotes.enumerated() {
+                try await archive.store([EvidenceItem(.quote, quote)], owner: "jti-\(number)", at: now - 2 * Self.year)
+            }
+            let run = try #require(try await archive.fixExpired(at: now))
+            #expect(Set(run.quotes) == Set(quotes.map { MerkleHashing.sha256($0) }))
+            if moment != "fixed" { try await archive.setLogged(run) }
+            archive.stop()
+            if moment == "half" {
+                let database = try DatabaseQueue(path: path)
+                try await database.write { database in
+                    for table in ["blob_refs", "purge_set"] {
+                        try database.execute(
+                            sql: "DELETE FROM \(table) WHERE sha256 = ?",
+                            arguments: [Data(MerkleHashing.sha256(quotes[0]).bytes)])
+                    }
+                }
+                try database.close()
+            }
+        }
+        try await world.session { log in
+            let archive = try EvidenceArchive(path: path, retentionDays: 400)
+            let index = try QueryIndex(path: world.folder + "/query.db", origin: log.origin, signedSize: log.tree.size)
+            let size = log.tree.size
+            let retention = Retention(archive: archive, index: index, log: log)
+            _ = try await retention.finish()
+            #expect(log.tree.size == size + (moment == "fixed" ? 1 : 0))
+            for quote in quotes.dropFirst(moment == "half" ? 1 : 0) {
+                #expect(try await archive.bytes(of: MerkleHashing.sha256(quote)) == nil)
+            }
+            #expect(try await retention.finish() == 0 && log.tree.size == size + (moment == "fixed" ? 1 : 0))
+            archive.stop()
+        }
+    }
+
+    @Test("What is held after its end was announced stays")
+    func heldLate() async throws {
+        try await Self.withArchive { _, log, archive, index in
+            let quote = Self.quote(0)
+            try await archive.store([EvidenceItem(.quote, quote)], owner: "jti", at: TestLog.now() - 2 * Self.year)
+            let run = try #require(try await archive.fixExpired(at: TestLog.now()))
+            try await archive.setHold(true, owner: "jti")
+            try await archive.carryOut(run)
+            #expect(try await archive.bytes(of: MerkleHashing.sha256(quote)) == quote)
+        }
+    }
+
+    @Test("A file of the version before is brought up to date, and one that was changed is not")
+    func migration() async throws {
+        for isChanged in [false, true] {
+            let world = try TestLog()
+            let path = world.folder + "/evidence.db"
+            let quote = Self.quote(0)
+            do {
+                let old = try DatabaseFile(path: path, .full, setup: ["PRAGMA auto_vacuum = INCREMENTAL"])
+                try Schema(
+                    steps: Array(EvidenceArchive.schema.steps.prefix(1)),
+                    applicationID: EvidenceArchive.schema.applicationID
+                ).apply(to: old)
+                try await old.writer.write { database in
+                    let hash = Data(MerkleHashing.sha256(quote).bytes)
+                    try database.execute(
+                        sql: "INSERT INTO blobs VALUES (?, 0, ?, NULL, ?)",
+                        arguments: [hash, quote.count, Data(quote)])
+                    if isChanged { try database.execute(sql: "CREATE TABLE more (a)") }
+                }
+                try old.writer.close()
+            }
+            do throws(EvidenceFailure) {
+                let archive = try EvidenceArchive(path: path, retentionDays: 400)
+                #expect(!isChanged)
+                #expect(try await archive.bytes(of: MerkleHashing.sha256(quote)) == quote)
+                archive.stop()
+            } catch {
+                #expect(isChanged && error.sentence.contains("more does not belong"), "\(error.sentence)")
+            }
         }
     }
 

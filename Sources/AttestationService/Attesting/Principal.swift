@@ -20,4 +20,12 @@ package enum Principal: Hashable, Sendable {
         }
         return .address(groups.joined(separator: ":") + "::/64")
     }
+
+    /// One text for each, a name never being an address.
+    var text: String {
+        switch self {
+        case .named(let name): "n " + name
+        case .address(let address): "a " + address
+        }
+    }
 }

@@ -66,11 +66,23 @@ package final class VerdictRecorder: Sendable {
     }
 
     /// Evidence first, then what it rests on, then the verdict (transparency-log C-4, E-11); and the proof that it is there.
-    package func record(_ judgement: Judgement, _ commitment: TokenCommitment?) async throws(RecordFailure) -> Receipt {
+    ///
+    /// - Parameter caller: Whose budget the evidence costs.
+    package func record(
+        _ judgement: Judgement, _ commitment: TokenCommitment?, for caller: Principal
+    ) async throws(RecordFailure) -> Receipt {
         do {
-            try await prepare(judgement, commitment)
+            let isArchived = try await archive(judgement, commitment, for: caller)
+            try await announceBasis(of: judgement)
+            var entry = judgement.verdictEntry(verifier: verifier.sha256, commitment)
+            if !isArchived { entry.isArchived = false }
             return try await receipt(
-                for: try await log.append(judgement.logEntry(verifier: verifier.sha256, commitment)))
+                for: try await log.append(
+                    LogEntry(timeMilliseconds: judgement.timeMilliseconds, body: .verdict(entry))))
+        } catch let failure as EvidenceFailure {
+            throw RecordFailure(
+                code: "LOG_UNAVAILABLE", sentence: failure.sentence, retryAfterSeconds: failure.retryAfterSeconds,
+                detail: failure.detail)
         } catch let failure as AppendFailure {
             throw RecordFailure(
                 code: failure.code, sentence: failure.sentence, retryAfterSeconds: failure.retryAfterSeconds,
@@ -92,16 +104,28 @@ package final class VerdictRecorder: Sendable {
     package func record(
         _ entry: ReappraisalEntry, _ judgement: Judgement?, at milliseconds: Int64
     ) async throws -> UInt64 {
-        if let judgement { try await prepare(judgement, nil) }
+        if let judgement {
+            // What it rests on is nearly always there; the rest is no caller's cost.
+            try await archive.store(judgement.items(nil), owner: judgement.identifier, at: judgement.timeMilliseconds)
+            try await announceBasis(of: judgement)
+        }
         return try await log.append(LogEntry(timeMilliseconds: milliseconds, body: .reappraisal(entry))).index
     }
 
-    /// Evidence and documents are in the archive, and what the entry will rest on is in the log.
+    /// Evidence and documents are in the archive, as far as there is room for them.
     ///
-    /// - Parameter commitment: The token to come, if any.
-    private func prepare(_ judgement: Judgement, _ commitment: TokenCommitment?) async throws {
+    /// - Returns: whether the evidence is.
+    private func archive(
+        _ judgement: Judgement, _ commitment: TokenCommitment?, for caller: Principal
+    ) async throws(EvidenceFailure) -> Bool {
         try await archive.store(
-            judgement.items(commitment), owner: judgement.identifier, at: judgement.timeMilliseconds)
+            judgement.items(commitment), of: judgement.identifier,
+            judgement.verdict.decision == .accept ? .accept : .reject, for: caller.text,
+            at: judgement.timeMilliseconds)
+    }
+
+    /// What the entry will rest on is in the log.
+    private func announceBasis(of judgement: Judgement) async throws {
         let policy = judgement.policy
         // Policies are announced before they are served; that several hold together is first known here. Asked after that,
         // because a set of policies must not outlive one of them.
@@ -181,6 +205,7 @@ extension VerdictRecorder {
             Gauge("log_wal_bytes", "Bytes of the write-ahead log.", figures.walBytes),
             Gauge("log_free_bytes", "Bytes free where the log is.", figures.freeBytes),
             Gauge("log_takes_entries", "1 while verdicts can be recorded.", figures.condition.takesEntries ? 1 : 0),
+            Gauge("evidence_bytes", "Bytes that the evidence archive holds.", archive.usedBytes),
             Gauge("query_applied_size", "Entries in the query index.", Int64(clamping: follower.appliedSize)),
         ]
     }
@@ -212,6 +237,21 @@ extension VerdictRecorder {
             if count > 0 { log.report("the evidence of \(count) verdicts was deleted: its time is over") }
         } catch {
             log.report("evidence whose time is over is still there: \(error)")
+        }
+    }
+}
+
+extension EvidenceFailure {
+    /// For the caller.
+    fileprivate var detail: String? {
+        switch kind {
+        case .unavailable: nil
+        case .full:
+            "nothing was decided: the archive of evidence has reached its limit, and no accept is given without its "
+                + "evidence; the operator has to make room"
+        case .callerBudget:
+            "nothing was decided: the evidence of this caller's accepts has taken all bytes of the day; send smaller "
+                + "event logs, or ask again tomorrow (UTC)"
         }
     }
 }

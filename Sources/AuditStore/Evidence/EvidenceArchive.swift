@@ -13,27 +13,34 @@ public final class EvidenceArchive: Sendable {
     private struct Pending: Sendable {
         let items: [EvidenceItem]
         let owner: String
-        let retainUntil: Int64
+        /// Of what belongs to the verdict, and of what verdicts share.
+        let retainUntil: (own: Int64, shared: Int64)
+        let charge: EvidenceLedger.Charge?
         let continuation: CheckedContinuation<Result<Void, EvidenceFailure>, Never>
     }
 
     static let sharedOwner = "shared"
 
-    private let file: DatabaseFile
-    private let pool: DatabasePool
+    let file: DatabaseFile
+    let pool: DatabasePool
+    let settings: ArchiveSettings
     private var reader: EvidenceReader { EvidenceReader(database: pool) }
     private let thread: BatchThread<Pending>
     /// Shared documents that are stored already: nearly all of every verdict's.
-    private let known = Mutex<Set<MerkleHash>>([])
+    let known = Mutex<Set<MerkleHash>>([])
+    let ledger: Mutex<EvidenceLedger>
+    /// Deletions that are being carried out.
+    let running = Mutex<Set<Int64>>([])
     /// How long what belongs to one verdict is kept, in days.
-    public let retentionDays: Int64
+    public var retentionDays: Int64 { settings.retentionDays }
 
-    /// - Parameter patience: When something has waited so long to be stored, nothing more is let in.
-    public init(
-        path: String, retentionDays: Int64, patience: Duration = .seconds(2)
-    ) throws(EvidenceFailure) {
-        self.retentionDays = retentionDays
-        thread = BatchThread(limits: .init(patience: patience))
+    public convenience init(path: String, retentionDays: Int64) throws(EvidenceFailure) {
+        try self.init(path: path, ArchiveSettings(retentionDays: retentionDays))
+    }
+
+    public init(path: String, _ settings: ArchiveSettings) throws(EvidenceFailure) {
+        self.settings = settings
+        thread = BatchThread(limits: .init(patience: settings.patience))
         do {
             file = try DatabaseFile(
                 path: path, .full, setup: ["PRAGMA auto_vacuum = INCREMENTAL"])
@@ -45,6 +52,7 @@ public final class EvidenceArchive: Sendable {
             }
             try Self.schema.apply(to: file)
             pool = try file.readers(4)
+            ledger = Mutex(try file.writer.read { try EvidenceLedger($0) })
         } catch {
             throw EvidenceFailure(sentence: "\(path): \(sentence(of: error))")
         }
@@ -54,20 +62,76 @@ public final class EvidenceArchive: Sendable {
     }
 
     static let schema = Schema(
-        sql: String(decoding: PackageResources.m0001_evidence_sql, as: UTF8.self), version: 1,
-        applicationID: 0x4154_4556)
+        steps: [PackageResources.m0001_evidence_sql, PackageResources.m0002_budget_sql].map {
+            String(decoding: $0, as: UTF8.self)
+        }, applicationID: 0x4154_4556)
 
-    public func retainUntil(_ milliseconds: Int64) -> Int64 { milliseconds + retentionDays * 86_400_000 }
+    public func retainUntil(_ milliseconds: Int64) -> Int64 { milliseconds + settings.retentionDays * 86_400_000 }
 
-    /// Stores what is not stored yet.
+    /// What a verdict was, as far as its evidence is kept for longer or shorter, or not at all.
+    public enum Weight: Hashable, Sendable {
+        case accept
+        /// Or an error: anybody can cause one.
+        case reject
+
+        fileprivate var kind: EvidenceLedger.Kind { self == .accept ? .accept : .reject }
+    }
+
+    /// Stores what a verdict rests on, as far as its caller's budget and the file's limit allow.
     ///
-    /// - Parameter owner: The verdict's `jti`.
+    /// - Parameters:
+    ///   - identifier: The verdict's `jti`.
+    ///   - caller: As text; only a hash of it is kept, for the rest of the day.
+    /// - Returns: whether it is kept; of a reject there may be no room for more than its hash. An accept for which there is
+    ///   no room is a failure.
+    public func store(
+        _ items: [EvidenceItem], of identifier: String, _ weight: Weight, for caller: String, at milliseconds: Int64
+    ) async throws(EvidenceFailure) -> Bool {
+        let bytes = items.reduce(Int64(0)) { $0 + ($1.role.isShared ? 0 : Int64($1.bytes.count)) }
+        let charge: EvidenceLedger.Charge
+        do throws(EvidenceLedger.Refusal) {
+            charge = try ledger.withLock { ledger throws(EvidenceLedger.Refusal) in
+                try ledger.charge(bytes, weight.kind, to: caller, at: milliseconds, settings)
+            }
+        } catch {
+            guard weight == .reject else { throw EvidenceFailure(error) }
+            // What verdicts share is nobody's cost, but at the limit of the file.
+            if case .file = error { return false }
+            try await enqueue(items.filter(\.role.isShared), owner: identifier, weight, nil, at: milliseconds)
+            return false
+        }
+        do throws(EvidenceFailure) {
+            try await enqueue(items, owner: identifier, weight, charge, at: milliseconds)
+        } catch {
+            ledger.withLock { $0.giveBack(charge) }
+            throw error
+        }
+        return true
+    }
+
+    /// Stores what is not stored yet, at nobody's cost.
+    ///
+    /// - Parameter owner: The verdict's `jti`; of no meaning for what verdicts share.
     public func store(_ items: [EvidenceItem], owner: String, at milliseconds: Int64) async throws(EvidenceFailure) {
+        try await enqueue(items, owner: owner, .accept, nil, at: milliseconds)
+    }
+
+    private func enqueue(
+        _ items: [EvidenceItem], owner: String, _ weight: Weight, _ charge: EvidenceLedger.Charge?,
+        at milliseconds: Int64
+    ) async throws(EvidenceFailure) {
         let new = known.withLock { known in items.filter { !$0.role.isShared || !known.contains($0.sha256) } }
         guard !new.isEmpty else { return }
-        let until = retainUntil(milliseconds)
+        do throws(DiskFull) {
+            try settings.room.check(.request)
+        } catch {
+            throw EvidenceFailure(sentence: error.sentence, retryAfterSeconds: 30)
+        }
+        let shared = retainUntil(milliseconds)
+        let own = weight == .accept ? shared : milliseconds + settings.rejectRetentionDays * 86_400_000
         let result = await withCheckedContinuation { continuation in
-            let pending = Pending(items: new, owner: owner, retainUntil: until, continuation: continuation)
+            let pending = Pending(
+                items: new, owner: owner, retainUntil: (own, shared), charge: charge, continuation: continuation)
             if !thread.offer(pending, bytes: new.reduce(0) { $0 + $1.bytes.count }) {
                 continuation.resume(returning: .failure(EvidenceFailure(sentence: "the archive's queue is full")))
             }
@@ -83,13 +147,23 @@ public final class EvidenceArchive: Sendable {
     private func write(_ batch: [Pending]) -> () -> Void {
         let result: Result<Void, EvidenceFailure>
         do {
-            try file.writer.write { database in
+            let used = try file.writer.write { database in
                 for pending in batch {
                     for item in pending.items {
-                        let owner = item.role.isShared ? Self.sharedOwner : pending.owner
-                        try Self.store(database, item, owner: owner, until: pending.retainUntil)
+                        let isShared = item.role.isShared
+                        // What is used again does not go, even where it was to.
+                        if isShared { try Self.keep(database, item) }
+                        try Self.store(
+                            database, item, owner: isShared ? Self.sharedOwner : pending.owner,
+                            until: isShared ? pending.retainUntil.shared : pending.retainUntil.own)
                     }
+                    if let charge = pending.charge { try EvidenceLedger.store(database, charge) }
                 }
+                return try EvidenceLedger.bytes(of: database)
+            }
+            ledger.withLock { ledger in
+                for charge in batch.compactMap(\.charge) { ledger.settle(charge) }
+                ledger.measured(used)
             }
             result = .success(())
         } catch {
@@ -99,6 +173,11 @@ public final class EvidenceArchive: Sendable {
             for pending in batch { pending.continuation.resume(returning: result) }
             if file.walBytes > 4_096 * 8_192 { try? file.checkpoint() }
         }
+    }
+
+    private static func keep(_ database: Database, _ item: EvidenceItem) throws {
+        try database.cachedStatement(sql: "DELETE FROM purge_set WHERE sha256 = ? AND role = ? AND owner = ?").execute(
+            arguments: [Data(item.sha256.bytes), item.role.rawValue, sharedOwner])
     }
 
     private static func store(_ database: Database, _ item: EvidenceItem, owner: String, until: Int64) throws {
@@ -173,6 +252,8 @@ public final class EvidenceArchive: Sendable {
             try await file.writer.write { database in
                 try database.execute(
                     sql: "UPDATE blob_refs SET hold = ? WHERE owner = ?", arguments: [isHeld ? 1 : 0, owner])
+                // Even where it is announced that it goes.
+                if isHeld { try database.execute(sql: "DELETE FROM purge_set WHERE owner = ?", arguments: [owner]) }
             }
         }
     }
@@ -207,77 +288,12 @@ public final class EvidenceArchive: Sendable {
         }
     }
 
-    /// Deletes up to `limit` references whose time is over, and the bytes that nothing refers to any more.
-    ///
-    /// - Returns: the quotes that are gone.
-    func deleteExpired(at milliseconds: Int64, limit: Int) async throws(EvidenceFailure) -> (
-        quotes: [MerkleHash], references: Int
-    ) {
-        let result: (quotes: [MerkleHash], references: Int)
+    /// Bytes that the file holds, or is about to.
+    public var usedBytes: Int64 { ledger.withLock { $0.usedBytes } }
+
+    func mapping<Value: Sendable>(_ body: () async throws -> Value) async throws(EvidenceFailure) -> Value {
         do {
-            result = try await file.writer.write { try Self.deleteExpired($0, at: milliseconds, limit: limit) }
-        } catch {
-            throw EvidenceFailure(sentence: sentence(of: error))
-        }
-        known.withLock { $0 = [] }
-        try await mapping {
-            try await file.writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA incremental_vacuum(1024)") }
-        }
-        return result
-    }
-
-    /// Deletes what is kept for one verdict alone.
-    ///
-    /// - Returns: the quotes that are gone; `nil` where the verdict is held, and nothing was deleted.
-    func erase(owner: String) async throws(EvidenceFailure) -> (quotes: [MerkleHash], references: Int)? {
-        let result: (quotes: [MerkleHash], references: Int)?
-        do {
-            result = try await file.writer.write { database in
-                let rows = try Row.fetchAll(
-                    database, sql: "SELECT sha256, role, owner, hold FROM blob_refs WHERE owner = ?",
-                    arguments: [owner])
-                guard rows.allSatisfy({ $0["hold"] as Int64 == 0 }) else { return nil }
-                return (try Self.delete(database, rows), rows.count)
-            }
-        } catch {
-            throw EvidenceFailure(sentence: sentence(of: error))
-        }
-        known.withLock { $0 = [] }
-        return result
-    }
-
-    private static func deleteExpired(
-        _ database: Database, at milliseconds: Int64, limit: Int
-    ) throws -> (quotes: [MerkleHash], references: Int) {
-        let rows = try Row.fetchAll(
-            database,
-            sql: "SELECT sha256, role, owner FROM blob_refs WHERE hold = 0 AND retain_until_ms < ? LIMIT ?",
-            arguments: [milliseconds, limit])
-        return (try delete(database, rows), rows.count)
-    }
-
-    /// Deletes references, and the bytes that nothing refers to any more.
-    ///
-    /// - Returns: the quotes that are gone.
-    private static func delete(_ database: Database, _ rows: [Row]) throws -> [MerkleHash] {
-        var quotes: [MerkleHash] = []
-        for row in rows {
-            let data: Data = row["sha256"]
-            try database.execute(
-                sql: "DELETE FROM blob_refs WHERE sha256 = ? AND role = ? AND owner = ?",
-                arguments: [data, row["role"] as String, row["owner"] as String])
-            let isReferred = try Bool.fetchOne(
-                database, sql: "SELECT EXISTS (SELECT 1 FROM blob_refs WHERE sha256 = ?)", arguments: [data])
-            guard isReferred == false else { continue }
-            try database.execute(sql: "DELETE FROM blobs WHERE sha256 = ?", arguments: [data])
-            if row["role"] == EvidenceRole.quote.rawValue, let hash = LogTables.hash(data) { quotes.append(hash) }
-        }
-        return quotes
-    }
-
-    private func mapping(_ body: () async throws -> Void) async throws(EvidenceFailure) {
-        do {
-            try await body()
+            return try await body()
         } catch {
             throw EvidenceFailure(sentence: sentence(of: error))
         }
@@ -287,5 +303,23 @@ public final class EvidenceArchive: Sendable {
     public func stop() {
         thread.stop()
         try? file.truncate()
+    }
+}
+
+extension EvidenceFailure {
+    init(_ refusal: EvidenceLedger.Refusal) {
+        switch refusal {
+        case .caller(let bytes, let seconds):
+            self.init(
+                sentence:
+                    "a caller has used its \(bytes) bytes of evidence of this day (audit.accept_bytes_per_caller)",
+                kind: .callerBudget, retryAfterSeconds: seconds)
+        case .day: self.init(sentence: "the bytes of rejects of this day are used", kind: .callerBudget)
+        case .file(let bytes):
+            self.init(
+                sentence:
+                    "evidence.db has reached its limit of \(bytes) bytes: raise audit.evidence_max_bytes, shorten "
+                    + "audit.retention_days, or see what fills it", kind: .full, retryAfterSeconds: 300)
+        }
     }
 }

@@ -10,7 +10,6 @@ public struct Retention: Sendable {
 
     /// A shared document stays so long after the last verdict that rests on it can no longer be judged again.
     private static let graceMilliseconds: Int64 = 30 * 86_400_000
-    private static let batch = 500
 
     public init(archive: EvidenceArchive, index: QueryIndex, log: AuditLog) {
         self.archive = archive
@@ -20,15 +19,25 @@ public struct Retention: Sendable {
 
     /// - Returns: how many quotes are gone.
     public func purge(at milliseconds: Int64) async throws -> Int {
+        var count = try await finish()
         try await keepWhatIsUsed(at: milliseconds)
-        var quotes: [MerkleHash] = []
-        while true {
-            let deleted = try await archive.deleteExpired(at: milliseconds, limit: Self.batch)
-            quotes += deleted.quotes
-            guard deleted.references == Self.batch else { break }
+        while let run = try await archive.fixExpired(at: milliseconds) {
+            try await carryOut(run)
+            count += run.quotes.count
         }
-        try await record(quotes, to: milliseconds - archive.retentionDays * 86_400_000, .retention)
-        return quotes.count
+        return count
+    }
+
+    /// Ends what an earlier process began to delete, and did not end.
+    ///
+    /// - Returns: how many quotes are gone.
+    public func finish() async throws -> Int {
+        var count = 0
+        for run in try await archive.unfinishedRuns() {
+            try await carryOut(run)
+            count += run.quotes.count
+        }
+        return count
     }
 
     /// Deletes what is kept for one verdict alone, whatever its age, because somebody has a right to it (E-15).
@@ -39,16 +48,30 @@ public struct Retention: Sendable {
     public func erase(
         _ identifier: String, at milliseconds: Int64
     ) async throws -> (references: Int, quotes: Int)? {
-        guard let erased = try await archive.erase(owner: identifier) else { return nil }
-        try await record(erased.quotes, to: milliseconds, .erasure)
-        return (erased.references, erased.quotes.count)
+        guard let run = try await archive.fixErasure(of: identifier, at: milliseconds) else { return nil }
+        try await carryOut(run)
+        return (run.references, run.quotes.count)
     }
 
-    private func record(_ quotes: [MerkleHash], to milliseconds: Int64, _ basis: PurgeEntry.Basis) async throws {
-        guard !quotes.isEmpty else { return }
+    /// The set is fixed; the log says so; then it goes (V-3). What is cut off in between is finished by the next.
+    private func carryOut(_ run: PurgeRun) async throws {
+        do {
+            if !run.isLogged {
+                try await record(run)
+                try await archive.setLogged(run)
+            }
+            try await archive.carryOut(run)
+        } catch {
+            archive.leave(run)
+            throw error
+        }
+    }
+
+    private func record(_ run: PurgeRun) async throws {
+        guard !run.quotes.isEmpty else { return }
         let entry = PurgeEntry(
-            count: Int64(quotes.count), fromMilliseconds: 0, toMilliseconds: milliseconds,
-            setSHA256: PurgeEntry.digest(of: quotes), basis: basis)
+            count: Int64(run.quotes.count), fromMilliseconds: 0, toMilliseconds: run.toMilliseconds,
+            setSHA256: PurgeEntry.digest(of: run.quotes), basis: run.basis)
         _ = try await log.append(LogEntry(timeMilliseconds: log.settings.now(), body: .purge(entry)))
     }
 

@@ -7,7 +7,7 @@ import Wire
 /// The statements of `log.db`. Plain inserts and growing tiles only: the triggers refuse everything else.
 enum LogTables {
     static let schema = Schema(
-        sql: String(decoding: PackageResources.m0001_log_sql, as: UTF8.self), version: 1, applicationID: 0x4154_4C47)
+        steps: [String(decoding: PackageResources.m0001_log_sql, as: UTF8.self)], applicationID: 0x4154_4C47)
 
     static func state(_ database: Database) throws -> TreeState? {
         guard

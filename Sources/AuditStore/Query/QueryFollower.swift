@@ -51,14 +51,19 @@ public final class QueryFollower: Sendable {
 
     /// Until the task is cancelled.
     public func run() async {
+        var told = ""
         for await _ in signal {
             guard !Task.isCancelled else { return }
             do {
                 try await catchUp()
+                told = ""
                 // A transaction for everything that comes meanwhile, in place of one for every batch of the log's.
                 try? await Task.sleep(for: .milliseconds(50))
             } catch {
-                log.settings.notice("the query index cannot follow: \(error)")
+                let sentence = (error as? QueryIndex.Failure)?.sentence ?? "\(error)"
+                // Once for each reason: it may last until somebody makes room.
+                if sentence != told { log.settings.notice("the query index cannot follow: \(sentence)") }
+                told = sentence
                 try? await Task.sleep(for: .seconds(1))
                 poke.yield()
             }

@@ -10,16 +10,23 @@ public import Wire
 public struct QueryIndex: Sendable {
     let file: DatabaseFile
     private let pool: DatabasePool
+    /// The most that the file holds.
+    private let mostBytes: Int64
 
     public struct Failure: Error, Hashable, Sendable {
         public let sentence: String
     }
 
     static let schema = Schema(
-        sql: String(decoding: PackageResources.m0001_query_sql, as: UTF8.self), version: 1, applicationID: 0x4154_5158)
+        steps: [String(decoding: PackageResources.m0001_query_sql, as: UTF8.self)], applicationID: 0x4154_5158)
 
     /// Opens the index of a log; one that does not fit is deleted and filled again.
-    public init(path: String, origin: KeyName, signedSize: UInt64) throws(Failure) {
+    ///
+    /// - Parameter mostBytes: Beyond it the index follows the log no further, and answers say how far it reaches.
+    public init(
+        path: String, origin: KeyName, signedSize: UInt64, mostBytes: Int64 = .max
+    ) throws(Failure) {
+        self.mostBytes = mostBytes
         do {
             file = try Self.open(path, origin, signedSize)
             pool = try file.readers(4)
@@ -66,6 +73,13 @@ public struct QueryIndex: Sendable {
         try await mapping {
             try await file.writer.write { database in
                 guard try Self.watermark(database) == index else { return }
+                let used = try EvidenceLedger.bytes(of: database)
+                guard used < mostBytes else {
+                    throw LogDefect(
+                        .refused,
+                        "query.db has reached its limit of \(mostBytes) bytes, and ends at entry \(index): raise "
+                            + "audit.index_max_bytes")
+                }
                 for (offset, row) in rows.enumerated() { try row.insert(database, at: Int64(index) + Int64(offset)) }
                 try database.execute(
                     sql: "UPDATE watermark SET applied_size = ?", arguments: [Int64(index) + Int64(rows.count)])

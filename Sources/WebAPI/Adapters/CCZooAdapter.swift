@@ -22,7 +22,7 @@ struct CCZooAdapter: Sendable {
         let answer = try await attesting.attest(
             try attesting.checked { () throws(ServiceFailure) in
                 try CheckedSubmission(quote: quote, adapter: .cczoo, in: policies)
-            })
+            }, for: exchange)
         let verdict = answer.judgement.verdict
         var members: [(String, JSON)] =
             [

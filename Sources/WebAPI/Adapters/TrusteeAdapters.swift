@@ -20,7 +20,7 @@ struct TrusteeAdapters: Sendable {
             let body = try JSONBody(
                 try await BodyReader.read(request, limit: Self.limit), limit: Self.limit,
                 members: ["evidence", "tee", "policy_ids", "runtime_data", "init_data"])
-            return try await answer(body.root, path: "", policies: body.root, .alibaba)
+            return try await answer(body.root, path: "", policies: body.root, .alibaba, exchange)
         } catch {
             throw error.trustee()
         }
@@ -47,7 +47,7 @@ struct TrusteeAdapters: Sendable {
                     "tee", "evidence", "runtime_data", "init_data", "runtime_data_hash_algorithm", "additional_data",
                 ])
             return try await answer(
-                one, path: "verification_requests[0].", policies: body.root, .trustee)
+                one, path: "verification_requests[0].", policies: body.root, .trustee, exchange)
         } catch {
             throw error.trustee()
         }
@@ -64,7 +64,7 @@ struct TrusteeAdapters: Sendable {
     }
 
     private func answer(
-        _ request: JSONValue, path: String, policies: JSONValue, _ adapter: Adapter
+        _ request: JSONValue, path: String, policies: JSONValue, _ adapter: Adapter, _ exchange: Exchange
     ) async throws(HTTPProblem) -> Response {
         let attesting = Attesting(context: context, observation: observation)
         let evidence = try await attesting.countingRefusals { () async throws(HTTPProblem) in
@@ -80,7 +80,7 @@ struct TrusteeAdapters: Sendable {
         }
         // What is judged as neither TEE is not judged, so that no verdict stands in the log that nobody was given.
         try evidence.check(submission.tee)
-        let result = try await attesting.attest(submission)
+        let result = try await attesting.attest(submission, for: exchange)
         guard let token = result.token else {
             throw .rejected(result.judgement, result.receipt, version: context.version)
         }

@@ -19,9 +19,11 @@ struct Attesting: Sendable {
         }
     }
 
-    func attest(_ submission: CheckedSubmission) async throws(HTTPProblem) -> AttestationResult {
+    func attest(
+        _ submission: CheckedSubmission, for exchange: Exchange
+    ) async throws(HTTPProblem) -> AttestationResult {
         do throws(ServiceFailure) {
-            let result = try await context.service.attest(submission)
+            let result = try await context.service.attest(submission, for: exchange.caller)
             observation.recordVerdict(result.judgement.verdict, submission.adapter)
             return result
         } catch {

@@ -23,9 +23,11 @@ struct VerdictRoute: Sendable {
             try await VerdictRequest.read(request)
         }
         let language = Language(preferredBy: request.headers)
-        guard let key = request.headers[.idempotencyKey] else { return try await answer(wanted, in: language) }
+        guard let key = request.headers[.idempotencyKey] else {
+            return try await answer(wanted, exchange, in: language)
+        }
         return try await repeated(key, wanted.digest) { () async throws(HTTPProblem) in
-            try await answer(wanted, in: language)
+            try await answer(wanted, exchange, in: language)
         }
     }
 
@@ -50,7 +52,9 @@ struct VerdictRoute: Sendable {
         return try result.get()
     }
 
-    private func answer(_ wanted: VerdictRequest, in language: Language) async throws(HTTPProblem) -> Response {
+    private func answer(
+        _ wanted: VerdictRequest, _ exchange: Exchange, in language: Language
+    ) async throws(HTTPProblem) -> Response {
         try Self.check(audience: wanted.audience)
         let service = context.service
         let binding = try wanted.binding.checked { text throws(ServiceFailure) in try service.openChallenge(text) }
@@ -60,7 +64,7 @@ struct VerdictRoute: Sendable {
                 try CheckedSubmission(
                     quote: wanted.quote, policies: wanted.policies, eventLog: wanted.eventLog, binding: binding,
                     audience: wanted.audience, adapter: .native, in: service.policies.current)
-            })
+            }, for: exchange)
         let judgement = result.judgement
         let document = judgement.verdict.document(
             verifierVersion: context.version, collateralSource: judgement.collateralSource,

@@ -1,4 +1,5 @@
 import Appraisal
+import AttestationService
 import HTTPTypes
 package import Hummingbird
 import NIOCore
@@ -10,6 +11,8 @@ package struct Exchange: RequestContext {
     /// Ours, or the caller's `X-Request-ID`.
     package var identifier: String
     package let remoteAddress: String
+    /// Whose budget it is that this costs.
+    var caller: Principal
     /// What stood in the path where the route has a name in braces.
     var parameters: [String: String] = [:]
 
@@ -17,6 +20,7 @@ package struct Exchange: RequestContext {
         coreContext = CoreRequestContextStorage(source: source)
         identifier = ""
         remoteAddress = source.channel.remoteAddress?.ipAddress ?? "local"
+        caller = .client(remoteAddress)
     }
 }
 

@@ -1,3 +1,4 @@
+import AttestationService
 import HTTPTypes
 package import Hummingbird
 import Logging
@@ -20,6 +21,7 @@ package struct PublicResponder: HTTPResponder {
         let started = ContinuousClock.now
         var exchange = context
         exchange.identifier = RequestIdentity.identifier(of: request)
+        exchange.caller = .client(proxies.client(of: request, from: context.remoteAddress))
         let path = request.uri.path
         let match = routes.match(path)
         exchange.parameters = match?.parameters ?? [:]

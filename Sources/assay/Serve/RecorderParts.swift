@@ -34,16 +34,17 @@ struct RecorderParts {
         }
         let archive: EvidenceArchive
         do throws(EvidenceFailure) {
-            archive = try EvidenceArchive(
-                path: configuration.data + "/evidence.db", retentionDays: configuration.auditRetentionDays,
-                patience: patience)
+            var settings = ArchiveSettings(configuration)
+            settings.patience = patience
+            archive = try EvidenceArchive(path: configuration.data + "/evidence.db", settings)
         } catch {
             throw Problem.undecided("evidence archive: \(error.sentence)")
         }
         let index: QueryIndex
         do throws(QueryIndex.Failure) {
             index = try QueryIndex(
-                path: configuration.data + "/query.db", origin: log.origin, signedSize: log.tree.size)
+                path: configuration.data + "/query.db", origin: log.origin, signedSize: log.tree.size,
+                mostBytes: configuration.auditIndexMaxBytes)
         } catch {
             throw Problem.undecided("query index: \(error.sentence)")
         }
@@ -104,6 +105,18 @@ struct RecorderParts {
         } catch {
             throw Problem.undecided("this program cannot read itself, and its digest belongs into the log")
         }
+    }
+}
+
+extension ArchiveSettings {
+    init(_ configuration: ServiceConfiguration) {
+        self.init(
+            retentionDays: configuration.auditRetentionDays,
+            rejectRetentionDays: configuration.auditRejectRetentionDays)
+        rejectBytesPerCaller = configuration.auditRejectBytesPerCaller
+        rejectBytesPerDay = configuration.auditRejectBytesPerDay
+        acceptBytesPerCaller = configuration.auditAcceptBytesPerCaller
+        mostBytes = configuration.auditEvidenceMaxBytes
     }
 }
 

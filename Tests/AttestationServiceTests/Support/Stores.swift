@@ -30,19 +30,24 @@ struct Stores: Sendable {
         return try Dictionary(uniqueKeysWithValues: names.map { ($0, try folder.read("keys/\($0)")) })
     }
 
-    init(in folder: ScratchFolder, _ time: TimeInHand, origin: String, retentionDays: Int64) async throws {
+    init(
+        in folder: ScratchFolder, _ time: TimeInHand, origin: String, retentionDays: Int64,
+        edit: (inout ArchiveSettings) -> Void
+    ) async throws {
         let data = try Self.data(in: folder)
         keys = try KeyStore(path: data + "/keys")
         ring = try keys.open(at: time.now)
         let lock = try ProcessLock(folder: data)
         state = try StateStore(in: lock)
         let log = try Self.log(data, lock, origin, keys, time)
+        var archive = ArchiveSettings(retentionDays: retentionDays)
+        archive.patience = Self.patience
+        edit(&archive)
         do {
             try await log.begin()
             recorder = VerdictRecorder(
                 log: log,
-                archive: try EvidenceArchive(
-                    path: data + "/evidence.db", retentionDays: retentionDays, patience: Self.patience),
+                archive: try EvidenceArchive(path: data + "/evidence.db", archive),
                 index: try QueryIndex(path: data + "/query.db", origin: log.origin, signedSize: log.tree.size),
                 verifier: VerifierIdentity(
                     name: "assay", version: "0.0.0", binarySHA256: MerkleHash(), ruleset: Ruleset.current),

@@ -27,10 +27,10 @@ extension TestService {
     @discardableResult
     func attest(
         _ quote: [UInt8]? = nil, _ policies: [String] = [], binding: CheckedBinding = .none, audience: String? = nil,
-        adapter: Adapter = .native
+        adapter: Adapter = .native, for caller: Principal = .client("local")
     ) async throws -> AttestationResult {
         try await service.attest(
-            try submission(quote, policies, binding: binding, audience: audience, adapter: adapter))
+            try submission(quote, policies, binding: binding, audience: audience, adapter: adapter), for: caller)
     }
 
     /// The token of an accept.

@@ -51,6 +51,8 @@ struct TestService: Sendable {
         var concurrentVerdicts = 64
         var lifetimeSeconds: Int64 = 3_600
         var retentionDays: Int64 = 400
+        /// What the archive keeps, and how much.
+        var archive: @Sendable (inout ArchiveSettings) -> Void = { _ in }
     }
 
     static let issuer = "https://attest.example.cn"
@@ -90,7 +92,8 @@ struct TestService: Sendable {
         let (time, clocks) = (surroundings.time, surroundings.time.clocks)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let stores = try await Stores(
-            in: surroundings.folder, time, origin: "attest.example.cn/log", retentionDays: settings.retentionDays)
+            in: surroundings.folder, time, origin: "attest.example.cn/log", retentionDays: settings.retentionDays,
+            edit: settings.archive)
         let recorder = stores.recorder
         surroundings.collateral.forget()
         // What is assigned before an error is thrown would stay, and its folder with it.
