@@ -61,6 +61,11 @@ package final class AttestationService: Sendable {
     ) async throws(ServiceFailure) -> AttestationResult {
         try admission.enter()
         defer { admission.leave() }
+        do throws(RecordFailure) {
+            try recorder.checkTakesVerdicts()
+        } catch {
+            throw .notRecorded(error)
+        }
         let time = clocks.wall()  // the only clock
         if let challenge = submission.challenge { try await challenges.spend(challenge, at: time) }
         // What a verdict rests on may be retired on the way: it is then judged by what took its place.

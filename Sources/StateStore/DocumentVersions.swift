@@ -52,7 +52,7 @@ package struct DocumentVersions: Sendable {
 
     /// Adds a draft; what is there already stays as it is.
     package func add(_ draft: DocumentVersion) async throws(Failure) {
-        try await store.write { database in
+        try await store.write(for: .own) { database in
             guard try Int.fetchOne(database, sql: "SELECT count(*) FROM document_version") ?? 0 < Self.most else {
                 throw StateFailure(sentence: "\(Self.most) versions are stored, and no more are")
             }
@@ -80,7 +80,7 @@ package struct DocumentVersions: Sendable {
     package func activate(
         _ kind: DocumentVersion.Kind, _ sha256: FixedBytes<32>, at time: Instant
     ) async throws(Failure) {
-        try await store.write { database in
+        try await store.write(for: .own) { database in
             let name: StatementArguments = [kind.rawValue, Data(sha256.bytes)]
             try database.execute(
                 sql: """
@@ -103,7 +103,7 @@ package struct DocumentVersions: Sendable {
     }
 
     private func step(_ sql: String, _ arguments: StatementArguments) async throws(Failure) {
-        try await store.write { database in
+        try await store.write(for: .own) { database in
             try database.execute(sql: sql, arguments: arguments)
             guard database.changesCount == 1 else { throw StateFailure(sentence: "no such version is stored") }
         }

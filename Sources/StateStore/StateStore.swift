@@ -16,9 +16,13 @@ package final class StateStore: Sendable {
     private let reader: any DatabaseReader
     /// Held for as long as the file is open for writing.
     private let lock: ProcessLock?
+    private let room: DiskRoom
 
     /// Opens or makes the file of a data folder, and brings it up to date.
-    package init(in lock: ProcessLock) throws(StateFailure) {
+    ///
+    /// - Parameter room: Asked before every write.
+    package init(in lock: ProcessLock, room: DiskRoom = .unlimited) throws(StateFailure) {
+        self.room = room
         do {
             // Every commit is on the disk when it returns: a spent nonce and a rollback mark survive a power failure.
             let file = try DatabaseFile(
@@ -34,6 +38,7 @@ package final class StateStore: Sendable {
 
     /// Opens the file of a service, running or not, to read it only.
     package init(reading path: String) throws(StateFailure) {
+        room = .unlimited
         do {
             writer = try DatabaseFile.reader(of: path)
             reader = writer
@@ -60,9 +65,14 @@ package final class StateStore: Sendable {
 
     /// Everything in `body` happens, and is on the disk, or nothing of it does.
     func write<Value: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Value
+        for purpose: DiskRoom.Purpose = .request, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StateFailure) -> Value {
-        try await Self.mapping { try await self.writer.write(body) }
+        do throws(DiskFull) {
+            try room.check(purpose)
+        } catch {
+            throw StateFailure(sentence: error.sentence)
+        }
+        return try await Self.mapping { try await self.writer.write(body) }
     }
 
     private static func mapping<Value: Sendable>(

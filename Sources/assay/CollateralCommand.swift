@@ -50,7 +50,10 @@ struct CollateralCommand: AsyncParsableCommand {
         func write(_ fetch: FetchOptions) throws -> (CollateralService, Verifier) {
             let configuration = try fetch.configuration(settings)
             try Service.makeDataFolder(configuration.data)
-            return try Self.service(configuration) { try Service.state(configuration, try Self.lock(configuration)) }
+            return try Self.service(configuration) {
+                try Service.state(
+                    configuration, try Self.lock(configuration), DiskRoom(folder: configuration.data))
+            }
         }
 
         private static func lock(_ configuration: ServiceConfiguration) throws -> ProcessLock {

@@ -113,14 +113,19 @@ struct FaultTests {
                 return free.withLock { $0 }
             }
         }
+        try await TestLog.announce(log)
         free.withLock { $0 = 100 << 20 }
         let old = log.tree
-        let failure = await #expect(throws: AppendFailure.self) { try await log.append(TestLog.entry("no room")) }
+        let failure = await #expect(throws: AppendFailure.self) { try await log.append(TestLog.verdict(1)) }
         #expect(failure?.code == "LOG_UNAVAILABLE")
         #expect(failure?.retryAfterSeconds == 30)
         #expect(log.tree == old)
         #expect(log.condition.name == "read_only")
         _ = try await log.reader.leaf(at: 0)
+        // The log's own entries have the reserve; below a part of it nothing is tried.
+        #expect(try await log.append(TestLog.entry("own")).index == old.size)
+        free.withLock { $0 = 1 << 20 }
+        await #expect(throws: AppendFailure.self) { try await log.append(TestLog.entry("nothing left")) }
         free.withLock { $0 = 300 << 20 }
         // When it looks a second time it has done what follows from the first.
         let before = looks.withLock { $0 }
@@ -128,7 +133,7 @@ struct FaultTests {
         #expect(!log.condition.takesEntries, "only well above the limit")
         free.withLock { $0 = 1 << 40 }
         try await eventually("the log takes entries again") { log.condition.takesEntries }
-        #expect(try await log.append(TestLog.entry("room")).index == old.size)
+        #expect(try await log.append(TestLog.verdict(1)).index == old.size + 1)
         #expect(world.deaths.withLock { $0.isEmpty })
         await TestLog.close(log)
     }

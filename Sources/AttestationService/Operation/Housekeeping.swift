@@ -34,6 +34,7 @@ package struct Housekeeping: ServiceLifecycle.Service {
 
     package func run() async throws {
         let times = Mutex((minute: clocks.wall(), hour: clocks.wall()))
+        await service.recorder.finishPurge()
         try? await cancelWhenGracefulShutdown {
             var minutes = 0
             while !Task.isCancelled {

@@ -92,6 +92,16 @@ package final class VerdictRecorder: Sendable {
         }
     }
 
+    /// Whether a verdict could be recorded now: asked before anything is spent or fetched for one.
+    package func checkTakesVerdicts() throws(RecordFailure) {
+        do throws(AppendFailure) {
+            try log.checkTakesEntries()
+        } catch {
+            throw RecordFailure(
+                code: error.code, sentence: error.sentence, retryAfterSeconds: error.retryAfterSeconds)
+        }
+    }
+
     /// What a judgement says, as an entry of this verifier's.
     package func entry(of judgement: Judgement) -> VerdictEntry {
         judgement.verdictEntry(verifier: verifier.sha256, nil)
@@ -106,7 +116,8 @@ package final class VerdictRecorder: Sendable {
     ) async throws -> UInt64 {
         if let judgement {
             // What it rests on is nearly always there; the rest is no caller's cost.
-            try await archive.store(judgement.items(nil), owner: judgement.identifier, at: judgement.timeMilliseconds)
+            try await archive.store(
+                judgement.items(nil), owner: judgement.identifier, for: .request, at: judgement.timeMilliseconds)
             try await announceBasis(of: judgement)
         }
         return try await log.append(LogEntry(timeMilliseconds: milliseconds, body: .reappraisal(entry))).index
@@ -227,6 +238,15 @@ extension VerdictRecorder {
             } catch {
                 log.report("that \(who) read evidence is not recorded: \(error.sentence)")
             }
+        }
+    }
+
+    /// Ends what an earlier process began to delete.
+    package func finishPurge() async {
+        do {
+            _ = try await Retention(archive: archive, index: index, log: log).finish()
+        } catch {
+            log.report("a deletion that was announced is not done yet: \(error)")
         }
     }
 

@@ -25,8 +25,8 @@ extension EvidenceArchive {
     private static let runReferences = 4_096
     /// Of a slice.
     private static let sliceReferences = 512
-    private static let sliceBytes = 8 << 20
-    private static let slicePages = 1_024
+    /// Bytes of a slice: what is left of the disk must hold them twice, in the write-ahead log and on the way back.
+    private var sliceBytes: Int { Int(max(65_536, min(8 << 20, settings.room.freeBytes() / 4))) }
 
     /// Fixes what is over its time. A retention that was shortened counts for what is stored already: names of verdicts
     /// begin with their time.
@@ -144,6 +144,7 @@ extension EvidenceArchive {
     private func deleteSlice(of run: Int64) async throws(EvidenceFailure) -> Bool {
         try await mapping {
             try settings.room.check(.own)
+            let most = sliceBytes
             return try await file.writer.write { database in
                 let rows = try Row.fetchAll(
                     database,
@@ -153,7 +154,7 @@ extension EvidenceArchive {
                         """, arguments: [run, Self.sliceReferences])
                 var bytes = 0
                 for row in rows {
-                    if bytes > Self.sliceBytes { break }
+                    if bytes > most { break }
                     bytes += row["bytes"] as Int
                     try Self.delete(database, row)
                 }
@@ -183,10 +184,11 @@ extension EvidenceArchive {
     @discardableResult
     private func shrink() async throws(EvidenceFailure) -> Bool {
         try await mapping {
+            let pages = max(8, sliceBytes / 8_192)
             let (used, isMore) = try await file.writer.writeWithoutTransaction { database in
                 let before = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
                 // Each row that it answers is a page: all are read.
-                _ = try Row.fetchAll(database, sql: "PRAGMA incremental_vacuum(\(Self.slicePages))")
+                _ = try Row.fetchAll(database, sql: "PRAGMA incremental_vacuum(\(pages))")
                 let after = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
                 return (try EvidenceLedger.bytes(of: database), after > 0 && after < before)
             }

@@ -1,4 +1,4 @@
-import DatabaseFiles
+package import DatabaseFiles
 import Foundation
 import GRDB
 public import MerkleLog
@@ -112,19 +112,23 @@ public final class EvidenceArchive: Sendable {
     /// Stores what is not stored yet, at nobody's cost.
     ///
     /// - Parameter owner: The verdict's `jti`; of no meaning for what verdicts share.
-    public func store(_ items: [EvidenceItem], owner: String, at milliseconds: Int64) async throws(EvidenceFailure) {
-        try await enqueue(items, owner: owner, .accept, nil, at: milliseconds)
+    package func store(
+        _ items: [EvidenceItem], owner: String, for purpose: DiskRoom.Purpose = .own, at milliseconds: Int64
+    ) async throws(EvidenceFailure) {
+        try await enqueue(items, owner: owner, .accept, nil, for: purpose, at: milliseconds)
     }
 
     private func enqueue(
         _ items: [EvidenceItem], owner: String, _ weight: Weight, _ charge: EvidenceLedger.Charge?,
-        at milliseconds: Int64
+        for purpose: DiskRoom.Purpose = .request, at milliseconds: Int64
     ) async throws(EvidenceFailure) {
         let new = known.withLock { known in items.filter { !$0.role.isShared || !known.contains($0.sha256) } }
         guard !new.isEmpty else { return }
         do throws(DiskFull) {
-            try settings.room.check(.request)
+            try settings.room.check(purpose)
         } catch {
+            // What is there needs no room.
+            if try await areStored(new) { return }
             throw EvidenceFailure(sentence: error.sentence, retryAfterSeconds: 30)
         }
         let shared = retainUntil(milliseconds)
@@ -141,6 +145,21 @@ public final class EvidenceArchive: Sendable {
             // A few manifests a month: far below this, and asking the database again does no harm.
             if known.count > 65_536 { known = [] }
             for item in new where item.role.isShared { known.insert(item.sha256) }
+        }
+    }
+
+    /// Whether documents that verdicts share are all in the file.
+    private func areStored(_ items: [EvidenceItem]) async throws(EvidenceFailure) -> Bool {
+        guard items.allSatisfy(\.role.isShared) else { return false }
+        return try await mapping {
+            try await pool.read { database in
+                try items.allSatisfy { item in
+                    try Bool.fetchOne(
+                        database,
+                        sql: "SELECT EXISTS (SELECT 1 FROM blob_refs WHERE sha256 = ? AND role = ? AND owner = ?)",
+                        arguments: [Data(item.sha256.bytes), item.role.rawValue, Self.sharedOwner]) ?? false
+                }
+            }
         }
     }
 

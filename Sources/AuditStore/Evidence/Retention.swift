@@ -10,6 +10,8 @@ public struct Retention: Sendable {
 
     /// A shared document stays so long after the last verdict that rests on it can no longer be judged again.
     private static let graceMilliseconds: Int64 = 30 * 86_400_000
+    /// Entries that the index is behind in the ordinary.
+    private static let indexLag: UInt64 = 4_096
 
     public init(archive: EvidenceArchive, index: QueryIndex, log: AuditLog) {
         self.archive = archive
@@ -80,12 +82,17 @@ public struct Retention: Sendable {
     private func keepWhatIsUsed(at milliseconds: Int64) async throws {
         let documents = try await archive.sharedDocuments()
         guard documents.contains(where: { $0.until < milliseconds }) else { return }
+        // An index that is behind does not know of the last verdicts: then everything they may share stays.
+        let isBehind = try await index.watermark() + Self.indexLag < log.tree.size
         var ends: [MerkleHash: Int64] = [:]
         for (role, hash, until) in documents {
             switch role {
             case .manifest, .policy:
                 let last = try await index.lastUse(of: role, hash)
-                let end = max(until, last.map { archive.retainUntil($0) + Self.graceMilliseconds } ?? 0)
+                let end =
+                    isBehind
+                    ? archive.retainUntil(milliseconds)
+                    : max(until, last.map { archive.retainUntil($0) + Self.graceMilliseconds } ?? 0)
                 ends[hash] = end
                 guard role == .manifest, end >= milliseconds, let bytes = try await archive.bytes(of: hash),
                     let manifest = try? CollateralManifest(document: bytes)

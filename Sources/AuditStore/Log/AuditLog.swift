@@ -29,6 +29,9 @@ public final class AuditLog: Sendable {
     /// What this start says of the one before; `nil` when the log has just begun.
     let restart: RestartEntry?
     private let lock: ProcessLock
+    private let freeBytes: @Sendable () -> Int64
+    /// The entry of this start, where the disk had no room for it: it comes before every other.
+    private let owed = Mutex<LogEntryBody?>(nil)
     let pipeline: Mutex<CommitPipeline>
     private let inForce: Mutex<InForce>
     private let announcing = Mutex<[String: Task<Void, any Error>]>([:])
@@ -62,6 +65,7 @@ public final class AuditLog: Sendable {
         file = parts.file
         restart = parts.restart
         lock = parts.lock
+        freeBytes = parts.pipeline.world.freeBytes
         inForce = Mutex(parts.inForce)
         status = Mutex(Status(lastCommit: settings.now()))
         cache = TileCache()
@@ -160,7 +164,7 @@ public final class AuditLog: Sendable {
     /// Everything that can be wrong with one entry is found before it is queued: a batch never fails because of one.
     private func admit(_ entry: LogEntry) throws(AppendFailure) -> AdmittedEntry {
         let condition = condition
-        guard condition.takesEntries else { throw condition.refusal }
+        guard condition.takes(entry.body) else { throw condition.refusal }
         let now = settings.now()
         guard entry.timeMilliseconds <= now + 5_000, entry.timeMilliseconds >= now - 300_000 else {
             throw .clockRegression("an entry of \(entry.timeMilliseconds) ms at \(now) ms")
@@ -180,25 +184,56 @@ public final class AuditLog: Sendable {
 
     // MARK: The writer's thread
 
-    private func write(_ batch: [Pending]) -> () -> Void {
+    private func write(_ all: [Pending]) -> () -> Void {
+        var batch = all
+        var refused: [Pending] = []
         do throws(AppendFailure) {
-            try checkWorld()
+            if try !checkWorld() {
+                // What is left of the disk is the log's own.
+                refused = all.filter { !$0.entry.body.isOwn }
+                batch = all.filter { $0.entry.body.isOwn }
+            }
+            let refusal = condition.refusal
+            let first = try owedEntry()
+            let entries = first + batch.map(\.entry)
+            let tell: @Sendable () -> Void = { [refused] in
+                for pending in refused { pending.continuation.resume(returning: .failure(refusal)) }
+            }
+            guard !entries.isEmpty else { return tell }
             let old = pipeline.withLock { $0.state.size }
-            let tree = try commit(batch.map(\.entry))
-            take(batch.map(\.entry), isFirst: old == 0)
-            return { [self] in
+            let tree = try commit(entries)
+            if !first.isEmpty { owed.withLock { $0 = nil } }
+            take(entries, isFirst: old == 0)
+            let begin = old + UInt64(first.count)
+            return { [self, batch] in
+                tell()
                 for (offset, pending) in batch.enumerated() {
                     pending.continuation.resume(
                         returning: .success(
                             AppendedEntry(
-                                index: old + UInt64(offset), leafHash: pending.entry.leafHash,
+                                index: begin + UInt64(offset), leafHash: pending.entry.leafHash,
                                 leaf: pending.entry.leaf, tree: tree)))
                 }
-                afterBatch(batch.count)
+                afterBatch(entries.count)
             }
         } catch {
-            return { for pending in batch { pending.continuation.resume(returning: .failure(error)) } }
+            return { for pending in all { pending.continuation.resume(returning: .failure(error)) } }
         }
+    }
+
+    /// The entry of this start, where it is not in the log yet.
+    private func owedEntry() throws(AppendFailure) -> [AdmittedEntry] {
+        guard let body = owed.withLock({ $0 }) else { return [] }
+        return [try admit(LogEntry(timeMilliseconds: settings.now(), body: body))]
+    }
+
+    /// The disk has no room for the entry of this start: the start does without, and it is the first when there is.
+    ///
+    /// - Returns: whether that is why it was not taken.
+    func owe(_ body: LogEntryBody) -> Bool {
+        guard case .readOnly = condition else { return false }
+        owed.withLock { $0 = body }
+        return true
     }
 
     /// What the entries announce is in force from now on.
@@ -208,20 +243,50 @@ public final class AuditLog: Sendable {
         }
     }
 
-    private func checkWorld() throws(AppendFailure) {
+    /// What is asked before the first byte: the condition, the clock, the room on the disk.
+    ///
+    /// - Returns: whether entries are taken that requests cause; the log's own are.
+    private func checkWorld() throws(AppendFailure) -> Bool {
         let condition = condition
-        guard condition.takesEntries else { throw condition.refusal }
+        guard condition.takesOwnEntries else { throw condition.refusal }
         let (now, committed) = (settings.now(), pipeline.withLock { $0.state.committedMilliseconds })
         guard now >= committed - 5_000 else {
             throw .clockRegression("the clock says \(now) ms, and the log was written at \(committed) ms")
         }
-        let free = pipeline.withLock { $0.world.freeBytes() }
+        let free = freeBytes()
         guard free >= settings.minimumFreeBytes else {
-            let sentence = "\(free) bytes free at \(settings.folder), and \(settings.minimumFreeBytes) are kept"
-            enter(.readOnly(sentence))
-            throw .unavailable(sentence)
+            let full = full(free)
+            enter(full)
+            guard hasRoomForOwn else { throw full.refusal }
+            return false
         }
+        // Until there is well more: `resume`.
+        if case .readOnly = condition { return false }
         enter(free < settings.warningFreeBytes ? .degraded("\(free) bytes free at \(settings.folder)") : .ok)
+        return true
+    }
+
+    private func full(_ free: Int64) -> LogCondition {
+        .readOnly(
+            "\(free) bytes free at \(settings.folder), and \(settings.minimumFreeBytes) are kept: make room, or purge "
+                + "evidence (assay evidence purge, or a shorter audit.retention_days)")
+    }
+
+    /// Where COMMIT itself ran out of space, nobody would know what is on the disk.
+    private var hasRoomForOwn: Bool {
+        freeBytes() >= DiskRoom(reserve: settings.minimumFreeBytes, freeBytes: freeBytes).floor
+    }
+
+    /// Whether entries that requests cause are taken now: asked before anything is spent, fetched or stored for one.
+    public func checkTakesEntries() throws(AppendFailure) {
+        let condition = condition
+        guard condition.takesEntries else { throw condition.refusal }
+        let free = freeBytes()
+        guard free >= settings.minimumFreeBytes else {
+            let full = full(free)
+            enter(full)
+            throw full.refusal
+        }
     }
 
     private func commit(_ entries: [AdmittedEntry]) throws(AppendFailure) -> SignedTree {
@@ -314,7 +379,14 @@ public final class AuditLog: Sendable {
                 housekeeping("emptying the write-ahead log") { try file.truncate() }
             }
             probeIfDue(at: now)
-        case .readOnly: resume()
+        case .readOnly:
+            if hasRoomForOwn {
+                publishIfDue(at: now)
+                if file.walBytes > 0, now - status.withLock({ $0.lastCommit }) >= 1_000 {
+                    housekeeping("emptying the write-ahead log") { try file.truncate() }
+                }
+            }
+            resume()
         case .unsigned: signAgain()
         case .integrityFault, .lost, .stopped: break
         }
@@ -342,11 +414,12 @@ public final class AuditLog: Sendable {
     }
 
     private func resume() {
-        guard pipeline.withLock({ $0.world.freeBytes() }) > settings.resumeFreeBytes,
+        guard freeBytes() > settings.resumeFreeBytes,
             (try? pipeline.withLock { try $0.probeStorage() }) != nil
         else { return }
         status.withLock { $0.lastCommit = settings.now() }
         enter(.ok)
+        if owed.withLock({ $0 != nil }) { write([])() }
     }
 
     private func signAgain() {
@@ -359,7 +432,7 @@ public final class AuditLog: Sendable {
     public func stop() {
         thread.stop()
         defer { lock.release() }
-        guard condition.takesEntries else { return }
+        guard condition.takesEntries || condition.takesOwnEntries && hasRoomForOwn else { return }
         publish(tree, at: settings.now())
         housekeeping("storing cosignatures") { try saveStatements() }
         housekeeping("ending in order") {
@@ -373,7 +446,7 @@ public final class AuditLog: Sendable {
     public var figures: LogFigures {
         let tree = tree
         let depth = thread.depth
-        let free = pipeline.withLock { $0.world.freeBytes() }
+        let free = freeBytes()
         return status.withLock { status in
             LogFigures(
                 condition: status.condition, signedSize: tree.size, publishedSize: (status.published ?? tree).size,

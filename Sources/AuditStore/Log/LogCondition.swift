@@ -1,3 +1,5 @@
+import MerkleLog
+
 /// Whether the log takes entries, and if not, why (transparency-log 17).
 public enum LogCondition: Hashable, Sendable {
     case ok
@@ -25,12 +27,23 @@ public enum LogCondition: Hashable, Sendable {
         }
     }
 
+    /// Those that requests cause.
     public var takesEntries: Bool {
         switch self {
         case .ok, .degraded: true
         case .readOnly, .unsigned, .integrityFault, .lost, .stopped: false
         }
     }
+
+    /// The log's own and its operator's: for those there is a reserve on the disk.
+    var takesOwnEntries: Bool {
+        switch self {
+        case .ok, .degraded, .readOnly: true
+        case .unsigned, .integrityFault, .lost, .stopped: false
+        }
+    }
+
+    func takes(_ body: LogEntryBody) -> Bool { body.isOwn ? takesOwnEntries : takesEntries }
 
     /// For the operator.
     public var reason: String? {
@@ -42,5 +55,16 @@ public enum LogCondition: Hashable, Sendable {
 
     var refusal: AppendFailure {
         takesEntries ? .backpressure : .unavailable(reason ?? "the service is stopping")
+    }
+}
+
+extension LogEntryBody {
+    /// What the service and its operator have to say whatever the disk: few, and small. The others come with requests.
+    var isOwn: Bool {
+        switch self {
+        case .verdict, .reappraisal, .collateral, .unknown: false
+        case .genesis, .restart, .summary, .purge, .access, .admin, .key, .verifier, .policy, .referenceSet, .freeze:
+            true
+        }
     }
 }

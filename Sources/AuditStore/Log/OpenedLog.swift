@@ -50,6 +50,10 @@ extension AuditLog {
         do throws(AppendFailure) {
             _ = try await append(LogEntry(timeMilliseconds: settings.now(), body: body))
         } catch {
+            if restart != nil, owe(body) {
+                settings.notice("the entry of this start waits for room on the disk: \(error.sentence)")
+                return
+            }
             throw LogDefect(.refused, "the first entry of this start cannot be appended: \(error.sentence)")
         }
     }

@@ -1,4 +1,4 @@
-import DatabaseFiles
+package import DatabaseFiles
 import Foundation
 import GRDB
 public import MerkleLog
@@ -12,6 +12,7 @@ public struct QueryIndex: Sendable {
     private let pool: DatabasePool
     /// The most that the file holds.
     private let mostBytes: Int64
+    private let room: DiskRoom
 
     public struct Failure: Error, Hashable, Sendable {
         public let sentence: String
@@ -23,10 +24,11 @@ public struct QueryIndex: Sendable {
     /// Opens the index of a log; one that does not fit is deleted and filled again.
     ///
     /// - Parameter mostBytes: Beyond it the index follows the log no further, and answers say how far it reaches.
-    public init(
-        path: String, origin: KeyName, signedSize: UInt64, mostBytes: Int64 = .max
+    package init(
+        path: String, origin: KeyName, signedSize: UInt64, mostBytes: Int64 = .max, room: DiskRoom = .unlimited
     ) throws(Failure) {
         self.mostBytes = mostBytes
+        self.room = room
         do {
             file = try Self.open(path, origin, signedSize)
             pool = try file.readers(4)
@@ -71,6 +73,7 @@ public struct QueryIndex: Sendable {
     /// Takes the next entries in, and moves the watermark, in one transaction.
     func apply(_ rows: [QueryRow], from index: UInt64) async throws(Failure) {
         try await mapping {
+            try room.check(.request)
             try await file.writer.write { database in
                 guard try Self.watermark(database) == index else { return }
                 let used = try EvidenceLedger.bytes(of: database)

@@ -19,10 +19,11 @@ struct RecorderParts {
 
     init(
         _ configuration: ServiceConfiguration, _ lock: ProcessLock, issuer: String, keys: KeyStore, clocks: Clocks,
-        patience: Duration, logger: Logger
+        patience: Duration, room: DiskRoom, logger: Logger
     ) async throws {
         let log = try Self.log(
-            configuration, lock, issuer: issuer, keys: keys, clocks: clocks, patience: patience, logger: logger)
+            configuration, lock, issuer: issuer, keys: keys, clocks: clocks, patience: patience, room: room,
+            logger: logger)
         do {
             // What they have seen is compared while nothing is appended: a signature under an older copy makes a fork.
             witnesses = try await WitnessRounds(configuration, log, clocks: clocks, logger: logger)
@@ -36,6 +37,7 @@ struct RecorderParts {
         do throws(EvidenceFailure) {
             var settings = ArchiveSettings(configuration)
             settings.patience = patience
+            settings.room = room
             archive = try EvidenceArchive(path: configuration.data + "/evidence.db", settings)
         } catch {
             throw Problem.undecided("evidence archive: \(error.sentence)")
@@ -44,7 +46,7 @@ struct RecorderParts {
         do throws(QueryIndex.Failure) {
             index = try QueryIndex(
                 path: configuration.data + "/query.db", origin: log.origin, signedSize: log.tree.size,
-                mostBytes: configuration.auditIndexMaxBytes)
+                mostBytes: configuration.auditIndexMaxBytes, room: room)
         } catch {
             throw Problem.undecided("query index: \(error.sentence)")
         }
@@ -57,7 +59,7 @@ struct RecorderParts {
 
     private static func log(
         _ configuration: ServiceConfiguration, _ lock: ProcessLock, issuer: String, keys: KeyStore, clocks: Clocks,
-        patience: Duration, logger: Logger
+        patience: Duration, room: DiskRoom, logger: Logger
     ) throws -> AuditLog {
         var settings = LogSettings(
             folder: configuration.data, origin: configuration.auditOrigin,
@@ -68,6 +70,9 @@ struct RecorderParts {
                 _exit(70)
             })
         settings.lock = lock
+        settings.freeBytes = room.freeBytes
+        settings.minimumFreeBytes = room.reserve
+        settings.resumeFreeBytes = 2 * room.reserve
         settings.patience = patience
         settings.notice = { logger.warning("audit log", metadata: ["what": "\($0)"]) }
         do throws(LogDefect) {

@@ -46,6 +46,18 @@ struct Serve: AsyncParsableCommand {
         var flags: [String: String] = [:]
         if let listen { flags["listen"] = listen }
         if let data { flags["data"] = data }
+        return try Self.configuration(file: config, settings, flags)
+    }
+
+    /// The settings in force.
+    ///
+    /// - Parameters:
+    ///   - settings: `KEY=VALUE` each.
+    ///   - flags: Those that have a flag of their own.
+    static func configuration(
+        file config: String?, _ settings: [String], _ flags: [String: String]
+    ) throws -> ServiceConfiguration {
+        var flags = flags
         for setting in settings {
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { throw Problem.usage("--set \(setting): write it as KEY=VALUE") }

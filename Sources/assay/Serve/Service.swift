@@ -4,6 +4,7 @@ import AuditStore
 import CollateralService
 import DCAPFormats
 import DCAPVerification
+import DatabaseFiles
 import Foundation
 import Hummingbird
 import KeyCustody
@@ -36,6 +37,7 @@ struct Service {
     private let metrics: ServiceMetrics
     private let admin: AdminSurface?
     private let patience: Patience
+    private let room: DiskRoom
 
     /// Milliseconds since 1970. There is no switch for it: a service that can be told the time can be told a lie.
     static let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
@@ -47,8 +49,10 @@ struct Service {
     ///   - patience: More than the program's where a test counts.
     init(
         _ configuration: ServiceConfiguration, now clock: @escaping @Sendable () -> Int64 = Self.clock,
-        patience: Patience = Patience()
+        patience: Patience = Patience(), room: DiskRoom? = nil
     ) async throws {
+        let room = room ?? DiskRoom(folder: configuration.data)
+        self.room = room
         self.configuration = configuration
         self.patience = patience
         let clocks = Clocks.machine(wall: clock)
@@ -61,15 +65,16 @@ struct Service {
         let verifier = Verifier(trusting: try Self.anchor(configuration))
         let base = try PolicyFolder.read(configuration.policies, standard: configuration.policy)
         let lock = try Self.lock(configuration)
-        let state = try Self.state(configuration, lock)
+        Ballast(folder: configuration.data).release(room)
+        let state = try Self.state(configuration, lock, room)
         self.state = state
         collateral = try Self.collateral(configuration, state, verifier, logger, patience)
         let (keyStore, ring) = try Self.keys(configuration, at: now)
         self.keyStore = keyStore
         let challenges = try Self.challenges(configuration, keyStore, state.challenges, issuer: issuer, at: now)
         let parts = try await RecorderParts(
-            configuration, lock, issuer: issuer, keys: keyStore, clocks: clocks, patience: patience.disk, logger: logger
-        )
+            configuration, lock, issuer: issuer, keys: keyStore, clocks: clocks, patience: patience.disk, room: room,
+            logger: logger)
         let recorder = parts.recorder
         witnesses = parts.witnesses
         let tokens = try await Self.tokens(configuration, issuer: issuer, ring, recorder, at: clock())
@@ -100,6 +105,7 @@ struct Service {
         admin =
             configuration.adminListen == nil
             ? nil : try Self.adminSurface(configuration, administration, service, keyStore, logger)
+        Ballast(folder: configuration.data).keep(beside: room.reserve, room)
         if !verifier.anchor.isIntel {
             logger.warning("the trust root is NOT Intel's: every verdict says so, and none is worth anything to others")
         }
@@ -138,6 +144,10 @@ struct Service {
         await BlockingWork.run { [state] in state.close() }
         // Releases the data folder.
         await service.recorder.stop()
+        // For the next start, whatever fills the disk meanwhile.
+        await BlockingWork.run { [configuration, room] in
+            Ballast(folder: configuration.data).keep(beside: 0, room)
+        }
     }
 
     /// The public listener.

@@ -65,8 +65,10 @@ extension Service {
         }
     }
 
-    static func state(_ configuration: ServiceConfiguration, _ lock: ProcessLock) throws -> StateStore {
-        try opened(configuration) { () throws(StateFailure) in try StateStore(in: lock) }
+    static func state(
+        _ configuration: ServiceConfiguration, _ lock: ProcessLock, _ room: DiskRoom
+    ) throws -> StateStore {
+        try opened(configuration) { () throws(StateFailure) in try StateStore(in: lock, room: room) }
     }
 
     /// `state.db`, or why it cannot be opened.
@@ -96,16 +98,25 @@ extension Service {
         }
     }
 
-    static func keys(
-        _ configuration: ServiceConfiguration, at now: Instant
-    ) throws -> (KeyStore, KeyRing) {
+    /// The keys of a data folder; none is made.
+    static func keyStore(_ configuration: ServiceConfiguration) throws -> KeyStore {
         var passphrase: [UInt8]?
         if let file = configuration.passphraseFile {
             let bytes = try InputFile.read(file, limit: 4_096, what: "passphrase")
             passphrase = Array(bytes.prefix { $0 != 0x0A && $0 != 0x0D })
         }
         do throws(KeyError) {
-            let store = try KeyStore(path: configuration.data + "/keys", passphrase: passphrase)
+            return try KeyStore(path: configuration.data + "/keys", passphrase: passphrase)
+        } catch {
+            throw Problem.undecided("keys in \(configuration.data)/keys: \(error.sentence)")
+        }
+    }
+
+    static func keys(
+        _ configuration: ServiceConfiguration, at now: Instant
+    ) throws -> (KeyStore, KeyRing) {
+        let store = try keyStore(configuration)
+        do throws(KeyError) {
             let wanted = SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256
             // Before any file is made: the first key of its algorithm signs at once, a later one after its notice.
             if let uri = configuration.tokenKeyURI {

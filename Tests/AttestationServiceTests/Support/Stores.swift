@@ -32,23 +32,26 @@ struct Stores: Sendable {
 
     init(
         in folder: ScratchFolder, _ time: TimeInHand, origin: String, retentionDays: Int64,
-        edit: (inout ArchiveSettings) -> Void
+        edit: (inout ArchiveSettings) -> Void, _ room: DiskRoom
     ) async throws {
         let data = try Self.data(in: folder)
         keys = try KeyStore(path: data + "/keys")
         ring = try keys.open(at: time.now)
         let lock = try ProcessLock(folder: data)
-        state = try StateStore(in: lock)
-        let log = try Self.log(data, lock, origin, keys, time)
+        Ballast(folder: data).release(room)
+        state = try StateStore(in: lock, room: room)
+        let log = try Self.log(data, lock, origin, keys, time, room)
         var archive = ArchiveSettings(retentionDays: retentionDays)
         archive.patience = Self.patience
+        archive.room = room
         edit(&archive)
         do {
             try await log.begin()
             recorder = VerdictRecorder(
                 log: log,
                 archive: try EvidenceArchive(path: data + "/evidence.db", archive),
-                index: try QueryIndex(path: data + "/query.db", origin: log.origin, signedSize: log.tree.size),
+                index: try QueryIndex(
+                    path: data + "/query.db", origin: log.origin, signedSize: log.tree.size, room: room),
                 verifier: VerifierIdentity(
                     name: "assay", version: "0.0.0", binarySHA256: MerkleHash(), ruleset: Ruleset.current),
                 clocks: time.clocks)
@@ -73,13 +76,16 @@ struct Stores: Sendable {
     }
 
     private static func log(
-        _ data: String, _ lock: ProcessLock, _ origin: String, _ keys: KeyStore, _ time: TimeInHand
+        _ data: String, _ lock: ProcessLock, _ origin: String, _ keys: KeyStore, _ time: TimeInHand,
+        _ room: DiskRoom
     ) throws -> AuditLog {
         var settings = LogSettings(
             folder: data, origin: nil, standardOrigin: origin, now: { time.milliseconds },
             fatal: { why in Issue.record("the audit log: \(why)") })
         settings.lock = lock
-        settings.freeBytes = { 1 << 40 }
+        settings.freeBytes = room.freeBytes
+        settings.minimumFreeBytes = room.reserve
+        settings.resumeFreeBytes = 2 * room.reserve
         settings.patience = patience
         @Sendable func signer(_ key: CheckpointKey) -> LogSigner {
             LogSigner(publicKey: key.publicKey) { try key.sign($0) }

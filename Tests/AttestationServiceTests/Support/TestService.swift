@@ -1,6 +1,7 @@
 import Appraisal
 import AuditStore
 import DCAPVerification
+import DatabaseFiles
 import Foundation
 import KeyCustody
 import LogAudit
@@ -10,6 +11,7 @@ import PlatformSimulator
 import ResultToken
 import ServiceSupport
 import StateStore
+import Synchronization
 import Testing
 import Wire
 
@@ -20,9 +22,16 @@ struct Surroundings: Sendable {
     let folder: ScratchFolder
     let time: TimeInHand
     let collateral: CollateralInHand
+    /// Of the disk that the folder is on, as a test says.
+    var room: DiskRoom
+    /// Bytes that are free there, where no real disk is asked.
+    let disk: DiskInHand
 
     init(_ collateral: CollateralInHand? = nil) throws {
         folder = try ScratchFolder()
+        let disk = DiskInHand()
+        self.disk = disk
+        room = DiskRoom { disk.free }
         time = TimeInHand(TestWorld.today.advanced(bySeconds: 43_200))
         self.collateral = try collateral ?? CollateralInHand(.tdx15V5)
     }
@@ -39,6 +48,13 @@ struct Surroundings: Sendable {
             try? FileManager.default.removeItem(atPath: folder.path + "/data/" + name + suffix)
         }
     }
+}
+
+/// The room on a disk that there is only in a test.
+final class DiskInHand: Sendable {
+    private let bytes = Mutex<Int64>(1 << 40)
+    var free: Int64 { bytes.withLock { $0 } }
+    func set(_ free: Int64) { bytes.withLock { $0 = free } }
 }
 
 /// A whole service in a folder of its own: real databases and keys, time and collateral in the test's hand, no socket.
@@ -69,6 +85,7 @@ struct TestService: Sendable {
     let told: Tally
 
     var time: TimeInHand { surroundings.time }
+    var disk: DiskInHand { surroundings.disk }
     var collateral: CollateralInHand { surroundings.collateral }
     var log: AuditLog { stores.recorder.log }
 
@@ -93,7 +110,7 @@ struct TestService: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let stores = try await Stores(
             in: surroundings.folder, time, origin: "attest.example.cn/log", retentionDays: settings.retentionDays,
-            edit: settings.archive)
+            edit: settings.archive, surroundings.room)
         let recorder = stores.recorder
         surroundings.collateral.forget()
         // What is assigned before an error is thrown would stay, and its folder with it.
