@@ -17,6 +17,7 @@ package final class AttestationService: Sendable {
     package let endorsing: EndorsementSource
     package let recorder: VerdictRecorder
     package let turnedAway = TurnedAway()
+    private let budget: CallerBudget
     let admission: Admission
     private let judge: Judge
     private let logger: Logger
@@ -35,8 +36,10 @@ package final class AttestationService: Sendable {
 
     package init(
         verifier: Verifier, clocks: Clocks, policies: PoliciesInForce, tokens: TokenIssuer, challenges: Challenges,
-        endorsing: EndorsementSource, recorder: VerdictRecorder, limits: Limits, logger: Logger
+        endorsing: EndorsementSource, recorder: VerdictRecorder, limits: Limits, budget: CallerBudget? = nil,
+        logger: Logger
     ) {
+        self.budget = budget ?? CallerBudget(.unlimited, clocks: clocks)
         self.verifier = verifier
         self.clocks = clocks
         self.policies = policies
@@ -132,5 +135,31 @@ package final class AttestationService: Sendable {
         _ submission: Submission, identifier: String, at timeMilliseconds: Int64
     ) async -> Judgement {
         await judge.judge(submission, identifier: identifier, at: timeMilliseconds)
+    }
+}
+
+// What callers may ask for. All of it is asked before anything is parsed far, verified or fetched.
+extension AttestationService {
+    /// Takes a cost from a caller's budget. Who has used it up is counted, and turned away.
+    package func charge(_ cost: CallerBudget.Cost, to caller: Principal) throws(ServiceFailure) {
+        do throws(CallerBudget.Exceeded) {
+            try budget.spend(cost, of: caller)
+        } catch {
+            turnedAway.countRateLimited()
+            throw .exceeded(error)
+        }
+    }
+
+    /// Gives back what turned out not to be used.
+    package func giveBack(_ cost: CallerBudget.Cost, to caller: Principal) { budget.giveBack(cost, to: caller) }
+
+    /// What a submission costs beyond a plain verdict: collateral that is not at hand, and its event log.
+    ///
+    /// It believes what the quote says of its platform: nothing is verified here, and nothing is fetched.
+    package func surcharge(of submission: CheckedSubmission) -> CallerBudget.Cost {
+        let cost = CallerBudget.Cost.eventLog(bytes: submission.eventLogBytes)
+        let time = Instant(seconds: clocks.wall() / 1_000)
+        guard let platform = submission.platform, endorsing.current(platform, at: time) == nil else { return cost }
+        return cost + .fetch
     }
 }

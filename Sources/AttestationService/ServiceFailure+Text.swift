@@ -12,6 +12,8 @@ extension ServiceFailure {
     package var detail: String {
         switch self {
         case .overloaded(let limit): "\(limit) verdicts are under way"
+        case .exceeded(let reason):
+            "more than \(reason.rate.perMinute) verdicts a minute, \(reason.rate.burst) at once, or what costs as much"
         case .noQuote(let failure): "\(failure.field): found \(failure.found), wanted \(failure.wanted)"
         case .undecided(let result):
             result.refusal?.failure.found ?? "nothing was decided"

@@ -11,6 +11,8 @@ package import Wire
 package enum ServiceFailure: Error, Sendable {
     /// As many submissions are under way as may be.
     case overloaded(limit: Int)
+    /// One caller asks for more than its share.
+    case exceeded(CallerBudget.Exceeded)
     /// The bytes are no quote: there is nothing a verdict could be about (dcap 0.5).
     case noQuote(VerificationFailure)
     /// A verdict was recorded, and it is that nothing could be decided.

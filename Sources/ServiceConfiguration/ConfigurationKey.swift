@@ -24,6 +24,9 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
     case keysPassphraseFile = "keys.passphrase_file"
     case limitsConnections = "limits.connections"
     case limitsConcurrentVerdicts = "limits.concurrent_verdicts"
+    case limitsCallerPerMinute = "limits.caller_per_minute"
+    case limitsCallerBurst = "limits.caller_burst"
+    case limitsCallersFile = "limits.callers_file"
     case shutdownGrace = "shutdown.grace"
     case auditOrigin = "audit.origin"
     case auditVisibility = "audit.visibility"
@@ -65,6 +68,8 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .challengeLifetime: "120"
         case .limitsConnections: "4096"
         case .limitsConcurrentVerdicts: "1024"
+        case .limitsCallerPerMinute: "120"
+        case .limitsCallerBurst: "60"
         case .shutdownGrace: "30"
         case .auditVisibility: "public"
         case .auditRetentionDays: "400"
@@ -80,7 +85,7 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .logFormat: "text"
         case .issuer, .pccs, .pccsCA, .qcnl, .trustRoot, .policies, .tlsCertificate, .tlsKey, .trustedProxies,
             .keysToken,
-            .keysPassphraseFile, .auditOrigin, .auditTokensFile, .auditWitnessesFile, .webhooksURLs,
+            .keysPassphraseFile, .limitsCallersFile, .auditOrigin, .auditTokensFile, .auditWitnessesFile, .webhooksURLs,
             .webhooksSecretFile,
             .adminListen, .adminTokensFile:
             nil
@@ -117,6 +122,13 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .keysPassphraseFile: "file whose first line is the passphrase of the key files, or the token's PIN"
         case .limitsConnections: "open connections at once; more wait"
         case .limitsConcurrentVerdicts: "verdicts under way at once; more are answered 503 with `Retry-After`"
+        case .limitsCallerPerMinute:
+            "verdicts a minute for one caller, by address (IPv6: /64); one that needs a fetch counts 5, a large event log by "
+                + "its size, a read of the log 1/100; more are answered 429 with `Retry-After`; 0: no limit"
+        case .limitsCallerBurst: "as many at once, after a while of quiet; at least 5"
+        case .limitsCallersFile:
+            "file of callers with a budget of their own, a line each: name, verdicts a minute with or without a burst "
+                + "(`600,100`; 0: no limit), SHA-256 in hex of the key that they send as bearer token"
         case .shutdownGrace: "seconds that requests under way are given when the service stops"
         case .auditOrigin:
             "the audit log's name, an URL without its scheme; made once, from `issuer` and the year, then kept"

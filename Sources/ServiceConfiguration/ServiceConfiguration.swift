@@ -42,6 +42,11 @@ public struct ServiceConfiguration: Hashable, Sendable {
     public var passphraseFile: String?
     public var connections: Int
     public var concurrentVerdicts: Int
+    /// 0: no limit.
+    public var callerPerMinute: Int64
+    public var callerBurst: Int64
+    /// `nil`: nobody has a budget of their own.
+    public var callersFile: String?
     public var graceSeconds: Int64
     /// `nil`: the log's own.
     public var auditOrigin: String?
@@ -102,6 +107,9 @@ public struct ServiceConfiguration: Hashable, Sendable {
         passphraseFile = values.text(.keysPassphraseFile)
         connections = Int(values.integer(.limitsConnections, 1...1_000_000))
         concurrentVerdicts = Int(values.integer(.limitsConcurrentVerdicts, 1...1_000_000))
+        callerPerMinute = values.integer(.limitsCallerPerMinute, 0...10_000_000)
+        callerBurst = values.integer(.limitsCallerBurst, 0...10_000_000)
+        callersFile = values.text(.limitsCallersFile)
         graceSeconds = values.integer(.shutdownGrace, 0...3_600)
         auditOrigin = values.text(.auditOrigin)
         auditVisibility = values.choice(.auditVisibility, ["public", "auditors"].map { ($0, $0) }) ?? ""

@@ -16,6 +16,8 @@ package struct PublicListener: Sendable {
         package var tls: TLSConfiguration?
         package var crossOrigin: CrossOriginPolicy
         package var trustedProxies: TrustedProxies
+        /// Who has a budget of their own.
+        package var callers = Callers()
         /// A connection on which nothing happens for so long is closed.
         package var idleSeconds: Int64 = 30
         package var connections: Int = 4_096
@@ -41,7 +43,9 @@ package struct PublicListener: Sendable {
         Application(
             responder: PublicResponder(
                 routes: RouteTable(routes(context, observation)), crossOrigin: settings.crossOrigin,
-                proxies: settings.trustedProxies, issuer: context.issuer, observation: observation,
+                identity: CallerIdentity(
+                    callers: settings.callers, auditors: context.audit.auditors, proxies: settings.trustedProxies),
+                issuer: context.issuer, observation: observation,
                 logger: context.logger),
             server: try HTTPServerBuilder.assay(
                 tls: settings.tls, idleSeconds: settings.idleSeconds, issuer: context.issuer,

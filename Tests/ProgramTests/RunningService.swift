@@ -61,7 +61,7 @@ final class RunningService: Sendable {
             "--set",
             "pccs_allow_http=true", "--set", "trust_root=\(scratch.path)/root.pem", "--set", "log.level=warning",
             "--set",
-            "audit.tokens_file=\(scratch.path)/auditors",
+            "audit.tokens_file=\(scratch.path)/auditors", "--set", "limits.caller_per_minute=0",
         ]
         for setting in settings { arguments += ["--set", setting] }
         let process = try Self.launch("assay", arguments, error: errors, under: tracer)

@@ -52,6 +52,11 @@ package struct CheckedSubmission: Sendable {
 
     var challenge: OpenedChallenge? { binding.challenge }
 
+    var eventLogBytes: Int { eventLog?.count ?? 0 }
+
+    /// What the quote says of its platform; `nil` where it says nothing that collateral could be found by.
+    var platform: ClaimedPlatform? { ClaimedPlatform(of: quote) }
+
     /// What to judge, by this snapshot of what is in force.
     func submission(_ registry: PolicyRegistry) throws(ServiceFailure) -> Submission {
         Submission(

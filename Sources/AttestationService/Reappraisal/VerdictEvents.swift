@@ -5,6 +5,7 @@ import Synchronization
 package final class VerdictEvents: Sendable {
     private struct Subscriber {
         let signal: AsyncStream<Void>.Continuation
+        let caller: Principal?
         /// Wake-ups since it last did something.
         var missed = 0
     }
@@ -14,6 +15,10 @@ package final class VerdictEvents: Sendable {
         var next: UInt64 = 0
         var isClosed = false
         var ticker: Task<Void, Never>?
+
+        func isFull(for caller: Principal) -> Bool {
+            subscribers.values.count { $0.caller == caller } >= VerdictEvents.capacityOfCaller
+        }
     }
 
     package struct Subscription: Sendable {
@@ -22,6 +27,8 @@ package final class VerdictEvents: Sendable {
     }
 
     package static let capacity = 256
+    /// One caller has no more, so that others can follow too.
+    package static let capacityOfCaller = 16
     /// Below the 30 to 60 seconds after which proxies give a silent connection up.
     private static let heartbeat = Duration.seconds(15)
     /// Who has not written anything for so many heartbeats does not read.
@@ -43,16 +50,22 @@ package final class VerdictEvents: Sendable {
     package func announce() { wake(isHeartbeat: false) }
 
     package var isFull: Bool { state.withLock { $0.subscribers.count >= Self.capacity } }
+
+    /// Whether this caller follows as often as one may.
+    package func isFull(for caller: Principal) -> Bool { state.withLock { $0.isFull(for: caller) } }
     /// How many follow.
     package var count: Int { state.withLock { $0.subscribers.count } }
 
+    /// - Parameter caller: Whose stream it is; `nil`: the service's own.
     /// - Returns: `nil` where there is no room, or no more will come.
-    package func subscribe() -> Subscription? {
+    package func subscribe(for caller: Principal? = nil) -> Subscription? {
         let (wakes, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         return state.withLock { state in
-            guard !state.isClosed, state.subscribers.count < Self.capacity else { return nil }
+            guard !state.isClosed, state.subscribers.count < Self.capacity, !(caller.map(state.isFull) ?? false) else {
+                return nil
+            }
             defer { state.next += 1 }
-            state.subscribers[state.next] = Subscriber(signal: signal)
+            state.subscribers[state.next] = Subscriber(signal: signal, caller: caller)
             return Subscription(number: state.next, wakes: wakes)
         }
     }

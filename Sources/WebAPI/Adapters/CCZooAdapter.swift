@@ -17,6 +17,7 @@ struct CCZooAdapter: Sendable {
 
     func attest(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let attesting = Attesting(context: context, observation: observation)
+        try attesting.admit(exchange)
         let quote = try await attesting.countingRefusals { () async throws(HTTPProblem) in try await read(request) }
         let policies = context.service.policies.current
         let answer = try await attesting.attest(

@@ -17,6 +17,7 @@ struct TrusteeAdapters: Sendable {
     /// wire-formats 2.4. The answer is the bare token, as `text/plain`, like theirs.
     func alibaba(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         do throws(HTTPProblem) {
+            try Attesting(context: context, observation: observation).admit(exchange)
             let body = try JSONBody(
                 try await BodyReader.read(request, limit: Self.limit), limit: Self.limit,
                 members: ["evidence", "tee", "policy_ids", "runtime_data", "init_data"])
@@ -29,6 +30,7 @@ struct TrusteeAdapters: Sendable {
     /// wire-formats 2.1 and 2.3.
     func trustee(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         do throws(HTTPProblem) {
+            try Attesting(context: context, observation: observation).admit(exchange)
             let body = try JSONBody(
                 try await BodyReader.read(request, limit: Self.limit), limit: Self.limit,
                 members: ["verification_requests", "policy_ids"])

@@ -41,7 +41,7 @@ extension HTTPProblem {
             case .notRecorded, .backpressure, .clockRegression, .signing, .overloaded, .notReady: .unavailable
             case .internal: .internal
             case .parameterInvalid, .cursorInvalid, .credentialsMissing, .scopeMissing, .evidencePurged,
-                .idempotencyKeyReused, .rateLimited, .bodyTooLarge, .mediaType, .timeout, .aborted, .notFound,
+                .idempotencyKeyReused, .callerBudget, .bodyTooLarge, .mediaType, .timeout, .aborted, .notFound,
                 .methodNotAllowed, .tokenRefused, .evidenceHeld, .policyInvalid, .versionState, .casesFailed,
                 .referenceSetMissing, .policyStandard, .rotationPending, .malformed, .headersTooLarge:
                 // HTTP itself says these; their status must stay.

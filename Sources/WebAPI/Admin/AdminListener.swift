@@ -19,7 +19,9 @@ package struct AdminListener: Sendable {
     ) throws -> Application<PublicResponder> {
         Application(
             responder: PublicResponder(
-                routes: RouteTable(routes(context, surface)), crossOrigin: nil, proxies: TrustedProxies(addresses: []),
+                routes: RouteTable(routes(context, surface)), crossOrigin: nil,
+                identity: CallerIdentity(
+                    callers: Callers(), auditors: surface.administrators, proxies: TrustedProxies(addresses: [])),
                 issuer: context.issuer, observation: observation, logger: context.logger),
             server: try HTTPServerBuilder.assay(
                 tls: tls, idleSeconds: 30, issuer: context.issuer, observation: observation),

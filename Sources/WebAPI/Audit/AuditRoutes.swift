@@ -1,3 +1,4 @@
+import AttestationService
 import AuditStore
 import HTTPTypes
 import Hummingbird
@@ -17,9 +18,13 @@ struct AuditRoutes: Sendable {
         let queries = AuditQueryRoutes(routes: routes)
         let evidence = EvidenceRoutes(routes: routes)
         let verdicts = RecordedVerdictRoutes(routes: routes)
-        func open(_ handler: @escaping Handler) -> [HTTPRequest.Method: Handler] { [.get: routes.limited(handler)] }
+        func open(
+            _ handler: @escaping Handler, _ cost: CallerBudget.Cost = .read
+        ) -> [HTTPRequest.Method: Handler] {
+            [.get: routes.limited(handler, cost)]
+        }
         func reading(_ handler: @escaping Handler) -> [HTTPRequest.Method: Handler] {
-            [.get: routes.limited(routes.readers(handler))]
+            open(routes.readers(handler), .query)
         }
         return [
             "/log/v1/keys": open(routes.keys),
@@ -29,28 +34,23 @@ struct AuditRoutes: Sendable {
             "/audit/v1/consistency": open(routes.consistency),
             "/audit/v1/checkpoints": open(routes.checkpoints),
             "/audit/v1/entries": reading(queries.entries),
-            "/audit/v1/entries/{index}": reading(queries.entry),
+            "/audit/v1/entries/{index}": open(routes.readers(queries.entry)),
             "/audit/v1/lookup": reading(queries.lookup),
             "/audit/v1/stats": reading(queries.stats),
             "/audit/v1/export": reading(queries.export),
-            "/audit/v1/bundle/{index}": open(evidence.bundle),
+            "/audit/v1/bundle/{index}": open(evidence.bundle, .query),
             "/v1/verdicts/{jti}": open(verdicts.verdict),
-            "/v1/verdicts/{jti}/explain": open(evidence.explain),
+            "/v1/verdicts/{jti}/explain": open(evidence.explain, .verdict),
             "/v1/events": reading(EventStream(surface: surface, events: surface.events).callAsFunction),
-            "/v1/proof": [.post: routes.limited(verdicts.proof)],
+            "/v1/proof": [.post: routes.limited(verdicts.proof, .read)],
         ]
     }
 
-    /// One principal, one bucket: an auditor by token, everybody else by address.
-    private func limited(_ handler: @escaping Handler) -> Handler {
-        let surface = surface
+    /// Of the caller's one budget, in which a verdict counts a hundred times as much as something small that is read.
+    private func limited(_ handler: @escaping Handler, _ cost: CallerBudget.Cost) -> Handler {
+        let service = context.service
         return { request, exchange throws(HTTPProblem) in
-            let principal = request.headers[.authorization] ?? exchange.remoteAddress
-            guard surface.limiter.allows(principal) else {
-                var problem = HTTPProblem(.rateLimited, "more than 200 requests a second", fix: "Slow down.")
-                problem.retryAfterSeconds = 1
-                throw problem
-            }
+            try answered { () throws(ServiceFailure) in try service.charge(cost, to: exchange.caller) }
             return try await handler(request, exchange)
         }
     }

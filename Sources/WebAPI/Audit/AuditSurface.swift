@@ -16,7 +16,6 @@ package struct AuditSurface: Sendable {
     /// Who follows the re-appraisals.
     let events: VerdictEvents
     package let accesses = AccessTally()
-    let limiter = RateLimiter(capacity: 400, perSecond: 200)
 
     package init(
         log: AuditLog, index: QueryIndex, archive: EvidenceArchive, visibility: Visibility, auditors: Auditors,

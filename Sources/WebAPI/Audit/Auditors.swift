@@ -2,7 +2,6 @@ import Crypto
 import HTTPTypes
 import Hummingbird
 import MerkleLog
-import Synchronization
 import Wire
 
 /// Who may read what is not for everybody: names, scopes, and the digests of their tokens. The tokens themselves are
@@ -31,6 +30,9 @@ package struct Auditors: Sendable {
     package init() { list = [] }
 
     package var isEmpty: Bool { list.isEmpty }
+
+    /// Whose token has this digest.
+    func name(ofToken digest: MerkleHash) -> String? { list.first { $0.tokenSHA256 == digest }?.name }
 
     /// - Parameters:
     ///   - text: Lines of `name scope[,scope] sha256-of-the-token`, comments from `#`.
@@ -81,39 +83,5 @@ package struct Auditors: Sendable {
                 field: "Authorization")
         }
         return auditor
-    }
-}
-
-/// Token buckets, one per principal.
-final class RateLimiter: Sendable {
-    private struct Bucket {
-        var level: Double
-        var filled: ContinuousClock.Instant
-    }
-
-    private let buckets = Mutex<[String: Bucket]>([:])
-    private let capacity: Double
-    private let perSecond: Double
-
-    init(capacity: Double, perSecond: Double) {
-        self.capacity = capacity
-        self.perSecond = perSecond
-    }
-
-    func allows(_ principal: String) -> Bool {
-        let now = ContinuousClock.now
-        return buckets.withLock { buckets in
-            // Whoever comes back after this long has a full bucket anyway.
-            if buckets.count > 10_000 { buckets = buckets.filter { now - $0.value.filled < .seconds(10) } }
-            guard buckets.count <= 20_000 else { return false }
-            var bucket = buckets[principal] ?? Bucket(level: capacity, filled: now)
-            let seconds = bucket.filled.duration(to: now) / .seconds(1)
-            bucket.level = min(capacity, bucket.level + seconds * perSecond)
-            bucket.filled = now
-            let isAllowed = bucket.level >= 1
-            if isAllowed { bucket.level -= 1 }
-            buckets[principal] = bucket
-            return isAllowed
-        }
     }
 }

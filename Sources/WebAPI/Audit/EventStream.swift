@@ -28,14 +28,22 @@ struct EventStream: Sendable {
             problem.retryAfterSeconds = 30
             throw problem
         }
-        let (events, first) = (events, start)
+        guard !events.isFull(for: exchange.caller) else {
+            var problem = HTTPProblem(
+                .callerBudget,
+                "this caller follows \(VerdictEvents.capacityOfCaller) times already, as often as one may",
+                fix: "End one of the streams first.")
+            problem.retryAfterSeconds = 30
+            throw problem
+        }
+        let (events, first, caller) = (events, start, exchange.caller)
         return Response(
             status: .ok,
             headers: [
                 .contentType: "text/event-stream", .cacheControl: "no-store", .known("X-Accel-Buffering"): "no",
             ],
             body: ResponseBody { writer in
-                if let subscription = events.subscribe() {
+                if let subscription = events.subscribe(for: caller) {
                     defer { events.end(subscription) }
                     // A stream must not hold a shutdown up.
                     try await withGracefulShutdownHandler {

@@ -19,10 +19,16 @@ struct Attesting: Sendable {
         }
     }
 
+    /// A verdict is asked for: what one costs at least is taken from the caller's budget, before its body is read.
+    func admit(_ exchange: Exchange) throws(HTTPProblem) {
+        try answered { () throws(ServiceFailure) in try context.service.charge(.verdict, to: exchange.caller) }
+    }
+
     func attest(
         _ submission: CheckedSubmission, for exchange: Exchange
     ) async throws(HTTPProblem) -> AttestationResult {
         do throws(ServiceFailure) {
+            try context.service.charge(context.service.surcharge(of: submission), to: exchange.caller)
             let result = try await context.service.attest(submission, for: exchange.caller)
             observation.recordVerdict(result.judgement.verdict, submission.adapter)
             return result

@@ -18,7 +18,9 @@ struct VerdictRoute: Sendable {
     }
 
     func callAsFunction(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        let wanted = try await Attesting(context: context, observation: observation).countingRefusals {
+        let attesting = Attesting(context: context, observation: observation)
+        try attesting.admit(exchange)
+        let wanted = try await attesting.countingRefusals {
             () async throws(HTTPProblem) in
             try await VerdictRequest.read(request)
         }

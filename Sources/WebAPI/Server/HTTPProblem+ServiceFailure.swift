@@ -14,6 +14,11 @@ extension HTTPProblem {
         case .overloaded:
             self.init(.overloaded, failure.detail, fix: "Come back in a moment.")
             retryAfterSeconds = 1
+        case .exceeded(let reason):
+            self.init(
+                .callerBudget, failure.detail, fix: "Ask again after the seconds in Retry-After, or ask for a key.")
+            retryAfterSeconds = reason.retryAfterSeconds
+            exceeded = reason
         case .noQuote(let reason):
             self.init(
                 reason.code, status: reason.code == .quoteTooLarge ? 413 : 400, detail: failure.detail,

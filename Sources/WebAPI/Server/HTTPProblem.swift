@@ -1,3 +1,4 @@
+import AttestationService
 import DCAPFormats
 import Wire
 
@@ -18,6 +19,8 @@ package struct HTTPProblem: Error, Sendable {
     package var offset: Int?
     package var fix: String?
     package var retryAfterSeconds: Int?
+    /// The budget that is used up, for headers of its own.
+    var exceeded: CallerBudget.Exceeded?
     /// Methods for `Allow`.
     var allowedMethods: [String] = []
     /// Further members: the verdict that could not be reached.
@@ -96,7 +99,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case policyStandard = "POLICY_IS_DEFAULT"
     case rotationPending = "KEY_ROTATION_PENDING"
     case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
-    case rateLimited = "RATE_LIMITED"
+    case callerBudget = "CALLER_BUDGET"
     case signing = "SIGNING_UNAVAILABLE"
     case overloaded = "OVERLOADED"
     case notReady = "NOT_READY"
@@ -118,7 +121,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .bodyTooLarge: 413
         case .mediaType: 415
         case .idempotencyKeyReused, .casesFailed: 422
-        case .rateLimited: 429
+        case .callerBudget: 429
         case .headersTooLarge: 431
         case .internal: 500
         case .notRecorded, .backpressure, .clockRegression, .signing, .overloaded, .notReady: 503
@@ -160,7 +163,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .policyStandard: "The default policy cannot go without another in its place"
         case .rotationPending: "The next key is published already"
         case .idempotencyKeyReused: "The idempotency key belongs to another request"
-        case .rateLimited: "Too many requests"
+        case .callerBudget: "The caller has asked for too much"
         case .backpressure: "More verdicts wait to be recorded than can wait"
         case .clockRegression: "The service's clock is behind its log"
         case .signing: "The token could not be signed"

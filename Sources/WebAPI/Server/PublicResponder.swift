@@ -12,7 +12,7 @@ package struct PublicResponder: HTTPResponder {
     let routes: RouteTable
     /// `nil`: no page may read anything.
     let crossOrigin: CrossOriginPolicy?
-    let proxies: TrustedProxies
+    let identity: CallerIdentity
     let issuer: String
     let observation: ServiceMetrics
     let logger: Logger
@@ -21,7 +21,7 @@ package struct PublicResponder: HTTPResponder {
         let started = ContinuousClock.now
         var exchange = context
         exchange.identifier = RequestIdentity.identifier(of: request)
-        exchange.caller = .client(proxies.client(of: request, from: context.remoteAddress))
+        exchange.caller = identity.principal(of: request, from: context.remoteAddress)
         let path = request.uri.path
         let match = routes.match(path)
         exchange.parameters = match?.parameters ?? [:]
@@ -53,7 +53,7 @@ package struct PublicResponder: HTTPResponder {
                 metadata: [
                     "request_id": "\(exchange.identifier)", "method": "\(request.method.rawValue)",
                     "route": "\(name)", "status": "\(response.status.code)",
-                    "client": "\(proxies.client(of: request, from: exchange.remoteAddress))",
+                    "client": "\(identity.proxies.client(of: request, from: exchange.remoteAddress))",
                     "duration_us":
                         "\(duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000)",
                 ])
@@ -85,11 +85,20 @@ package struct PublicResponder: HTTPResponder {
             problem.document(issuer: issuer, requestIdentifier: exchange.identifier),
             status: HTTPResponse.Status(code: problem.status), type: "application/problem+json")
         if let seconds = problem.retryAfterSeconds { response.headers[.retryAfter] = "\(seconds)" }
+        if let exceeded = problem.exceeded { response.headers.add(exceeded) }
         if !problem.allowedMethods.isEmpty {
             response.headers[.allow] = problem.allowedMethods.joined(separator: ", ")
         }
         // What is left of a body that was refused unread would be taken for the next request.
         if problem.status == 408 || problem.status == 413 { response.headers[.connection] = "close" }
         return response
+    }
+}
+
+extension HTTPFields {
+    /// What a caller may ask for, and when (draft-ietf-httpapi-ratelimit-headers).
+    fileprivate mutating func add(_ exceeded: CallerBudget.Exceeded) {
+        self[.known("RateLimit-Policy")] = "\"caller\";q=\(exceeded.rate.perMinute);w=60"
+        self[.known("RateLimit")] = "\"caller\";r=0;t=\(exceeded.retryAfterSeconds)"
     }
 }

@@ -38,6 +38,8 @@ struct Service {
     private let admin: AdminSurface?
     private let patience: Patience
     private let room: DiskRoom
+    /// Who has a budget of their own.
+    private let callers: Callers
 
     /// Milliseconds since 1970. There is no switch for it: a service that can be told the time can be told a lie.
     static let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
@@ -79,10 +81,15 @@ struct Service {
         witnesses = parts.witnesses
         let tokens = try await Self.tokens(configuration, issuer: issuer, ring, recorder, at: clock())
         let administration = try await Self.administration(base, state.documents, recorder, clocks)
+        callers = try Self.callers(configuration)
+        let budget = CallerBudget(
+            CallerBudget.Rate(perMinute: configuration.callerPerMinute, burst: configuration.callerBurst),
+            own: callers.rates, clocks: clocks)
         service = AttestationService(
             verifier: verifier, clocks: clocks, policies: administration.inForce, tokens: tokens,
             challenges: challenges, endorsing: EndorsementSource(collateral), recorder: recorder,
-            limits: AttestationService.Limits(concurrentVerdicts: configuration.concurrentVerdicts), logger: logger)
+            limits: AttestationService.Limits(concurrentVerdicts: configuration.concurrentVerdicts), budget: budget,
+            logger: logger)
         let events = VerdictEvents(clocks)
         let webhooks = try Self.webhooks(configuration, recorder, state.webhooks, clocks, logger)
         (self.events, self.webhooks) = (events, webhooks)
@@ -160,6 +167,7 @@ struct Service {
             host: configuration.listen.host, port: configuration.listen.port, tls: try configuration.tls(),
             crossOrigin: CrossOriginPolicy(origins: configuration.origins.map { .listed(Set($0)) } ?? .any),
             trustedProxies: TrustedProxies(addresses: Set(configuration.trustedProxies)))
+        settings.callers = callers
         settings.connections = configuration.connections
         settings.idleSeconds = patience.idleSeconds
         webhooks?.start()

@@ -37,6 +37,17 @@ extension Service {
             events: events)
     }
 
+    /// Who has a budget of their own.
+    static func callers(_ configuration: ServiceConfiguration) throws -> Callers {
+        guard let file = configuration.callersFile else { return Callers() }
+        let bytes = try InputFile.read(file, limit: Limits.jsonBytes, what: "callers")
+        do throws(Callers.Defect) {
+            return try Callers(parsing: String(decoding: bytes, as: UTF8.self))
+        } catch {
+            throw Problem.usage("limits.callers_file \(file): \(error.sentence)")
+        }
+    }
+
     static func makeDataFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(

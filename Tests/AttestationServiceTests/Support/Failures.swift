@@ -24,6 +24,7 @@ extension ServiceFailure {
     var word: String {
         switch self {
         case .overloaded: "overloaded"
+        case .exceeded(let reason): "exceeded, \(reason.retryAfterSeconds) s"
         case .noQuote(let failure): failure.code.rawValue
         case .undecided(let result): result.refusal?.code.rawValue ?? "undecided"
         case .replaced(let times): "replaced \(times)"
