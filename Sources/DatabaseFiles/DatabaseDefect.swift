@@ -9,6 +9,8 @@ package struct DatabaseDefect: Error, Hashable, Sendable {
         case corrupt
         /// Another process has the folder.
         case held
+        /// The disk or the rights do not let it.
+        case unwritable
     }
 
     package let kind: Kind

@@ -12,11 +12,11 @@ package final class ProcessLock: Sendable {
         let path = "\(folder)/log.lock"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw DatabaseDefect(.refused, "\(path) cannot be opened: \(String(cString: strerror(errno)))")
+            throw DatabaseDefect(.unwritable, "\(path) cannot be opened: \(String(cString: strerror(errno)))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw DatabaseDefect(.held, "\(path) is held by another process: a log has one writer")
+            throw DatabaseDefect(.held, "\(path) is held by another process: a log has one writer; end that one first")
         }
         self.folder = folder
         self.descriptor = descriptor

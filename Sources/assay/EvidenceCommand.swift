@@ -40,12 +40,14 @@ struct EvidenceCommand: AsyncParsableCommand {
             let room = DiskRoom(folder: configuration.data)
             Ballast(folder: configuration.data).release(room)
             let (before, clocks) = (room.freeBytes(), Clocks.machine(wall: Service.clock))
+            let keys = try Service.keyStore(configuration, try ServiceInputs.passphrase(configuration))
             let parts = try await RecorderParts(
-                configuration, lock, issuer: configuration.issuer ?? "", keys: try Service.keyStore(configuration),
+                configuration, lock, issuer: configuration.effectiveIssuer, keys: keys,
                 clocks: clocks, patience: Patience().disk, room: room, logger: Service.logger(configuration))
             let recorder = parts.recorder
             let result: Result<Int, any Error>
             do {
+                try await parts.begin()
                 // What verdicts share stays for as long as the index knows of one.
                 try? await recorder.follower.catchUp()
                 let retention = Retention(archive: recorder.archive, index: recorder.index, log: recorder.log)

@@ -25,10 +25,12 @@ final class RunningService: Sendable {
 
     static let auditorToken = "auditor"
 
-    /// - Parameter seed: Of the simulated world.
-    init(seed: String) throws {
+    /// - Parameters:
+    ///   - seed: Of the simulated world.
+    ///   - port: Another service's, where both shall not run.
+    init(seed: String, port other: Int? = nil) throws {
         scratch = try Scratch()
-        port = try TestPort.take()
+        port = try other ?? TestPort.take()
         let output = try scratch.write([], to: "pccs.out")
         collateral = try Self.launch(
             "assay-sim", ["pccs", "--seed", seed, "--trust-root", scratch.path + "/root.pem"], output: output)
@@ -56,15 +58,7 @@ final class RunningService: Sendable {
     /// - Parameter under: A program that runs it, such as strace, with its arguments.
     func start(_ settings: [String] = [], under tracer: [String] = []) throws {
         let errors = try scratch.write([], to: "serve.err")
-        var arguments = [
-            "serve", "--listen", "127.0.0.1:\(port)", "--data", scratch.path + "/data", "--set", "pccs=\(base)",
-            "--set",
-            "pccs_allow_http=true", "--set", "trust_root=\(scratch.path)/root.pem", "--set", "log.level=warning",
-            "--set",
-            "audit.tokens_file=\(scratch.path)/auditors", "--set", "limits.caller_per_minute=0",
-        ]
-        for setting in settings { arguments += ["--set", setting] }
-        let process = try Self.launch("assay", arguments, error: errors, under: tracer)
+        let process = try Self.launch("assay", arguments(settings), error: errors, under: tracer)
         service.withLock { $0 = process }
         try waitUntil("the service is ready") {
             guard process.isRunning else {
@@ -74,6 +68,29 @@ final class RunningService: Sendable {
             }
             return (try? get("/readyz"))?.status == 200
         }
+    }
+
+    private func arguments(_ settings: [String]) -> [String] {
+        var arguments = ["serve"]
+        for setting in [
+            "listen=127.0.0.1:\(port)", "data=\(scratch.path)/data", "pccs=\(base)", "pccs_allow_http=true",
+            "trust_root=\(scratch.path)/root.pem", "log.level=warning", "audit.tokens_file=\(scratch.path)/auditors",
+            "limits.caller_per_minute=0",
+        ] + settings { arguments += ["--set", setting] }
+        return arguments
+    }
+
+    /// `serve --check` with the same settings.
+    func check(_ settings: [String] = []) throws -> Program.Result {
+        try Program.run("assay", arguments(settings) + ["--check"])
+    }
+
+    /// A start that ends by itself.
+    func attempt(_ settings: [String] = []) throws -> Program.Result { try Program.run("assay", arguments(settings)) }
+
+    /// What it said on standard error since its start.
+    var errors: String {
+        get throws { try String(contentsOfFile: scratch.path + "/serve.err", encoding: .utf8) }
     }
 
     /// Waits until it has ended by itself.

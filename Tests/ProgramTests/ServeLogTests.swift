@@ -213,7 +213,7 @@ struct ServeLogTests {
         try FileManager.default.removeItem(atPath: service.scratch.path + "/data/" + file)
         let failure = #expect(throws: RunningService.Failure.self) { try service.start() }
         #expect(
-            failure?.description.hasPrefix(file == "log.db" ? "exit 75" : "exit 1") == true,
+            failure?.description.hasPrefix(file == "log.db" ? "exit 75" : "exit 66") == true,
             "\(failure?.description ?? "")")
     }
 

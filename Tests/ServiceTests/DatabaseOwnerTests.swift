@@ -85,10 +85,10 @@ struct DatabaseOwnerTests {
             #expect(fetched.exitCode == 2)
             #expect(fetched.error.contains("another process writes its state.db"), "\(fetched.error)")
             let served = try await ProgramRun.run("assay", ["serve", "--listen", "127.0.0.1:0"] + data)
-            #expect(served.exitCode == 1)
+            #expect(served.exitCode == 74)
             #expect(
                 served.error.contains(
-                    "audit log (refused): \(folder.path)/data/log.lock is held by another process: a log has one writer"
+                    "data \(folder.path)/data: audit log (held): log.lock is held by another process: a log has one writer"
                 ),
                 "\(served.error)")
             #expect(try Self.descriptors(of: state) == before)

@@ -38,6 +38,11 @@ extension PolicyAdministration {
         }
     }
 
+    /// Whether a service can judge by what is stored and what it found at its start; writes nothing.
+    package static func check(_ base: PolicyBase, _ versions: DocumentVersions) async throws(ServiceFailure) {
+        _ = try await registry(base, versions)
+    }
+
     static func registry(
         _ base: PolicyBase, _ versions: DocumentVersions
     ) async throws(ServiceFailure) -> PolicyRegistry {

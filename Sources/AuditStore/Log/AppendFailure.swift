@@ -1,4 +1,5 @@
 import DatabaseFiles
+import GRDB
 public import MerkleLog
 
 /// Why an entry is not in the log. Never a verdict: whoever waits is told to come again (transparency-log F-1).
@@ -42,8 +43,14 @@ public enum AppendFailure: Error, Hashable, Sendable {
 /// Why the log cannot be opened, or not be appended to. Nothing here repairs anything (transparency-log 11).
 public struct LogDefect: Error, Hashable, Sendable {
     public enum Kind: String, Sendable {
-        /// Another process, a foreign file, a missing key, a wrong setting.
+        /// A foreign file, another version's, a wrong setting.
         case refused
+        /// Another process has the folder.
+        case held
+        /// The guard or the key is not there, and the log is; or it holds nothing.
+        case missing
+        /// The disk or the rights do not let it.
+        case unwritable
         /// What is stored does not fit together.
         case corrupt
         /// Newer checkpoints were signed than this file knows.
@@ -66,13 +73,27 @@ public struct LogDefect: Error, Hashable, Sendable {
     package init?(_ error: any Error) {
         switch error {
         case let defect as LogDefect: self = defect
-        case let defect as DatabaseDefect: self.init(defect.kind == .corrupt ? .corrupt : .refused, defect.sentence)
+        case let defect as DatabaseDefect:
+            switch defect.kind {
+            case .corrupt: self.init(.corrupt, defect.sentence)
+            case .held: self.init(.held, defect.sentence)
+            case .refused: self.init(.refused, defect.sentence)
+            case .unwritable: self.init(.unwritable, defect.sentence)
+            }
         default: return nil
         }
     }
 
-    /// 75 for what only a person may resolve (transparency-log 11), 1 for everything else.
-    public var exitCode: Int32 { kind == .rollback || kind == .fork ? 75 : 1 }
+    /// An error at a file, whatever it is.
+    init(of path: String, _ error: any Error) {
+        let kind: Kind =
+            switch (error as? DatabaseError)?.resultCode {
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: .corrupt
+            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_IOERR: .unwritable
+            default: .refused
+            }
+        self = LogDefect(error) ?? LogDefect(kind, "\(path): \(AuditStore.sentence(of: error))")
+    }
 }
 
 /// SQLite's words for an error, whatever it is.

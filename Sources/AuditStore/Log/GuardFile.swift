@@ -26,9 +26,10 @@ final class GuardFile: Sendable {
         originHash = MerkleHashing.sha256(origin.utf8)
         let descriptor = open(path, O_RDWR | O_DSYNC | O_CLOEXEC | (create ? O_CREAT : 0), 0o600)
         guard descriptor >= 0 else {
-            let reason = errno == ENOENT ? "is not there" : "cannot be opened: \(String(cString: strerror(errno)))"
+            let isMissing = errno == ENOENT
+            let reason = isMissing ? "is not there" : "cannot be opened: \(String(cString: strerror(errno)))"
             throw LogDefect(
-                .refused,
+                isMissing ? .missing : .unwritable,
                 "\(path) \(reason). Without it nobody can tell whether newer checkpoints were signed than log.db knows")
         }
         self.descriptor = descriptor
@@ -50,7 +51,7 @@ final class GuardFile: Sendable {
             guard count == Self.slotBytes, let mark = try parse(bytes) else { continue }
             if mark.sequence >= (newest?.sequence ?? 0) { newest = mark }
         }
-        guard newest != nil || isEmpty else { throw LogDefect(.refused, "\(path) has no valid slot") }
+        guard newest != nil || isEmpty else { throw LogDefect(.corrupt, "\(path) has no valid slot") }
         return newest
     }
 

@@ -30,7 +30,7 @@ extension AuditLog {
         do {
             opened = try OpenedLog(settings, keys: keys)
         } catch {
-            throw LogDefect(error) ?? LogDefect(.refused, "\(settings.folder)/log.db: \(sentence(of: error))")
+            throw LogDefect(of: "\(settings.folder)/log.db", error)
         }
         let log = AuditLog(opened, settings: settings)
         log.start()
@@ -87,7 +87,7 @@ extension OpenedLog {
         }
         guard hasGuard || (!hasLog && existing == nil) else {
             throw LogDefect(
-                .refused,
+                .missing,
                 "\(guardPath) is not there, and \(hasLog ? path : "the log's key") is. Without it nobody can tell whether "
                     + "newer checkpoints were signed; compare with a witness or an auditor before anything else")
         }
@@ -106,7 +106,9 @@ extension OpenedLog {
             try guardFile.write(GuardFile.Mark(sequence: 1, size: 0, root: MerkleHashing.empty))
         }
         guard let signer = try existing ?? (isBeginning ? keys.make() : nil) else {
-            throw LogDefect(.refused, "the log's key is not there: nobody can sign for \(origin)")
+            throw LogDefect(
+                .missing,
+                "keys/log.pem is not there: nobody can sign for \(origin). Put the key back from the backup of keys/")
         }
         guard let key = NoteKey(name: origin, type: .ed25519, publicKey: signer.publicKey.bytes) else {
             throw LogDefect(.refused, "the log's key is no Ed25519 key")
@@ -177,7 +179,10 @@ extension OpenedLog {
         if let mark {
             try check.compare(mark, with: state)
         } else if state.size > 0 {
-            throw LogDefect(.refused, "the guard is empty, and \(check.path) has \(state.size) entries")
+            throw LogDefect(
+                .missing,
+                "the guard is empty, and \(check.path) has \(state.size) entries: nobody can tell whether newer "
+                    + "checkpoints were signed; compare with a witness or an auditor before anything else")
         }
         try check.newestCheckpoint(key, state)
         if state.size > 0 {

@@ -16,11 +16,13 @@ struct RecorderParts {
     let recorder: VerdictRecorder
     /// `nil` where the configuration names none.
     let witnesses: WitnessRounds?
+    private let folder: String
 
     init(
         _ configuration: ServiceConfiguration, _ lock: ProcessLock, issuer: String, keys: KeyStore, clocks: Clocks,
         patience: Duration, room: DiskRoom, logger: Logger
     ) async throws {
+        folder = configuration.data
         let log = try Self.log(
             configuration, lock, issuer: issuer, keys: keys, clocks: clocks, patience: patience, room: room,
             logger: logger)
@@ -28,10 +30,9 @@ struct RecorderParts {
             // What they have seen is compared while nothing is appended: a signature under an older copy makes a fork.
             witnesses = try await WitnessRounds(configuration, log, clocks: clocks, logger: logger)
             try await witnesses?.compare()
-            try await log.begin()
         } catch {
             await BlockingWork.run { log.stop() }
-            throw (error as? LogDefect).map { Problem($0) } ?? error
+            throw (error as? LogDefect).map { Problem($0, in: configuration.data) } ?? error
         }
         let archive: EvidenceArchive
         do throws(EvidenceFailure) {
@@ -57,6 +58,15 @@ struct RecorderParts {
             clocks: clocks)
     }
 
+    /// Nothing is appended before.
+    func begin() async throws {
+        do throws(LogDefect) {
+            try await recorder.log.begin()
+        } catch {
+            throw Problem(error, in: folder)
+        }
+    }
+
     private static func log(
         _ configuration: ServiceConfiguration, _ lock: ProcessLock, issuer: String, keys: KeyStore, clocks: Clocks,
         patience: Duration, room: DiskRoom, logger: Logger
@@ -67,7 +77,7 @@ struct RecorderParts {
             fatal: { why in
                 // Nothing more may be done with files whose content nobody knows: no handlers, no buffers.
                 Terminal.standardError("assay: the audit log: \(why)\n")
-                _exit(70)
+                _exit(ServiceExit.storage.rawValue)
             })
         settings.lock = lock
         settings.freeBytes = room.freeBytes
@@ -78,7 +88,7 @@ struct RecorderParts {
         do throws(LogDefect) {
             return try AuditLog.open(settings, keys: source(keys))
         } catch {
-            throw Problem(error)
+            throw Problem(error, in: configuration.data)
         }
     }
 
@@ -126,8 +136,20 @@ extension ArchiveSettings {
 }
 
 extension Problem {
-    /// 75 for what only a person may resolve.
-    init(_ defect: LogDefect) {
-        self.init(exitCode: defect.exitCode, message: "audit log (\(defect.kind.rawValue)): \(defect.sentence)")
+    /// - Parameter folder: The data folder; files are named as they lie in it.
+    init(_ defect: LogDefect, in folder: String) {
+        let exit: ServiceExit =
+            switch defect.kind {
+            case .rollback, .fork: .rolledBack
+            case .corrupt: .damaged
+            case .missing: .missing
+            case .held: .held
+            case .clockRegression: .clock
+            case .unwritable: .notWritable
+            case .refused: .foreign
+            }
+        self = .serving(
+            exit,
+            "data \(folder): audit log (\(defect.kind.rawValue)): \(defect.sentence.replacing(folder + "/", with: ""))")
     }
 }

@@ -37,8 +37,8 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         guard !printTable else { return Terminal.standardOutput(ServiceConfiguration.table + "\n") }
         let configuration = try readConfiguration()
+        guard !check else { return try await ConfigurationCheck(configuration: configuration).run() }
         let service = try await Service(configuration)
-        guard !check else { return try await ConfigurationCheck(service: service).run() }
         try await withTaskExecutorPreference(EventLoopExecutor()) { try await service.run() }
     }
 
@@ -68,25 +68,47 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
-/// `--check`: the settings in force and their sources, and one fetch for a platform that Intel has documented.
+/// `--check`: the settings in force and their sources, every file that they name, the ports, and one fetch for a platform
+/// that Intel has documented. Makes nothing and takes no lock, so that it can be asked beside the running service.
 struct ConfigurationCheck {
-    let service: Service
+    let configuration: ServiceConfiguration
 
     /// Xeon of the fourth generation: the platform of the public samples, known to every service.
     private static let knownFMSPC = "90c06f000000"
 
     func run() async throws {
-        for setting in service.configuration.settings {
+        for setting in configuration.settings {
             let text = setting.text.isEmpty ? "(none)" : setting.text
             Terminal.standardOutput(
                 "\(setting.key.rawValue.padding(toLength: 28, withPad: " ", startingAt: 0))\(text)  (\(setting.source))\n"
             )
         }
-        Terminal.standardOutput("issuer in tokens            \(service.issuer)\n\n")
+        let issuer = configuration.effectiveIssuer
+        Terminal.standardOutput("issuer in tokens            \(issuer)\n\n")
+        for warning in ServiceInputs.warnings(configuration, issuer: issuer) {
+            Terminal.standardOutput("warning: \(warning)\n")
+        }
+        let inputs = try ServiceInputs(configuration)
+        try await ports()
+        try await fetch(inputs.verifier)
+    }
+
+    /// A port that is taken is no fault here: mostly this service has it, and runs.
+    private func ports() async throws {
+        do {
+            try await ReservedPorts(configuration).release()
+        } catch let problem as Problem where problem.exitCode == ServiceExit.port.rawValue {
+            Terminal.standardOutput("note: \(problem.message)\n")
+        }
+    }
+
+    private func fetch(_ verifier: Verifier) async throws {
         guard let bytes = Hex.decode(Self.knownFMSPC), let fmspc = FixedBytes<6>(exactly: bytes) else { return }
         let key = CollateralKey(tee: .tdx, fmspc: fmspc, authority: .platform)
         do throws(CollateralFailure) {
-            let set = try await service.collateral.fetch(key, at: Instant(seconds: Service.clock() / 1_000))
+            let set = try await CollateralService.fetchOnce(
+                key, settings: CollateralSettings(configuration), verifier: verifier, at: Service.now,
+                logger: Service.logger(configuration))
             Terminal.standardOutput(
                 "collateral for TDX \(Self.knownFMSPC): from \(set.service), evaluation "
                     + "\(set.collateral.tcbInfo.evaluationNumber), in date until \(set.collateral.nextUpdate)\n")

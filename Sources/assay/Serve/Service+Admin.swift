@@ -21,37 +21,31 @@ extension Service {
         }
     }
 
+    /// That what is stored and what lies in the folder go together, before anything is appended.
+    static func check(_ base: PolicyBase, _ versions: DocumentVersions) async throws {
+        do throws(ServiceFailure) {
+            try await PolicyAdministration.check(base, versions)
+        } catch {
+            throw Problem(starting: error)
+        }
+    }
+
     static func adminSurface(
-        _ configuration: ServiceConfiguration, _ policies: PolicyAdministration, _ service: AttestationService,
-        _ keyStore: KeyStore, _ logger: Logger
-    ) throws -> AdminSurface {
+        _ configuration: ServiceConfiguration, _ administrators: Auditors, _ policies: PolicyAdministration,
+        _ service: AttestationService, _ keyStore: KeyStore, _ logger: Logger
+    ) -> AdminSurface {
         AdminSurface(
-            administrators: try administrators(configuration), policies: policies,
+            administrators: administrators, policies: policies,
             keys: KeyAdministration(
                 store: keyStore, tokens: service.tokens, recorder: service.recorder,
                 overlapSeconds: configuration.tokenLifetimeSeconds + 60),
             evidence: EvidenceAdministration(recorder: service.recorder, clocks: service.clocks, logger: logger))
     }
-
-    private static func administrators(_ configuration: ServiceConfiguration) throws -> Auditors {
-        guard let file = configuration.adminTokensFile else { return Auditors() }
-        let bytes = try InputFile.read(file, limit: Limits.jsonBytes, what: "administrators' tokens")
-        let administrators: Auditors
-        do throws(Auditors.Defect) {
-            administrators = try Auditors(parsing: String(decoding: bytes, as: UTF8.self), scopes: [.admin])
-        } catch {
-            throw Problem.usage("admin.tokens_file \(file): \(error.sentence)")
-        }
-        guard !administrators.isEmpty else {
-            throw Problem.usage("admin.tokens_file \(file): found no token, wanted one; or leave admin.listen out")
-        }
-        return administrators
-    }
 }
 
 extension Problem {
     /// Why the service must not start: 64 where the configuration names what is not there.
-    fileprivate init(starting failure: ServiceFailure) {
+    init(starting failure: ServiceFailure) {
         switch failure {
         case .policy(.standardUnknown): self = .usage(failure.detail)
         case .policy(.document(let error)):

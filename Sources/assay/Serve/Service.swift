@@ -38,8 +38,8 @@ struct Service {
     private let admin: AdminSurface?
     private let patience: Patience
     private let room: DiskRoom
-    /// Who has a budget of their own.
-    private let callers: Callers
+    private let inputs: ServiceInputs
+    private let ports: ReservedPorts
 
     /// Milliseconds since 1970. There is no switch for it: a service that can be told the time can be told a lie.
     static let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
@@ -60,38 +60,53 @@ struct Service {
         let clocks = Clocks.machine(wall: clock)
         let logger = Self.logger(configuration)
         self.logger = logger
-        let issuer = configuration.issuer ?? "\(configuration.scheme)://\(configuration.listen.text)"
+        let issuer = configuration.effectiveIssuer
         self.issuer = issuer
+        for warning in ServiceInputs.warnings(configuration, issuer: issuer) { logger.warning("\(warning)") }
         let now = Instant(seconds: clock() / 1_000)
+        // First what leaves no trace: files are read, ports are bound. A start that fails has written nothing.
+        let inputs = try ServiceInputs(configuration)
+        self.inputs = inputs
+        ports = try await ReservedPorts(configuration)
         try Self.makeDataFolder(configuration.data)
-        let verifier = Verifier(trusting: try Self.anchor(configuration))
-        let base = try PolicyFolder.read(configuration.policies, standard: configuration.policy)
         let lock = try Self.lock(configuration)
         Ballast(folder: configuration.data).release(room)
-        let state = try Self.state(configuration, lock, room)
-        self.state = state
-        collateral = try Self.collateral(configuration, state, verifier, logger, patience)
-        let (keyStore, ring) = try Self.keys(configuration, at: now)
+        let verifier = inputs.verifier
+        let keyStore = try Self.keyStore(configuration, inputs.passphrase)
         self.keyStore = keyStore
-        let challenges = try Self.challenges(configuration, keyStore, state.challenges, issuer: issuer, at: now)
         let parts = try await RecorderParts(
             configuration, lock, issuer: issuer, keys: keyStore, clocks: clocks, patience: patience.disk, room: room,
             logger: logger)
         let recorder = parts.recorder
         witnesses = parts.witnesses
+        let state: StateStore
+        let ring: KeyRing
+        let challenges: Challenges
+        do {
+            state = try Self.state(configuration, lock, room)
+            try await Self.check(inputs.policies, state.documents)
+            ring = try Self.keys(configuration, keyStore, at: now)
+            challenges = try Self.challenges(configuration, keyStore, state.challenges, issuer: issuer, at: now)
+            collateral = try Self.collateral(configuration, state, verifier, logger, patience)
+            try await parts.begin()
+        } catch {
+            await recorder.stop()
+            throw error
+        }
+        self.state = state
         let tokens = try await Self.tokens(configuration, issuer: issuer, ring, recorder, at: clock())
-        let administration = try await Self.administration(base, state.documents, recorder, clocks)
-        callers = try Self.callers(configuration)
         let budget = CallerBudget(
             CallerBudget.Rate(perMinute: configuration.callerPerMinute, burst: configuration.callerBurst),
-            own: callers.rates, clocks: clocks)
+            own: inputs.callers.rates, clocks: clocks)
+        let administration = try await Self.administration(inputs.policies, state.documents, recorder, clocks)
         service = AttestationService(
             verifier: verifier, clocks: clocks, policies: administration.inForce, tokens: tokens,
             challenges: challenges, endorsing: EndorsementSource(collateral), recorder: recorder,
             limits: AttestationService.Limits(concurrentVerdicts: configuration.concurrentVerdicts), budget: budget,
             logger: logger)
         let events = VerdictEvents(clocks)
-        let webhooks = try Self.webhooks(configuration, recorder, state.webhooks, clocks, logger)
+        let webhooks = try Self.webhooks(
+            configuration, inputs.webhookSecret, recorder, state.webhooks, clocks, logger)
         (self.events, self.webhooks) = (events, webhooks)
         reappraisal = Reappraisal(
             Reappraisal.Dependencies(
@@ -102,7 +117,7 @@ struct Service {
                 }, logger: logger))
         context = ServiceContext(
             issuer: issuer, version: Assay.version, service: service, logger: logger,
-            audit: try Self.surface(configuration, recorder, issuer: issuer, events: events))
+            audit: Self.surface(configuration, inputs.auditors, recorder, issuer: issuer, events: events))
         metrics = ServiceMetrics { [service, reappraisal, witnesses] in
             [service.underWay] + service.collateralGauges + recorder.gauges + reappraisal.gauges
                 + (webhooks?.gauges ?? [])
@@ -111,7 +126,8 @@ struct Service {
         }
         admin =
             configuration.adminListen == nil
-            ? nil : try Self.adminSurface(configuration, administration, service, keyStore, logger)
+            ? nil
+            : Self.adminSurface(configuration, inputs.administrators, administration, service, keyStore, logger)
         Ballast(folder: configuration.data).keep(beside: room.reserve, room)
         if !verifier.anchor.isIntel {
             logger.warning("the trust root is NOT Intel's: every verdict says so, and none is worth anything to others")
@@ -131,6 +147,7 @@ struct Service {
             services.append(admin)
         }
         if let witnesses { services.append(witnesses) }
+        await ports.release()
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(configuration.graceSeconds)
@@ -164,10 +181,10 @@ struct Service {
         onRunning: @escaping @Sendable (Int) async -> Void
     ) throws -> Application<PublicResponder> {
         var settings = PublicListener.Settings(
-            host: configuration.listen.host, port: configuration.listen.port, tls: try configuration.tls(),
+            host: configuration.listen.host, port: configuration.listen.port, tls: inputs.tls,
             crossOrigin: CrossOriginPolicy(origins: configuration.origins.map { .listed(Set($0)) } ?? .any),
             trustedProxies: TrustedProxies(addresses: Set(configuration.trustedProxies)))
-        settings.callers = callers
+        settings.callers = inputs.callers
         settings.connections = configuration.connections
         settings.idleSeconds = patience.idleSeconds
         webhooks?.start()
@@ -189,7 +206,7 @@ struct Service {
         guard let admin, let address = configuration.adminListen else { return nil }
         // The certificate is for the service's name, by which nobody calls the loopback address.
         return try AdminListener.application(
-            context, admin, host: address.host, port: address.port, tls: address.isLoopback ? nil : configuration.tls(),
+            context, admin, host: address.host, port: address.port, tls: address.isLoopback ? nil : inputs.tls,
             observation: metrics, onRunning: onRunning)
     }
 
@@ -201,10 +218,12 @@ struct Service {
 }
 
 extension ServiceConfiguration {
-    fileprivate var scheme: String { certificateFile == nil ? "http" : "https" }
+    /// The one in tokens.
+    var effectiveIssuer: String { issuer ?? "\(scheme)://\(listen.text)" }
+    var scheme: String { certificateFile == nil ? "http" : "https" }
 
     /// `nil`: plain HTTP.
-    fileprivate func tls() throws -> TLSConfiguration? {
+    func tls() throws -> TLSConfiguration? {
         guard let certificateFile, let keyFile else { return nil }
         do {
             let chain = try NIOSSLCertificate.fromPEMFile(certificateFile)

@@ -19,17 +19,9 @@ import Wire
 extension Service {
     /// Who may ask what of the log.
     static func surface(
-        _ configuration: ServiceConfiguration, _ recorder: VerdictRecorder, issuer: String, events: VerdictEvents
-    ) throws -> AuditSurface {
-        var auditors = Auditors()
-        if let file = configuration.auditTokensFile {
-            let bytes = try InputFile.read(file, limit: Limits.jsonBytes, what: "auditors' tokens")
-            do throws(Auditors.Defect) {
-                auditors = try Auditors(parsing: String(decoding: bytes, as: UTF8.self), scopes: [.read, .evidence])
-            } catch {
-                throw Problem.usage("audit.tokens_file \(file): \(error.sentence)")
-            }
-        }
+        _ configuration: ServiceConfiguration, _ auditors: Auditors, _ recorder: VerdictRecorder, issuer: String,
+        events: VerdictEvents
+    ) -> AuditSurface {
         return AuditSurface(
             log: recorder.log, index: recorder.index, archive: recorder.archive,
             visibility: AuditSurface.Visibility(rawValue: configuration.auditVisibility) ?? .auditors,
@@ -37,23 +29,12 @@ extension Service {
             events: events)
     }
 
-    /// Who has a budget of their own.
-    static func callers(_ configuration: ServiceConfiguration) throws -> Callers {
-        guard let file = configuration.callersFile else { return Callers() }
-        let bytes = try InputFile.read(file, limit: Limits.jsonBytes, what: "callers")
-        do throws(Callers.Defect) {
-            return try Callers(parsing: String(decoding: bytes, as: UTF8.self))
-        } catch {
-            throw Problem.usage("limits.callers_file \(file): \(error.sentence)")
-        }
-    }
-
     static func makeDataFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw Problem.undecided("data \(path): the folder cannot be made; name one that can be written")
+            throw Problem.serving(.notWritable, "data \(path): the folder cannot be made; name one that can be written")
         }
     }
 
@@ -72,7 +53,7 @@ extension Service {
         do throws(DatabaseDefect) {
             return try ProcessLock(folder: configuration.data)
         } catch {
-            throw LogDefect(error).map { Problem($0) } ?? Problem.undecided(error.sentence)
+            throw LogDefect(error).map { Problem($0, in: configuration.data) } ?? Problem.undecided(error.sentence)
         }
     }
 
@@ -109,13 +90,7 @@ extension Service {
         }
     }
 
-    /// The keys of a data folder; none is made.
-    static func keyStore(_ configuration: ServiceConfiguration) throws -> KeyStore {
-        var passphrase: [UInt8]?
-        if let file = configuration.passphraseFile {
-            let bytes = try InputFile.read(file, limit: 4_096, what: "passphrase")
-            passphrase = Array(bytes.prefix { $0 != 0x0A && $0 != 0x0D })
-        }
+    static func keyStore(_ configuration: ServiceConfiguration, _ passphrase: [UInt8]?) throws -> KeyStore {
         do throws(KeyError) {
             return try KeyStore(path: configuration.data + "/keys", passphrase: passphrase)
         } catch {
@@ -123,10 +98,10 @@ extension Service {
         }
     }
 
+    /// The keys of tokens; those that are not there yet are made.
     static func keys(
-        _ configuration: ServiceConfiguration, at now: Instant
-    ) throws -> (KeyStore, KeyRing) {
-        let store = try keyStore(configuration)
+        _ configuration: ServiceConfiguration, _ store: KeyStore, at now: Instant
+    ) throws -> KeyRing {
         do throws(KeyError) {
             let wanted = SignatureAlgorithm(rawValue: configuration.tokenAlgorithm) ?? .es256
             // Before any file is made: the first key of its algorithm signs at once, a later one after its notice.
@@ -138,21 +113,17 @@ extension Service {
             if ring.signer(for: wanted, at: now) == nil {
                 ring = try store.rotate(wanted, at: now, overlapSeconds: configuration.tokenLifetimeSeconds + 60)
             }
-            return (store, ring)
+            return ring
         } catch {
             throw Problem.undecided("keys in \(configuration.data)/keys: \(error.sentence)")
         }
     }
 
     static func webhooks(
-        _ configuration: ServiceConfiguration, _ recorder: VerdictRecorder, _ cursors: WebhookCursors,
-        _ clocks: Clocks, _ logger: Logger
+        _ configuration: ServiceConfiguration, _ secret: Webhooks.Secret?, _ recorder: VerdictRecorder,
+        _ cursors: WebhookCursors, _ clocks: Clocks, _ logger: Logger
     ) throws -> Webhooks? {
-        guard !configuration.webhookURLs.isEmpty, let file = configuration.webhookSecretFile else { return nil }
-        let bytes = try InputFile.read(file, limit: 4_096, what: "webhook secret")
-        guard let secret = Webhooks.Secret(String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)) else {
-            throw Problem.usage("webhooks.secret_file \(file): wanted whsec_ and 24 to 64 bytes in base64")
-        }
+        guard let secret else { return nil }
         do {
             return try Webhooks(
                 urls: configuration.webhookURLs, secret: secret, log: recorder.log, index: recorder.index,
