@@ -17,6 +17,7 @@ import attacks
 import backup
 import clock
 import full
+import purge
 import siege
 from disk import own_mounts
 from evidence import Evidence
@@ -66,7 +67,8 @@ def rows(world, evidence, options):
     everything = [attack for attack in attacks.ALL if not attack.tls]
     yield "all of HTTP/1.1 together", besieged(everything, "all of HTTP/1.1 together")
     yield full.NAME, lambda: full.full_row(world, evidence)
-    yield full.PURGE, lambda: full.purge_row(world, evidence)
+    yield purge.ERASED, lambda: purge.erased_row(world, evidence)
+    yield purge.PURGED, lambda: purge.purged_row(world, evidence)
     yield clock.NAME, lambda: clock.clock_row(world, evidence)
     yield backup.NAME, lambda: backup.backup_row(world, evidence, min(seconds, 10))
 

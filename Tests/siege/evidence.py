@@ -60,8 +60,6 @@ class Evidence:
         self.forged = simulate("--mutation", "48")
         self.large_log = large_log()
         self.long_log = long_log()
-        # For whoever needs logs that are not the same.
-        self.logs = [self.large_log[:-64] + os.urandom(64) for _ in range(20)]
         self.forged_large = Varied(self.request(self.forged, self.large_log))
         self.good_large = Varied(self.request(self.good, self.large_log))
         self.good_long = self.request(self.good, self.long_log)

@@ -4,14 +4,11 @@ itself when there is room."""
 import time
 
 from given import Given, member
-from honest import address
 from loopback import Client
-from table import Row, megabytes
+from table import Row
 from world import Failure, eventually
 
 NAME = "the disk is full"
-PURGE = "evidence is purged"
-LARGE = 20
 
 
 def refusal(answer):
@@ -135,44 +132,3 @@ def finish(row, service, given):
     row.want("no wrong verdict", not given.wrong())
     row.want("OOM kills 0", service.cage.kills == 0)
     row.want("the log verifies", not findings)
-
-
-def purge_row(world, evidence):
-    """Evidence that goes gives its room back to the disk, and not only to the database."""
-    row = Row(PURGE)
-    service = world.service("purge")
-    try:
-        service.start()
-        before = service.disk.used
-        names = []
-        for number in range(LARGE):
-            client = Client(service.target, timeout=60)
-            headers = {"Content-Type": "application/json", "X-Forwarded-For": address(number)}
-            answer = client.ask("POST", "/v1/verdicts", evidence.request(evidence.good, evidence.logs[number]), headers)
-            client.close()
-            if answer.status == 200:
-                names.append(member(answer.body, "id"))
-        kept = service.disk.used
-        row.figures.append(f"{len(names)} verdicts with 2 MB of event log each took {megabytes(kept - before)}")
-        erased = [service.administer("DELETE", f"/admin/v1/evidence/{name}").status for name in names]
-        row.want(f"{LARGE} verdicts, each erased", len(names) == LARGE and all(status in (200, 204) for status in erased))
-        purged = service.administer("POST", "/admin/v1/evidence/purge")
-        row.figures.append(f"purge: {purged.status}")
-
-        def is_smaller():
-            return kept - service.disk.used > 0.7 * (kept - before)
-
-        try:
-            eventually("the room is given back", is_smaller, 30)
-            is_back = True
-        except Failure:
-            is_back = False
-        row.figures.append(f"{megabytes(kept - service.disk.used)} given back while it runs")
-        row.want("seven tenths given back", is_back)
-        service.stop()
-        findings = service.log_findings()
-        row.figures += [findings] if findings else []
-        row.want("the log verifies", not findings)
-    finally:
-        service.remove()
-    return row
