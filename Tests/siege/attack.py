@@ -32,6 +32,7 @@ class Front:
         self.target = target
         self.number = number
         self.evidence = evidence
+        self.seconds = seconds
         self.deadline = time.monotonic() + seconds
         self.scale = scale
         self.addresses = addresses
@@ -91,11 +92,12 @@ class Held:
         self.rest = memoryview(rest)
 
 
-def hold(front, count, opening, drip=None, pause=1.0, again=2):
+def hold(front, count, opening, drip=None, pause=1.0):
     """Opens so many connections, sends the opening on each, then a drip now and then, and never an end. What the service
-    closes is opened again, so many times as often in all."""
+    closes is opened again, all of them once in five seconds at most."""
     selector = selectors.DefaultSelector()
-    alive, budget, next_drip = {}, count * again, time.monotonic() + pause
+    alive, next_drip = {}, time.monotonic() + pause
+    budget = count * max(2, int(front.seconds / 5))
     most = 0
     try:
         while not front.is_over:
