@@ -23,6 +23,8 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
     case keysToken = "keys.token"
     case keysPassphraseFile = "keys.passphrase_file"
     case limitsConnections = "limits.connections"
+    case limitsConnectionsPerClient = "limits.connections_per_client"
+    case limitsMemory = "limits.memory"
     case limitsConcurrentVerdicts = "limits.concurrent_verdicts"
     case limitsCallerPerMinute = "limits.caller_per_minute"
     case limitsCallerBurst = "limits.caller_burst"
@@ -67,6 +69,8 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .tokenAlgorithm: "ES256"
         case .challengeLifetime: "120"
         case .limitsConnections: "4096"
+        case .limitsConnectionsPerClient: "256"
+        case .limitsMemory: "192"
         case .limitsConcurrentVerdicts: "1024"
         case .limitsCallerPerMinute: "120"
         case .limitsCallerBurst: "60"
@@ -120,7 +124,12 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .challengeLifetime: "seconds a challenge is good for"
         case .keysToken: "an OpenSSL store or PKCS#11 URI of the key that signs tokens, in place of a file"
         case .keysPassphraseFile: "file whose first line is the passphrase of the key files, or the token's PIN"
-        case .limitsConnections: "open connections at once; more wait"
+        case .limitsConnections:
+            "open connections at once; beyond them who has waited longest for its peer is closed for who comes"
+        case .limitsConnectionsPerClient:
+            "of these, of one client address (IPv6: /64); more are closed; `trusted_proxies` are not counted; 0: no limit"
+        case .limitsMemory:
+            "MiB for connections, heads, bodies, answers and kept answers together; beyond them 503 with `Retry-After`"
         case .limitsConcurrentVerdicts: "verdicts under way at once; more are answered 503 with `Retry-After`"
         case .limitsCallerPerMinute:
             "verdicts a minute for one caller, by address (IPv6: /64); one that needs a fetch counts 5, a large event log by "

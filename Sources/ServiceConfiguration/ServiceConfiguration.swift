@@ -41,6 +41,9 @@ public struct ServiceConfiguration: Hashable, Sendable {
     public var tokenKeyURI: String?
     public var passphraseFile: String?
     public var connections: Int
+    /// Of one client address; 0: no limit.
+    public var connectionsPerClient: Int
+    public var memoryMebibytes: Int
     public var concurrentVerdicts: Int
     /// 0: no limit.
     public var callerPerMinute: Int64
@@ -106,6 +109,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
         tokenKeyURI = values.text(.keysToken)
         passphraseFile = values.text(.keysPassphraseFile)
         connections = Int(values.integer(.limitsConnections, 1...1_000_000))
+        connectionsPerClient = Int(values.integer(.limitsConnectionsPerClient, 0...1_000_000))
+        memoryMebibytes = Int(values.integer(.limitsMemory, 32...1_048_576))
         concurrentVerdicts = Int(values.integer(.limitsConcurrentVerdicts, 1...1_000_000))
         callerPerMinute = values.integer(.limitsCallerPerMinute, 0...10_000_000)
         callerBurst = values.integer(.limitsCallerBurst, 0...10_000_000)

@@ -5,6 +5,7 @@ import HummingbirdHTTP2
 import Logging
 import NIOCore
 package import NIOSSL
+import Wire
 
 /// The public listener as a service: routes in front of a `ServiceContext`, over HTTP/1.1, or over TLS with HTTP/2.
 package struct PublicListener: Sendable {
@@ -21,6 +22,8 @@ package struct PublicListener: Sendable {
         /// A connection on which nothing happens for so long is closed.
         package var idleSeconds: Int64 = 30
         package var connections: Int = 4_096
+        /// Of one client address; 0: as many as there may be.
+        package var connectionsPerClient: Int = 0
 
         package init(
             host: String, port: Int, tls: TLSConfiguration? = nil,
@@ -40,22 +43,27 @@ package struct PublicListener: Sendable {
         _ context: ServiceContext, _ settings: Settings, observation: ServiceMetrics,
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws -> Application<PublicResponder> {
-        Application(
+        let gate = ConnectionGate(
+            connections: settings.connections, perClient: settings.connectionsPerClient, memory: context.memory,
+            proxies: settings.trustedProxies)
+        return Application(
             responder: PublicResponder(
                 routes: RouteTable(routes(context, observation)), crossOrigin: settings.crossOrigin,
                 identity: CallerIdentity(
                     callers: settings.callers, auditors: context.audit.auditors, proxies: settings.trustedProxies),
                 issuer: context.issuer, observation: observation,
-                logger: context.logger),
-            server: try HTTPServerBuilder.assay(
+                memory: context.memory, logger: context.logger),
+            server: HTTPServerBuilder.assay(
                 tls: settings.tls, idleSeconds: settings.idleSeconds, issuer: context.issuer,
-                observation: observation),
+                observation: observation, gate: gate),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "assay",
                 // A thousand browsers that come back at once do not fit into the usual 256: who is dropped here knocks
                 // again after one second, three, seven and so on, and takes us to be slow. The kernel's own limit holds.
                 backlog: settings.connections,
-                availableConnectionsDelegate: MaximumAvailableConnections(settings.connections, logger: context.logger)),
+                // The gate lets nobody wait outside who could come in; this is for those on their way out.
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    settings.connections + 256, logger: context.logger)),
             onServerRunning: { channel in
                 // Four at a time, between the work of those that are in, lets the last of a thousand wait for half a minute.
                 try? await channel.setOption(.maxMessagesPerRead, value: 256).get()
@@ -112,21 +120,35 @@ extension HTTPServerBuilder {
     /// - Parameters:
     ///   - issuer: The base of problems' types.
     ///   - observation: Counts what is no HTTP.
+    ///   - gate: What connections may take.
     static func assay(
-        tls: TLSConfiguration?, idleSeconds: Int64, issuer: String, observation: ServiceMetrics
-    ) throws -> HTTPServerBuilder {
+        tls: TLSConfiguration?, idleSeconds: Int64, issuer: String, observation: ServiceMetrics, gate: ConnectionGate
+    ) -> HTTPServerBuilder {
         let http1 = HTTP1Channel.Configuration(
-            // In order of what comes in: an answer passes the malformed request's handler first, and then this one.
+            // In order of what comes in: an answer passes the malformed request's handler first, and the guard last.
             additionalChannelHandlers: [
-                LingeringClose(), MalformedRequestHandler(issuer: issuer, observation: observation),
+                RequestGuard(gate), LingeringClose(), MalformedRequestHandler(issuer: issuer, observation: observation),
             ],
-            idleTimeout: .seconds(idleSeconds))
-        guard var tls else { return .http1(configuration: http1) }
+            idleTimeout: .seconds(idleSeconds),
+            httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                maxHeaderFieldSize: Limits.requestHeadBytes, maxHeaderListSize: Limits.requestHeadBytes,
+                maxHeaderFieldCount: Limits.requestHeadFields))
+        guard var tls else {
+            return HTTPServerBuilder { responder in
+                GuardedChannel(base: HTTP1Channel(responder: responder, configuration: http1), gate: gate)
+            }
+        }
         // A peer that keeps its connection open must not hold a shutdown up.
         tls.shutdownTimeout = .seconds(1)
-        return try .http2Upgrade(
-            tlsConfiguration: tls,
-            configuration: HTTP2UpgradeChannel.Configuration(
-                idleTimeout: .seconds(idleSeconds), streamConfiguration: http1))
+        let (settings, http2) = (
+            tls,
+            HTTP2UpgradeChannel.Configuration(idleTimeout: .seconds(idleSeconds), streamConfiguration: http1)
+        )
+        return HTTPServerBuilder { responder in
+            GuardedChannel(
+                base: try HTTP2UpgradeChannel(
+                    tlsConfiguration: settings, configuration: http2, responder: responder),
+                gate: gate)
+        }
     }
 }

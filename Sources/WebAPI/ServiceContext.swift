@@ -11,8 +11,14 @@ package struct ServiceContext: Sendable {
     package let logger: Logger
     /// What auditors may ask.
     package let audit: AuditSurface
+    /// What connections, requests and kept answers may take together.
+    package let memory: MemoryBudget
 
-    package init(issuer: String, version: String, service: AttestationService, logger: Logger, audit: AuditSurface) {
+    package init(
+        issuer: String, version: String, service: AttestationService, logger: Logger, audit: AuditSurface,
+        memory: MemoryBudget
+    ) {
+        self.memory = memory
         self.issuer = issuer
         self.version = version
         self.service = service

@@ -16,6 +16,10 @@ public enum Limits {
     public static let jsonDepth = 16
     /// A header value; issuer chains are 3 to 5 kB percent-encoded (dcap 3.9).
     public static let headerBytes = 65_536
+    /// The head of a request to the service, target and fields: a token with its claims has 2 to 8 kB.
+    public static let requestHeadBytes = 16_384
+    /// Browsers send about twenty, proxies add a few.
+    public static let requestHeadFields = 128
     /// An offline bundle holds two JSON documents, two CRLs in hex and three chains.
     public static let bundleBytes = 24 * 1_048_576
 

@@ -93,7 +93,7 @@ struct Live: Sendable {
             "listen": "127.0.0.1:0", "data": data, "issuer": issuer, "pccs": pccsBase, "pccs_allow_http": "true",
             "trust_root": root, "log.level": "error",
             // Every test is one caller.
-            "limits.caller_per_minute": "0",
+            "limits.caller_per_minute": "0", "limits.connections_per_client": "0",
         ].merging(settings) { $1 }.filter { !$0.value.isEmpty }
         return try await assay.Service(ServiceConfiguration(flags: flags), now: now, patience: patience)
     }

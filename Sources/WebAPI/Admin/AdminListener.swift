@@ -22,9 +22,11 @@ package struct AdminListener: Sendable {
                 routes: RouteTable(routes(context, surface)), crossOrigin: nil,
                 identity: CallerIdentity(
                     callers: Callers(), auditors: surface.administrators, proxies: TrustedProxies(addresses: [])),
-                issuer: context.issuer, observation: observation, logger: context.logger),
-            server: try HTTPServerBuilder.assay(
-                tls: tls, idleSeconds: 30, issuer: context.issuer, observation: observation),
+                issuer: context.issuer, observation: observation, memory: context.memory, logger: context.logger),
+            server: HTTPServerBuilder.assay(
+                tls: tls, idleSeconds: 30, issuer: context.issuer, observation: observation,
+                gate: ConnectionGate(
+                    connections: 64, perClient: 0, memory: context.memory, proxies: TrustedProxies(addresses: []))),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "assay"),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
             logger: context.logger)

@@ -14,6 +14,8 @@ enum BodyReader {
         }
         let deadline = ContinuousClock.now + .seconds(seconds)
         var body: [UInt8] = []
+        // Untouched memory costs nothing; growing by doubling would cost twice the body for a moment.
+        body.reserveCapacity(min(limit, request.headers[.contentLength].flatMap { Int($0) } ?? 0))
         do {
             for try await part in request.body {
                 guard body.count + part.readableBytes <= limit else {
@@ -21,12 +23,15 @@ enum BodyReader {
                 }
                 body.append(contentsOf: part.readableBytesView)
                 guard ContinuousClock.now < deadline else {
-                    throw HTTPProblem(
-                        .timeout, "\(body.count) bytes in \(seconds) seconds; the body must be complete by then")
+                    throw tooSlow(body.count)
                 }
             }
         } catch let problem as HTTPProblem {
             throw problem
+        } catch BodyRefusal.noRoom {
+            throw .noRoom
+        } catch BodyRefusal.tooSlow {
+            throw tooSlow(body.count)
         } catch {
             throw HTTPProblem(.aborted, "the connection ended after \(body.count) bytes of body")
         }
@@ -36,6 +41,13 @@ enum BodyReader {
         return body
     }
 
+    private static func tooSlow(_ count: Int) -> HTTPProblem {
+        var problem = HTTPProblem(
+            .timeout, "\(count) bytes in \(seconds) seconds; the body must be complete by then")
+        problem.endsConnection = true
+        return problem
+    }
+
     private static func tooLarge(_ count: Int, _ limit: Int) -> HTTPProblem {
         HTTPProblem(.bodyTooLarge, "found \(count) bytes or more, wanted at most \(limit)")
     }
@@ -43,5 +55,17 @@ enum BodyReader {
     /// The media type without parameters, in lower case.
     static func mediaType(_ request: Request) -> String {
         (request.headers[.contentType] ?? "").prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+    }
+}
+
+extension HTTPProblem {
+    /// The memory for requests and answers is used up.
+    static var noRoom: HTTPProblem {
+        var problem = HTTPProblem(
+            .overloaded, "requests that are under way take all the memory there is for them",
+            fix: "Come back in a moment.")
+        problem.retryAfterSeconds = 2
+        problem.endsConnection = true
+        return problem
     }
 }

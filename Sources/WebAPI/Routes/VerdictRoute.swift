@@ -14,7 +14,10 @@ struct VerdictRoute: Sendable {
     init(context: ServiceContext, observation: ServiceMetrics) {
         self.context = context
         self.observation = observation
-        answers = RepeatedRequests(context.service.clocks)
+        // A head of some hundred bytes, and the body.
+        answers = RepeatedRequests(context.service.clocks, memory: context.memory) {
+            ($0.body.contentLength ?? 0) + 1_024
+        }
     }
 
     func callAsFunction(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
@@ -28,17 +31,18 @@ struct VerdictRoute: Sendable {
         guard let key = request.headers[.idempotencyKey] else {
             return try await answer(wanted, exchange, in: language)
         }
-        return try await repeated(key, wanted.digest) { () async throws(HTTPProblem) in
+        return try await repeated(key, wanted.digest, exchange.caller) { () async throws(HTTPProblem) in
             try await answer(wanted, exchange, in: language)
         }
     }
 
     private func repeated(
-        _ key: String, _ digest: [UInt8], _ make: @escaping @Sendable () async throws(HTTPProblem) -> Response
+        _ key: String, _ digest: [UInt8], _ caller: Principal,
+        _ make: @escaping @Sendable () async throws(HTTPProblem) -> Response
     ) async throws(HTTPProblem) -> Response {
         let work: RepeatedRequests<Response, HTTPProblem>.Work?
         do throws(RepetitionFailure) {
-            work = try answers.work(key, digest, make)
+            work = try answers.work(key, of: caller, digest, make)
         } catch {
             switch error {
             case .keyLength(let bytes):
@@ -49,9 +53,15 @@ struct VerdictRoute: Sendable {
                     field: "Idempotency-Key", fix: "Use a new key for every new request.")
             }
         }
-        guard let result = await work?.value else { return try await make() }
-        if case .failure(let problem) = result, problem.status >= 500 || problem.status == 429 { answers.forget(key) }
-        return try result.get()
+        guard let work else { return try await make() }
+        let outcome = await work.outcome
+        var answer = try outcome.result.get()
+        // The same again was judged once.
+        if work.isRepeat {
+            context.service.giveBack(CallerBudget.Cost(hundredths: 100 - CallerBudget.Cost.read.hundredths), to: caller)
+        }
+        if outcome.isKept { answer.headers[.idempotency] = "kept" }
+        return answer
     }
 
     private func answer(

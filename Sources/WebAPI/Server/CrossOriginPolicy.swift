@@ -27,7 +27,8 @@ package struct CrossOriginPolicy: Hashable, Sendable {
             guard list.contains(where: { $0.hasSameBytes(as: origin) }) else { return }
             headers[.accessControlAllowOrigin] = origin
         }
-        headers[.accessControlExposeHeaders] = "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, traceparent"
+        headers[.accessControlExposeHeaders] =
+            "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, Assay-Idempotency, traceparent"
         guard request.method == .options else { return }
         headers[.accessControlAllowMethods] = "GET, HEAD, POST, OPTIONS"
         headers[.accessControlAllowHeaders] = "Content-Type, Authorization, Idempotency-Key, X-Request-ID, traceparent"

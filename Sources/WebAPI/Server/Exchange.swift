@@ -61,4 +61,5 @@ extension HTTPField.Name {
     static let requestID = known("X-Request-ID")
     static let traceParent = known("traceparent")
     static let idempotencyKey = known("Idempotency-Key")
+    static let idempotency = known("Assay-Idempotency")
 }

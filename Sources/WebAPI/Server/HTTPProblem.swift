@@ -21,6 +21,8 @@ package struct HTTPProblem: Error, Sendable {
     package var retryAfterSeconds: Int?
     /// The budget that is used up, for headers of its own.
     var exceeded: CallerBudget.Exceeded?
+    /// The rest of the request is not read.
+    var endsConnection = false
     /// Methods for `Allow`.
     var allowedMethods: [String] = []
     /// Further members: the verdict that could not be reached.

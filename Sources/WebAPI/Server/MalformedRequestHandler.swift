@@ -57,7 +57,8 @@ final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandl
         switch failure {
         case .headerOverflow:
             HTTPProblem(
-                .headersTooLarge, "found more than 80 kB or 1,000 header fields", fix: "Send what is long in the body.")
+                .headersTooLarge, "found more than 16 kB or \(Limits.requestHeadFields) header fields",
+                fix: "Send what is long in the body.")
         case .invalidMethod:
             HTTPProblem(
                 .malformed, "found a first word that is no method of HTTP", fix: "Speak HTTP/1.1, or HTTP/2 over TLS.")

@@ -15,6 +15,7 @@ package struct PublicResponder: HTTPResponder {
     let identity: CallerIdentity
     let issuer: String
     let observation: ServiceMetrics
+    let memory: MemoryBudget
     let logger: Logger
 
     package func respond(to request: Request, context: Exchange) async throws -> Response {
@@ -29,10 +30,15 @@ package struct PublicResponder: HTTPResponder {
         var response: Response
         do throws(HTTPProblem) {
             response = try await answer(request, exchange, match?.methods)
+            try checkRoom(for: response)
         } catch {
             response = refusal(error, exchange)
         }
         response.headers[.requestID] = exchange.identifier
+        // Whoever asks for the same again wants to know whether it will be the same.
+        if request.headers[.idempotencyKey] != nil, response.headers[.idempotency] == nil {
+            response.headers[.idempotency] = "not-kept"
+        }
         if let trace = RequestIdentity.trace(of: request) { response.headers[.traceParent] = trace }
         crossOrigin?.apply(to: &response.headers, for: request, path: path)
         response.headers[.xContentTypeOptions] = "nosniff"
@@ -79,6 +85,13 @@ package struct PublicResponder: HTTPResponder {
         throw problem
     }
 
+    /// An answer waits in memory until its peer has taken it.
+    private func checkRoom(for response: Response) throws(HTTPProblem) {
+        guard let bytes = response.body.contentLength, bytes > 65_536 else { return }
+        guard memory.reserve(bytes, for: .large) else { throw .noRoom }
+        memory.giveBack(bytes, of: .large)
+    }
+
     private func refusal(_ problem: HTTPProblem, _ exchange: Exchange) -> Response {
         observation.recordProblem(problem.code)
         var response = Response.json(
@@ -90,7 +103,7 @@ package struct PublicResponder: HTTPResponder {
             response.headers[.allow] = problem.allowedMethods.joined(separator: ", ")
         }
         // What is left of a body that was refused unread would be taken for the next request.
-        if problem.status == 408 || problem.status == 413 { response.headers[.connection] = "close" }
+        if problem.endsConnection || problem.status == 413 { response.headers[.connection] = "close" }
         return response
     }
 }

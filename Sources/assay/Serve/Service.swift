@@ -115,11 +115,12 @@ struct Service {
                     events.announce()
                     webhooks?.announce()
                 }, logger: logger))
+        let memory = MemoryBudget(bytes: configuration.memoryMebibytes << 20)
         context = ServiceContext(
             issuer: issuer, version: Assay.version, service: service, logger: logger,
-            audit: Self.surface(configuration, inputs.auditors, recorder, issuer: issuer, events: events))
+            audit: Self.surface(configuration, inputs.auditors, recorder, issuer: issuer, events: events), memory: memory)
         metrics = ServiceMetrics { [service, reappraisal, witnesses] in
-            [service.underWay] + service.collateralGauges + recorder.gauges + reappraisal.gauges
+            [service.underWay] + memory.gauges + service.collateralGauges + recorder.gauges + reappraisal.gauges
                 + (webhooks?.gauges ?? [])
                 + (witnesses?.gauges ?? [])
                 + [Gauge("events_followers", "Streams of /v1/events.", Int64(events.count))]
@@ -186,6 +187,7 @@ struct Service {
             trustedProxies: TrustedProxies(addresses: Set(configuration.trustedProxies)))
         settings.callers = inputs.callers
         settings.connections = configuration.connections
+        settings.connectionsPerClient = configuration.connectionsPerClient
         settings.idleSeconds = patience.idleSeconds
         webhooks?.start()
         reappraisal.start(following: collateral)
