@@ -383,8 +383,8 @@ let package = Package(
                 "StateStore",
                 "LogAudit",
                 "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "MerkleLog", "ResultToken",
-                "PlatformSimulator", "ServiceSupport", crypto, .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "Logging", package: "swift-log"),
+                "PlatformSimulator", "ProcessSupport", "ServiceSupport", crypto,
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
 
         // The whole service on real ports beside a simulated PCCS, and the program that runs it.

@@ -19,6 +19,8 @@ package final class AttestationService: Sendable {
     package let turnedAway = TurnedAway()
     private let budget: CallerBudget
     let admission: Admission
+    /// Where verdicts are made.
+    package let work: WorkPool
     private let judge: Judge
     private let logger: Logger
 
@@ -37,8 +39,10 @@ package final class AttestationService: Sendable {
     package init(
         verifier: Verifier, clocks: Clocks, policies: PoliciesInForce, tokens: TokenIssuer, challenges: Challenges,
         endorsing: EndorsementSource, recorder: VerdictRecorder, limits: Limits, budget: CallerBudget? = nil,
+        work: WorkPool? = nil,
         logger: Logger
     ) {
+        self.work = work ?? WorkPool(clocks: clocks)
         self.budget = budget ?? CallerBudget(.unlimited, clocks: clocks)
         self.verifier = verifier
         self.clocks = clocks
@@ -69,6 +73,13 @@ package final class AttestationService: Sendable {
         } catch {
             throw .notRecorded(error)
         }
+        return try await work.finish { () async throws(ServiceFailure) in try await judged(submission, for: caller) }.get()
+    }
+
+    /// On threads that may be busy: what is long is not cut into pieces.
+    private func judged(
+        _ submission: CheckedSubmission, for caller: Principal
+    ) async throws(ServiceFailure) -> AttestationResult {
         let time = clocks.wall()  // the only clock
         if let challenge = submission.challenge { try await challenges.spend(challenge, at: time) }
         // What a verdict rests on may be retired on the way: it is then judged by what took its place.

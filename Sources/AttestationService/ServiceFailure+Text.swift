@@ -11,7 +11,7 @@ import Wire
 extension ServiceFailure {
     package var detail: String {
         switch self {
-        case .overloaded(let limit): "\(limit) verdicts are under way"
+        case .overloaded(let limit): "as much is under way or waits as may: \(limit)"
         case .exceeded(let reason):
             "more than \(reason.rate.perMinute) verdicts a minute, \(reason.rate.burst) at once, or what costs as much"
         case .noQuote(let failure): "\(failure.field): found \(failure.found), wanted \(failure.wanted)"

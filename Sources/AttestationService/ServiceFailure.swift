@@ -9,7 +9,7 @@ package import Wire
 /// Why the service gives no verdict, no token, or does not do what was asked. Closed: a door of the service has an answer
 /// for each of them. Facts only; nothing secret, and no status of any protocol.
 package enum ServiceFailure: Error, Sendable {
-    /// As many submissions are under way as may be.
+    /// As many submissions are under way as may be, or what waits for a processor waits too long.
     case overloaded(limit: Int)
     /// One caller asks for more than its share.
     case exceeded(CallerBudget.Exceeded)

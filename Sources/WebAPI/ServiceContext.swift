@@ -26,3 +26,14 @@ package struct ServiceContext: Sendable {
         self.audit = audit
     }
 }
+
+extension ServiceContext {
+    /// Does what reads, judges or writes something large away from the event loops, where there is room for it: whoever is
+    /// answered at once is not kept waiting.
+    func working<Value: Sendable>(
+        _ body: @Sendable () async throws(HTTPProblem) -> Value
+    ) async throws(HTTPProblem) -> Value {
+        let work = service.work
+        return try await answering { () async throws(ServiceFailure) in try await work.run(body) }.get()
+    }
+}

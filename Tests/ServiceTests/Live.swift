@@ -28,6 +28,7 @@ struct Live: Sendable {
     static var patience: Patience {
         var patience = Patience()
         patience.disk = .seconds(120)
+        patience.work = .seconds(120)
         patience.fetches.connectMilliseconds = 20_000
         patience.fetches.requestMilliseconds = 60_000
         patience.fetches.setMilliseconds = 90_000

@@ -18,7 +18,15 @@ struct CCZooAdapter: Sendable {
     func attest(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let attesting = Attesting(context: context, observation: observation)
         try attesting.admit(exchange)
-        let quote = try await attesting.countingRefusals { () async throws(HTTPProblem) in try await read(request) }
+        let body = try await attesting.countingRefusals { () async throws(HTTPProblem) in
+            try await BodyReader.read(request, limit: Self.limit)
+        }
+        return try await context.working { () async throws(HTTPProblem) in try await answer(body, exchange) }
+    }
+
+    private func answer(_ body: [UInt8], _ exchange: Exchange) async throws(HTTPProblem) -> Response {
+        let attesting = Attesting(context: context, observation: observation)
+        let quote = try await attesting.countingRefusals { () async throws(HTTPProblem) in try Self.quote(body) }
         let policies = context.service.policies.current
         let answer = try await attesting.attest(
             try attesting.checked { () throws(ServiceFailure) in
@@ -37,9 +45,8 @@ struct CCZooAdapter: Sendable {
         return .json(.object(members))
     }
 
-    private func read(_ request: Request) async throws(HTTPProblem) -> [UInt8] {
-        let body = try JSONBody(
-            try await BodyReader.read(request, limit: Self.limit), limit: Self.limit, members: ["raw_quote_data"])
+    private static func quote(_ body: [UInt8]) throws(HTTPProblem) -> [UInt8] {
+        let body = try JSONBody(body, limit: limit, members: ["raw_quote_data"])
         let text = try body.required("raw_quote_data")
         guard let quote = Hex.decode(text.filter { $0 != " " && $0 != "\n" }) else {
             throw HTTPProblem(

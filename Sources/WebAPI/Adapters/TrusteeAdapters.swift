@@ -18,10 +18,13 @@ struct TrusteeAdapters: Sendable {
     func alibaba(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         do throws(HTTPProblem) {
             try Attesting(context: context, observation: observation).admit(exchange)
-            let body = try JSONBody(
-                try await BodyReader.read(request, limit: Self.limit), limit: Self.limit,
-                members: ["evidence", "tee", "policy_ids", "runtime_data", "init_data"])
-            return try await answer(body.root, path: "", policies: body.root, .alibaba, exchange)
+            let received = try await BodyReader.read(request, limit: Self.limit)
+            return try await context.working { () async throws(HTTPProblem) in
+                let body = try JSONBody(
+                    received, limit: Self.limit,
+                    members: ["evidence", "tee", "policy_ids", "runtime_data", "init_data"])
+                return try await answer(body.root, path: "", policies: body.root, .alibaba, exchange)
+            }
         } catch {
             throw error.trustee()
         }
@@ -31,25 +34,27 @@ struct TrusteeAdapters: Sendable {
     func trustee(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         do throws(HTTPProblem) {
             try Attesting(context: context, observation: observation).admit(exchange)
-            let body = try JSONBody(
-                try await BodyReader.read(request, limit: Self.limit), limit: Self.limit,
-                members: ["verification_requests", "policy_ids"])
-            guard let requests = body.root.member("verification_requests"), requests.kind == .array else {
-                throw HTTPProblem(.memberMissing, "wanted an array", field: "verification_requests")
+            let received = try await BodyReader.read(request, limit: Self.limit)
+            return try await context.working { () async throws(HTTPProblem) in
+                let body = try JSONBody(received, limit: Self.limit, members: ["verification_requests", "policy_ids"])
+                guard let requests = body.root.member("verification_requests"), requests.kind == .array else {
+                    throw HTTPProblem(.memberMissing, "wanted an array", field: "verification_requests")
+                }
+                let list = Array(requests.elements)
+                guard let one = list.first, list.count == 1, one.kind == .object else {
+                    throw HTTPProblem(
+                        .unsupported, "found \(list.count) requests, wanted one", field: "verification_requests",
+                        fix: "Send each piece of evidence by itself.")
+                }
+                try JSONBody.check(
+                    one, at: "verification_requests[0].",
+                    members: [
+                        "tee", "evidence", "runtime_data", "init_data", "runtime_data_hash_algorithm",
+                        "additional_data",
+                    ])
+                return try await answer(
+                    one, path: "verification_requests[0].", policies: body.root, .trustee, exchange)
             }
-            let list = Array(requests.elements)
-            guard let one = list.first, list.count == 1, one.kind == .object else {
-                throw HTTPProblem(
-                    .unsupported, "found \(list.count) requests, wanted one", field: "verification_requests",
-                    fix: "Send each piece of evidence by itself.")
-            }
-            try JSONBody.check(
-                one, at: "verification_requests[0].",
-                members: [
-                    "tee", "evidence", "runtime_data", "init_data", "runtime_data_hash_algorithm", "additional_data",
-                ])
-            return try await answer(
-                one, path: "verification_requests[0].", policies: body.root, .trustee, exchange)
         } catch {
             throw error.trustee()
         }

@@ -48,10 +48,11 @@ struct AuditRoutes: Sendable {
 
     /// Of the caller's one budget, in which a verdict counts a hundred times as much as something small that is read.
     private func limited(_ handler: @escaping Handler, _ cost: CallerBudget.Cost) -> Handler {
-        let service = context.service
+        let context = context
         return { request, exchange throws(HTTPProblem) in
-            try answered { () throws(ServiceFailure) in try service.charge(cost, to: exchange.caller) }
-            return try await handler(request, exchange)
+            try answered { () throws(ServiceFailure) in try context.service.charge(cost, to: exchange.caller) }
+            if cost == .read { return try await handler(request, exchange) }
+            return try await context.working { () async throws(HTTPProblem) in try await handler(request, exchange) }
         }
     }
 

@@ -22,22 +22,32 @@ struct VerdictRequest: Sendable {
     /// Quote and event log in base64 take four thirds; the rest are nonces, data and names.
     static let jsonLimit = 2 * Limits.quoteBytes + Limits.eventLogBytes / 3 * 4
 
-    static func read(_ request: Request) async throws(HTTPProblem) -> VerdictRequest {
+    /// As it came, and not looked into.
+    enum Received: Sendable {
+        case json([UInt8])
+        case raw([UInt8], query: String?)
+    }
+
+    static func receive(_ request: Request) async throws(HTTPProblem) -> Received {
         switch BodyReader.mediaType(request) {
-        case "application/json":
-            let body = try await BodyReader.read(request, limit: jsonLimit)
-            var wanted = try VerdictRequest(json: body)
-            wanted.digest = Array(SHA256.hash(data: body))
-            return wanted
+        case "application/json": return .json(try await BodyReader.read(request, limit: jsonLimit))
         case "application/octet-stream":
-            let body = try await BodyReader.read(request, limit: Limits.quoteBytes)
-            var wanted = try VerdictRequest(raw: body, query: request.uri.query)
-            wanted.digest = Array(SHA256.hash(data: Array((request.uri.query ?? "").utf8) + [0] + body))
-            return wanted
+            return .raw(try await BodyReader.read(request, limit: Limits.quoteBytes), query: request.uri.query)
         default:
             throw HTTPProblem(
                 .mediaType, "wanted application/json or application/octet-stream", field: "Content-Type",
                 fix: "Send the quote's bytes as application/octet-stream, or a JSON object with the member quote.")
+        }
+    }
+
+    init(_ received: Received) throws(HTTPProblem) {
+        switch received {
+        case .json(let body):
+            self = try VerdictRequest(json: body)
+            digest = Array(SHA256.hash(data: body))
+        case .raw(let body, let query):
+            self = try VerdictRequest(raw: body, query: query)
+            digest = Array(SHA256.hash(data: Array((query ?? "").utf8) + [0] + body))
         }
     }
 

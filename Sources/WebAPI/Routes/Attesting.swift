@@ -50,7 +50,11 @@ struct Attesting: Sendable {
         do throws(HTTPProblem) {
             return try await body()
         } catch {
-            context.service.turnedAway.countMalformed()
+            if error.status < 500 {
+                context.service.turnedAway.countMalformed()
+            } else {
+                context.service.turnedAway.countRateLimited()
+            }
             throw error
         }
     }

@@ -15,6 +15,10 @@ struct CollateralRelay: Sendable {
                 .mediaType, "wanted application/octet-stream", field: "Content-Type", fix: "Send the quote's bytes.")
         }
         let bytes = try await BodyReader.read(request, limit: Limits.quoteBytes)
+        return try await context.working { () async throws(HTTPProblem) in try bundle(bytes) }
+    }
+
+    private func bundle(_ bytes: [UInt8]) throws(HTTPProblem) -> Response {
         // What a quote says of itself, checked or not: a key opens a drawer and proves nothing.
         guard let quote = try? Quote(parsing: bytes), let platform = ClaimedPlatform(of: quote),
             let collateral = context.service.endorsing.held(platform)

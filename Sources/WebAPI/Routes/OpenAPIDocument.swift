@@ -242,19 +242,38 @@ struct OpenAPIDocument {
             ("description", .string("A problem (RFC 9457)")),
             ("content", content([("application/problem+json", reference("Problem"))])),
         ])
-        operation.append(
+        func refused(_ text: String) -> JSON {
+            .object([
+                ("description", .string(text)),
+                (
+                    "headers",
+                    .object([("Retry-After", .object([("description", .string("seconds")), ("schema", Self.integer)]))])
+                ),
+                ("content", content([("application/problem+json", reference("Problem"))])),
+            ])
+        }
+        var responses: [(String, JSON)] = [
             (
-                "responses",
+                "\(answer.status)",
                 .object([
-                    (
-                        "\(answer.status)",
-                        .object([
-                            ("description", .string(summary)), ("content", content([(answer.type, answer.schema)])),
-                        ])
-                    ), ("default", problem),
+                    ("description", .string(summary)), ("content", content([(answer.type, answer.schema)])),
                 ])
-            ))
+            )
+        ]
+        if isCharged(path) {
+            responses.append(("429", refused("CALLER_BUDGET: the caller has asked for too much")))
+        }
+        if isCharged(path) || !body.isEmpty {
+            responses.append(("503", refused("OVERLOADED, or what it needs cannot be had now")))
+        }
+        operation.append(("responses", .object(responses + [("default", problem)])))
         return (path, .object([(method, .object(operation))]))
+    }
+
+    /// Whether a caller's budget pays for it: verdicts, and everything about the log.
+    private func isCharged(_ path: String) -> Bool {
+        ["/attestation", "/tdx_attest", "/v1/attestation", "/v1/events", "/v1/proof"].contains(path)
+            || ["/v1/verdicts", "/audit/", "/log/", logPath ?? "/log/"].contains { path.hasPrefix($0) }
     }
 
     private func reference(_ name: String) -> JSON { .object([("$ref", .string("#/components/schemas/\(name)"))]) }

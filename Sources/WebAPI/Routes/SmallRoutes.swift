@@ -45,21 +45,20 @@ struct SmallRoutes: Sendable {
 
     /// Parses and claims nothing.
     func decode(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
+        let received = try await VerdictRequest.receive(request)
+        return try await context.working { () async throws(HTTPProblem) in try Self.decoded(received) }
+    }
+
+    private static func decoded(_ received: VerdictRequest.Received) throws(HTTPProblem) -> Response {
         let bytes: [UInt8]
-        switch BodyReader.mediaType(request) {
-        case "application/octet-stream": bytes = try await BodyReader.read(request, limit: Limits.quoteBytes)
-        case "application/json":
-            let body = try JSONBody(
-                try await BodyReader.read(request, limit: VerdictRequest.jsonLimit), limit: VerdictRequest.jsonLimit,
-                members: ["quote"])
+        switch received {
+        case .raw(let body, _): bytes = body
+        case .json(let text):
+            let body = try JSONBody(text, limit: VerdictRequest.jsonLimit, members: ["quote"])
             guard let quote = try body.bytes("quote") else {
                 throw HTTPProblem(.memberMissing, "found nothing, wanted the quote in base64", field: "quote")
             }
             bytes = quote
-        default:
-            throw HTTPProblem(
-                .mediaType, "wanted application/json or application/octet-stream", field: "Content-Type",
-                fix: "Send the quote's bytes as application/octet-stream, or a JSON object with the member quote.")
         }
         do throws(VerificationFailure) {
             return .json(

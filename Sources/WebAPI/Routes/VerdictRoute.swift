@@ -23,16 +23,23 @@ struct VerdictRoute: Sendable {
     func callAsFunction(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         let attesting = Attesting(context: context, observation: observation)
         try attesting.admit(exchange)
-        let wanted = try await attesting.countingRefusals {
-            () async throws(HTTPProblem) in
-            try await VerdictRequest.read(request)
+        let received = try await attesting.countingRefusals { () async throws(HTTPProblem) in
+            try await VerdictRequest.receive(request)
         }
-        let language = Language(preferredBy: request.headers)
-        guard let key = request.headers[.idempotencyKey] else {
-            return try await answer(wanted, exchange, in: language)
-        }
-        return try await repeated(key, wanted.digest, exchange.caller) { () async throws(HTTPProblem) in
-            try await answer(wanted, exchange, in: language)
+        return try await context.working { () async throws(HTTPProblem) in
+            let wanted = try await attesting.countingRefusals { () async throws(HTTPProblem) in
+                try VerdictRequest(received)
+            }
+            let language = Language(preferredBy: request.headers)
+            guard let key = request.headers[.idempotencyKey] else {
+                return try await answer(wanted, exchange, in: language)
+            }
+            return try await repeated(key, wanted.digest, exchange.caller) { () async throws(HTTPProblem) in
+                // In a task of its own, which begins elsewhere.
+                try await context.working { () async throws(HTTPProblem) in
+                    try await answer(wanted, exchange, in: language)
+                }
+            }
         }
     }
 

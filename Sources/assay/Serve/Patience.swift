@@ -10,4 +10,6 @@ struct Patience: Sendable {
     var failureRetentionSeconds: Int64 = 5
     /// When a commit or a write of evidence has taken so long, nothing more is let in.
     var disk = Duration.seconds(2)
+    /// When something has waited so long for a processor, nothing more is let in.
+    var work = Duration.milliseconds(500)
 }

@@ -103,7 +103,7 @@ struct Service {
             verifier: verifier, clocks: clocks, policies: administration.inForce, tokens: tokens,
             challenges: challenges, endorsing: EndorsementSource(collateral), recorder: recorder,
             limits: AttestationService.Limits(concurrentVerdicts: configuration.concurrentVerdicts), budget: budget,
-            logger: logger)
+            work: WorkPool(patience: patience.work, clocks: clocks), logger: logger)
         let events = VerdictEvents(clocks)
         let webhooks = try Self.webhooks(
             configuration, inputs.webhookSecret, recorder, state.webhooks, clocks, logger)
@@ -120,7 +120,8 @@ struct Service {
             issuer: issuer, version: Assay.version, service: service, logger: logger,
             audit: Self.surface(configuration, inputs.auditors, recorder, issuer: issuer, events: events), memory: memory)
         metrics = ServiceMetrics { [service, reappraisal, witnesses] in
-            [service.underWay] + memory.gauges + service.collateralGauges + recorder.gauges + reappraisal.gauges
+            [service.underWay, service.work.gauge] + memory.gauges + service.collateralGauges + recorder.gauges
+                + reappraisal.gauges
                 + (webhooks?.gauges ?? [])
                 + (witnesses?.gauges ?? [])
                 + [Gauge("events_followers", "Streams of /v1/events.", Int64(events.count))]
