@@ -14,6 +14,11 @@ public enum Limits {
     public static let jsonBytes = 1_048_576
     /// The top-level value has depth 1 (dcap 4.1).
     public static let jsonDepth = 16
+    /// Values of one document, however deep; an event log in dstack's form with as many events as may be has 50,000. Each takes
+    /// 16 bytes beside its text, and a name in an object more.
+    public static let jsonValues = 131_072
+    /// Values of a request to the service, whose large parts are strings.
+    public static let requestValues = 4_096
     /// A header value; issuer chains are 3 to 5 kB percent-encoded (dcap 3.9).
     public static let headerBytes = 65_536
     /// The head of a request to the service, target and fields: a token with its claims has 2 to 8 kB.

@@ -51,6 +51,19 @@ struct JSONTests {
         }
     }
 
+    @Test("As many values as may be, containers and what is in them; one more is refused where it begins")
+    func values() throws {
+        let text = Array(#"{"a":[1,2,{"b":null}],"c":"d"}"#.utf8)
+        #expect(try JSONDocument(parsing: text, values: 7).root.members.count == 2)
+        #expect(throws: JSONError(.tooManyValues, at: 26)) { try JSONDocument(parsing: text, values: 6) }
+        #expect(throws: JSONError(.tooManyValues, at: 0)) { try JSONDocument(parsing: text, values: 0) }
+        func zeros(_ count: Int) -> [UInt8] {
+            Array("[\([String](repeating: "0", count: count).joined(separator: ","))]".utf8)
+        }
+        #expect(throws: Never.self) { try JSONDocument(parsing: zeros(Limits.jsonValues - 1)) }
+        #expect(throws: JSONError.self) { try JSONDocument(parsing: zeros(Limits.jsonValues)) }
+    }
+
     @Test("Fifty thousand members are compared by hash, and a duplicate among them is found")
     func manyMembers() throws {
         let members = (0..<50_000).map { "\"m\($0)\":0" }

@@ -54,7 +54,7 @@ enum DstackLog {
             let code: EventLogCode =
                 switch error.reason {
                 case .tooLarge: .tooLarge
-                case .tooDeep: .limit
+                case .tooDeep, .tooManyValues: .limit
                 case .unexpectedEnd: .truncated
                 default: .encoding
                 }

@@ -6,7 +6,7 @@ struct JSONBody {
 
     init(_ bytes: [UInt8], limit: Int, members known: [String]) throws(HTTPProblem) {
         do throws(JSONError) {
-            root = try JSONDocument(parsing: bytes, limit: limit).root
+            root = try JSONDocument(parsing: bytes, limit: limit, values: Limits.requestValues).root
         } catch {
             throw HTTPProblem(
                 .jsonInvalid, "\(error.reason.rawValue)", offset: error.offset, fix: "Send one JSON object.")

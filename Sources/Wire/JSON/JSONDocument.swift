@@ -10,11 +10,13 @@ public final class JSONDocument: Sendable {
     ///   - bytes: One JSON value with white space around it, UTF-8 without BOM.
     ///   - limit: The most bytes that are read.
     ///   - depth: The most levels; the top-level value has depth 1.
+    ///   - values: The most values, containers and what is in them.
     public init(
-        parsing bytes: [UInt8], limit: Int = Limits.jsonBytes, depth: Int = Limits.jsonDepth
+        parsing bytes: [UInt8], limit: Int = Limits.jsonBytes, depth: Int = Limits.jsonDepth,
+        values: Int = Limits.jsonValues
     ) throws(JSONError) {
         guard bytes.count <= limit else { throw JSONError(.tooLarge, at: limit) }
-        var tokenizer = JSONTokenizer(bytes, depth: depth)
+        var tokenizer = JSONTokenizer(bytes, depth: depth, values: values)
         tape = try tokenizer.run()
         self.bytes = bytes
     }

@@ -3,6 +3,7 @@ public struct JSONError: Error, Hashable, Sendable {
     public enum Reason: String, Hashable, Sendable {
         case tooLarge = "a document above the size limit"
         case tooDeep = "nesting above the depth limit"
+        case tooManyValues = "more values than the limit"
         case unexpectedByte = "a byte that JSON does not allow here"
         case unexpectedEnd = "an end inside a value"
         case invalidUTF8 = "bytes that are no UTF-8"

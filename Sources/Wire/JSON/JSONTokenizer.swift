@@ -2,15 +2,19 @@
 struct JSONTokenizer {
     private let bytes: [UInt8]
     private let depthLimit: Int
+    /// How many values may still come.
+    private var valuesLeft: Int
     private var tape: [JSONNode] = []
     /// Tape indices of the containers that are open.
     private var open: [Int] = []
     private var position = 0
 
-    init(_ bytes: [UInt8], depth: Int) {
+    init(_ bytes: [UInt8], depth: Int, values: Int) {
+        valuesLeft = values
         self.bytes = bytes
         depthLimit = depth
-        tape.reserveCapacity(bytes.count / 8 + 16)
+        // Long texts are few long strings.
+        tape.reserveCapacity(min(bytes.count / 8, 1_024) + 16)
         open.reserveCapacity(depth)
     }
 
@@ -87,6 +91,8 @@ struct JSONTokenizer {
     }
 
     private mutating func value() throws(JSONError) {
+        guard valuesLeft > 0 else { throw JSONError(.tooManyValues, at: position) }
+        valuesLeft -= 1
         switch try peek() {
         case 0x7B: try openContainer(.object)
         case 0x5B: try openContainer(.array)
