@@ -138,6 +138,31 @@ struct ConnectionTests {
         }
     }
 
+    @Test("A body that nobody wants: 64 kB of it are taken and the connection goes on; more ends it, the answer given")
+    func unread() async throws {
+        try await Live.run(["limits.caller_per_minute": "1", "limits.caller_burst": "5"]) { live in
+            let port = live.port
+            _ = try await live.raw(try TestWorld.evidence().quote)
+            try await OwnThread.run {
+                let polite = try RawConnection(port: port)
+                for _ in 0..<3 {
+                    polite.send(Self.head(60_000))
+                    polite.send([UInt8](repeating: 0x20, count: 60_000))
+                    #expect(polite.read(until: "CALLER_BUDGET").contains("429"))
+                }
+                let deaf = try RawConnection(port: port)
+                deaf.send(Self.head(100_000_000))
+                let isSent = deaf.send([UInt8](repeating: 0x20, count: 100_000_000))
+                #expect(!isSent, "all of it was taken")
+                #expect(deaf.readToEnd().contains("CALLER_BUDGET"))
+                let slow = try RawConnection(port: port)
+                slow.send(Self.head(1_000) + "{")
+                // Closed after two seconds, with the answer before.
+                #expect(slow.readToEnd().contains("CALLER_BUDGET"))
+            }
+        }
+    }
+
     @Test("Who asks for the same again is told whether it will be the same")
     func idempotency() async throws {
         try await Live.run { live in

@@ -177,6 +177,12 @@ struct FrameTests {
             #expect(answer.version == "2")
             #expect(try answer.value("verdict") == "accept")
             #expect(try await live.client.get(live.base + "/nowhere").problem(404) == "NOT_FOUND")
+            // What is refused unread is answered, whichever the protocol, and the connection's other requests go on.
+            for _ in 0..<2 {
+                let large = try await live.raw([UInt8](repeating: 0, count: 200_000))
+                #expect(try large.problem(413) == "REQUEST_BODY_TOO_LARGE")
+                #expect(large.version == "2")
+            }
             live.client.onlyHTTP1 = true
             let older = try await live.verdict(try TestWorld.evidence().quote)
             #expect(older.version == "1.1")
