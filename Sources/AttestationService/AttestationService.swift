@@ -73,7 +73,8 @@ package final class AttestationService: Sendable {
         } catch {
             throw .notRecorded(error)
         }
-        return try await work.finish { () async throws(ServiceFailure) in try await judged(submission, for: caller) }.get()
+        return try await work.finish { () async throws(ServiceFailure) in try await judged(submission, for: caller) }
+            .get()
     }
 
     /// On threads that may be busy: what is long is not cut into pieces.

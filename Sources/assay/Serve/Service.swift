@@ -118,7 +118,8 @@ struct Service {
         let memory = MemoryBudget(bytes: configuration.memoryMebibytes << 20)
         context = ServiceContext(
             issuer: issuer, version: Assay.version, service: service, logger: logger,
-            audit: Self.surface(configuration, inputs.auditors, recorder, issuer: issuer, events: events), memory: memory)
+            audit: Self.surface(configuration, inputs.auditors, recorder, issuer: issuer, events: events),
+            memory: memory)
         metrics = ServiceMetrics { [service, reappraisal, witnesses] in
             [service.underWay, service.work.gauge] + memory.gauges + service.collateralGauges + recorder.gauges
                 + reappraisal.gauges
