@@ -25,9 +25,10 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .executable(name: "assay-sim", targets: ["assay-sim"]),
-        // For other programs: evidence judged, and a log's receipts checked, without the service. `Wire` has the types that
-        // stand in their interfaces: instants, fixed bytes, JSON.
+        // For other programs: evidence judged, and a log's receipts checked, without the service. `Wire` and `Words` have the
+        // types that stand in their interfaces: instants, fixed bytes, JSON, sentences.
         .library(name: "Wire", targets: ["Wire"]),
+        .library(name: "Words", targets: ["Words"]),
         .library(name: "DCAPFormats", targets: ["DCAPFormats"]),
         .library(name: "DCAPVerification", targets: ["DCAPVerification"]),
         .library(name: "EventLog", targets: ["EventLog"]),
@@ -62,8 +63,11 @@ let package = Package(
         // zlib, for status lists.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        // Texts in two languages by words and arguments: said in English where they arise, looked up at the end.
+        .target(name: "Words", swiftSettings: pure),
+
         // Hostile bytes: the cursors (binary, DER, PEM), the strict JSON reader, hex and base64, the limits.
-        .target(name: "Wire", swiftSettings: pure),
+        .target(name: "Wire", dependencies: ["Words"], swiftSettings: pure),
 
         // Bytes ⇄ values: quotes, certificates, CRLs, signed collateral. Says what is written, never that it is true.
         .target(name: "DCAPFormats", dependencies: ["Wire", crypto], swiftSettings: pure),
@@ -76,7 +80,7 @@ let package = Package(
 
         // Is what is genuine also acceptable: policies, findings, the verdict and its JSON. Total functions.
         .target(
-            name: "Appraisal", dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "EventLog", crypto],
+            name: "Appraisal", dependencies: ["Wire", "Words", "DCAPFormats", "DCAPVerification", "EventLog", crypto],
             resources: [
                 .embedInCode("../../policies/strict.json"), .embedInCode("../../policies/sgx-production.json"),
                 .embedInCode("../../policies/tdx-cloud.json"), .embedInCode("../../policies/degraded-read-only.json"),
@@ -125,7 +129,7 @@ let package = Package(
         .target(
             name: "ResultToken",
             dependencies: [
-                "CZlib", "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", crypto,
+                "CZlib", "Wire", "Words", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", crypto,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ], swiftSettings: pure),
 
@@ -133,7 +137,7 @@ let package = Package(
         .target(
             name: "Records",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "ResultToken",
+                "Wire", "Words", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog", "ResultToken",
             ], swiftSettings: pure),
 
         // The audit log, durable: one writer, the evidence archive, what auditors ask.
@@ -160,7 +164,7 @@ let package = Package(
         .target(
             name: "AttestationService",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog",
+                "Wire", "Words", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "MerkleLog",
                 "ResultToken", "Records", "KeyCustody", "HTTPClient", "CollateralService", "AuditStore",
                 "StateStore", crypto,
                 .product(name: "Logging", package: "swift-log"),
@@ -184,7 +188,7 @@ let package = Package(
         .target(
             name: "WebAPI",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal",
+                "Wire", "Words", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "ResultToken",
                 "Records", "AuditStore", "StateStore", "AttestationService",
                 "MerkleLog", crypto, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -226,7 +230,7 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AuditStore",
+                "Wire", "Words", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AuditStore",
                 "AttestationService", "CollateralService", "DatabaseFiles", "HTTPClient", "KeyCustody", "LogAudit",
                 "GuestMeasurement", "MerkleLog",
                 "Records", "ResultToken", "ServiceConfiguration", "StateStore", "WebAPI", crypto,
@@ -310,6 +314,12 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // What sentences say, and that none of the sources' lacks its Chinese.
+        .testTarget(
+            name: "WordsTests",
+            dependencies: ["Words", "Wire", "Appraisal", "ResultToken", "AttestationService", "WebAPI"],
+            swiftSettings: settings),
+
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
         // Every vector of the log's specification, a naive recursion as the oracle, every parser under hostile bytes.
         .testTarget(
@@ -341,7 +351,8 @@ let package = Package(
             name: "AppraisalTests",
             dependencies: [
                 "ProcessSupport",
-                "Wire", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "PlatformSimulator", crypto,
+                "Wire", "Words", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "PlatformSimulator",
+                crypto,
             ],
             swiftSettings: settings),
 
@@ -382,7 +393,7 @@ let package = Package(
                 "AttestationService", "AuditStore", "CollateralService", "DatabaseFiles", "KeyCustody", "Records",
                 "StateStore",
                 "LogAudit",
-                "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "MerkleLog", "ResultToken",
+                "Wire", "Words", "DCAPFormats", "DCAPVerification", "Appraisal", "MerkleLog", "ResultToken",
                 "PlatformSimulator", "ProcessSupport", "ServiceSupport", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: settings),
@@ -393,7 +404,8 @@ let package = Package(
             dependencies: [
                 "assay", "AttestationMiddleware", "AttestationService", "AuditStore",
                 "CollateralService", "DatabaseFiles", "ServiceConfiguration", "StateStore",
-                "Wire", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", "CorpusSupport",
+                "Wire", "Words", "WebAPI", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator",
+                "CorpusSupport",
                 "Records", "LogAudit", "MerkleLog", "ResultToken", "ServiceSupport", "ProcessSupport",
                 "TokenVectors", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Hummingbird", package: "hummingbird"),
@@ -476,7 +488,9 @@ let package = Package(
         // Every quote, bundle and broken piece of the corpus, against what peers and the specification say.
         .testTarget(
             name: "CorpusTests",
-            dependencies: ["CorpusSupport", "Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "EventLog"],
+            dependencies: [
+                "CorpusSupport", "Wire", "Words", "DCAPFormats", "DCAPVerification", "Appraisal", "EventLog",
+            ],
             exclude: ["divergences.json"], swiftSettings: settings),
     ]
 )

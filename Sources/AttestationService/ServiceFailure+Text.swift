@@ -6,17 +6,19 @@ import KeyCustody
 import Records
 import StateStore
 import Wire
+package import Words
 
 /// What each failure says: what was found, and what was wanted. A door adds how to mend it in its own terms.
 extension ServiceFailure {
-    package var detail: String {
+    package var detail: Sentence {
         switch self {
         case .overloaded(let limit): "as much is under way or waits as may: \(limit)"
         case .exceeded(let reason):
             "more than \(reason.rate.perMinute) verdicts a minute, \(reason.rate.burst) at once, or what costs as much"
-        case .noQuote(let failure): "\(failure.field): found \(failure.found), wanted \(failure.wanted)"
+        case .noQuote(let failure):
+            "\(failure.field): found \(VerdictWord.finding(failure.found)), wanted \(VerdictWord.finding(failure.wanted))"
         case .undecided(let result):
-            result.refusal?.failure.found ?? "nothing was decided"
+            result.refusal.map { Sentence(VerdictWord.finding($0.failure.found)) } ?? "nothing was decided"
         case .replaced: "nothing was decided: the policies were replaced three times meanwhile"
         case .openRegister(let index, let state): "the event log does not lead to rtmr\(index): \(state)"
         case .notRecorded(let reason): reason.detail ?? "nothing was decided: a verdict that is not recorded is none"
@@ -30,7 +32,7 @@ extension ServiceFailure {
 }
 
 extension PolicyFailure {
-    var detail: String {
+    var detail: Sentence {
         switch self {
         case .tooMany(let found, let limit): "found \(found) policies, wanted at most \(limit)"
         case .unknown(let found, let known, _):
@@ -38,19 +40,14 @@ extension PolicyFailure {
         case .standardUnknown(let name, let known):
             "policy \(name): there is no such policy; known are \(known.joined(separator: ", "))"
         case .setAside(let aside):
-            "found the policy \(aside.id), of which an earlier release put a version in force that this one does not take "
-                + "(\(aside.code), sha256 \(aside.sha256.hex)); nothing is judged in its place before an administrator retires it"
+            "found the policy \(aside.id), of which an earlier release put a version in force that this one does not take (\(aside.code), sha256 \(aside.sha256.hex)); nothing is judged in its place before an administrator retires it"
         case .referenceSetsMissing(let names):
             "the policy names \(names.joined(separator: ", ")), wanted sets that are in force"
-        case .document(let error): "found \(error.found), wanted \(error.wanted.english)"
+        case .document(let error): "found \(error.found), wanted \(error.wanted)"
         case .otherID(let found, let wanted): "found \(found), wanted \(wanted.prefix(64)), as the path says"
         case .noSuchVersion(let id): "no such version of \(id.prefix(64)) was handed in"
         case .casesFailed(let results):
-            results.isEmpty
-                ? "found no case, wanted at least one"
-                : "\(results.count { !$0.isAsExpected }) of \(results.count) came out otherwise: "
-                    + results.indices.filter { !results[$0].isAsExpected }.map { "cases[\($0)]" }
-                    .joined(separator: ", ")
+            results.isEmpty ? "found no case, wanted at least one" : Self.otherwise(results)
         case .state(let kind, let found, let step):
             "found a version that is \(found.name), wanted \(Self.wanted(kind, step)) to be \(step.rawValue)"
         case .setEnded(let end, let now): "found a set whose values count until \(end), and now is \(now)"
@@ -61,7 +58,13 @@ extension PolicyFailure {
         }
     }
 
-    private static func wanted(_ kind: DocumentVersion.Kind, _ step: Step) -> String {
+    private static func otherwise(_ results: [PolicyCase.Result]) -> Sentence {
+        let others = results.indices.filter { !results[$0].isAsExpected }
+        let names = others.map { "cases[\($0)]" }.joined(separator: ", ")
+        return "\(others.count) of \(results.count) came out otherwise: \(names)"
+    }
+
+    private static func wanted(_ kind: DocumentVersion.Kind, _ step: Step) -> Sentence {
         switch (kind, step) {
         case (_, .retired): "an active one"
         case (.policy, .tested): "a draft"
@@ -72,13 +75,15 @@ extension PolicyFailure {
 }
 
 extension TokenFailure {
-    var detail: String {
+    var detail: Sentence {
         switch self {
         case .endsNow: "what the verdict rests on ends now, and no token outlives it"
-        case .notCanonical(let error): "found what has no canonical JSON, and the token would repeat it: \(error)"
+        case .notCanonical(let error):
+            "found what has no canonical JSON, and the token would repeat it: \(String(describing: error))"
         case .noKey(let algorithm): "there is no key for \(algorithm.rawValue)"
         case .keyDoesNotSign: "the key does not sign"
-        case .demand(_, let found, let wanted): "found \(found.isEmpty ? "nothing" : found), wanted \(wanted)"
+        case .demand(_, let found, let wanted):
+            found.isEmpty ? "found nothing, wanted \(wanted)" : "found \(found), wanted \(wanted)"
         case .noSuchList: "this service has no status list of that name"
         case .noSuchAlgorithm(let name):
             "found \(name.prefix(32)), wanted \(SignatureAlgorithm.allCases.map(\.rawValue).joined(separator: ", "))"
@@ -91,7 +96,7 @@ extension TokenFailure {
 }
 
 extension ChallengeFailure {
-    var detail: String {
+    var detail: Sentence {
         switch self {
         case .notOurs: "found a text that this service did not seal as a challenge"
         case .expired(let end, let now): "it ended at \(end), now is \(now)"
@@ -102,7 +107,7 @@ extension ChallengeFailure {
 }
 
 extension ArchiveFailure {
-    var detail: String {
+    var detail: Sentence {
         switch self {
         case .held(let identifier): "found a hold on the evidence of \(identifier), and nothing was deleted"
         case .unavailable: "the archive could not do it now"

@@ -5,6 +5,7 @@ package import KeyCustody
 package import Records
 package import StateStore
 package import Wire
+package import Words
 
 /// Why the service gives no verdict, no token, or does not do what was asked. Closed: a door of the service has an answer
 /// for each of them. Facts only; nothing secret, and no status of any protocol.
@@ -30,7 +31,7 @@ package enum ServiceFailure: Error, Sendable {
     case challenge(ChallengeFailure)
     case archive(ArchiveFailure)
     /// What must not happen; the text is for the operator.
-    case `internal`(String)
+    case `internal`(Sentence)
 }
 
 /// Policies and reference sets: what was named, or what was handed in.
@@ -57,7 +58,7 @@ package enum PolicyFailure: Error, Sendable {
     /// The log does not take the act.
     case notRecorded(AppendFailure)
     /// The archive, the stored versions or the log cannot be used now; the text says which.
-    case storage(String)
+    case storage(Sentence)
 
     package enum Step: String, Sendable { case tested, activated, retired }
 }
@@ -72,7 +73,7 @@ package enum TokenFailure: Error, Sendable {
     /// The key is there, and does not sign.
     case keyDoesNotSign
     /// A demand that means nothing; `field` in the gateway's words.
-    case demand(field: String, found: String, wanted: String)
+    case demand(field: String, found: String, wanted: Sentence)
     case noSuchList
     case noSuchAlgorithm(String)
     case rotationPending(SignatureAlgorithm, signsFrom: Instant)

@@ -2,6 +2,7 @@ public import Appraisal
 import DCAPVerification
 public import MerkleLog
 public import Wire
+public import Words
 
 /// One submission: evidence, and what it shall be held against.
 public struct Submission: Sendable {
@@ -162,10 +163,10 @@ public struct RecordFailure: Error, Hashable, Sendable {
     /// What the judgement rests on was retired while it was made: judge again, by what is in force now.
     public let isOutdated: Bool
     /// For the caller, where it helps; `nil`: nothing more than that there is no verdict.
-    public let detail: String?
+    public let detail: Sentence?
 
     public init(
-        code: String, sentence: String, retryAfterSeconds: Int, isOutdated: Bool = false, detail: String? = nil
+        code: String, sentence: String, retryAfterSeconds: Int, isOutdated: Bool = false, detail: Sentence? = nil
     ) {
         self.detail = detail
         self.code = code

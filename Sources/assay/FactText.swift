@@ -2,6 +2,7 @@ import Appraisal
 import DCAPFormats
 import DCAPVerification
 import Wire
+import Words
 
 /// The facts of a verified quote, as aligned lines.
 enum FactText {

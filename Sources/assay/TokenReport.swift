@@ -1,6 +1,7 @@
 import Appraisal
 import ResultToken
 import Wire
+import Words
 
 /// The checks of a token, one by one, for people and programs.
 struct TokenReport {

@@ -2,6 +2,7 @@ import Appraisal
 import DCAPFormats
 import DCAPVerification
 import Wire
+import Words
 
 /// A verdict for a person: the answer first, then why and what to do, then the facts, then the checks.
 struct VerdictText {

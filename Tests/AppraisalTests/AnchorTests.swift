@@ -1,6 +1,7 @@
 import DCAPFormats
 import Testing
 import Wire
+import Words
 
 @testable import Appraisal
 

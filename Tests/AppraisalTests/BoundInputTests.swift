@@ -1,6 +1,7 @@
 import Appraisal
 import Testing
 import Wire
+import Words
 
 /// What is bound has one reading, nothing empty binds anything, and what is short or old makes nothing fresh
 /// (wire-formats 2.9 R1 to R3).
@@ -73,8 +74,8 @@ struct BoundInputTests {
     func advice(_ input: BoundInput, _ field: String, _ words: String) throws {
         let defect = try #require(throws: BoundInput.Defect.self) { try input.expected() }
         #expect(defect.field == field)
-        #expect(try #require(defect.fix).contains(words), "\(defect)")
-        #expect(defect.sentence.contains("zero,") == (words == "random bytes"), "\(defect.sentence)")
+        #expect(try #require(defect.fix).english.contains(words), "\(defect)")
+        #expect(defect.sentence.english.contains("zero,") == (words == "random bytes"), "\(defect.sentence)")
     }
 
     @Test("Without a scheme, an empty value was not sent")

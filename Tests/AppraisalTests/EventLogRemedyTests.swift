@@ -3,6 +3,7 @@ import EventLog
 import PlatformSimulator
 import Testing
 import Wire
+import Words
 
 @testable import Appraisal
 

@@ -1,6 +1,7 @@
 import Appraisal
 import DCAPFormats
 import Testing
+import Words
 
 /// Every code, check and rule has its words, in both languages.
 @Suite("Explanations")

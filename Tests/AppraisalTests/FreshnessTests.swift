@@ -5,6 +5,7 @@ import DCAPVerification
 import PlatformSimulator
 import Testing
 import Wire
+import Words
 
 /// Whose nonce counts (`require_challenge`, dcap rows 267 and 267a), what an accept leaves open (row 267c), and which key a
 /// token may confirm (wire-formats 2.9 R4).

@@ -3,6 +3,7 @@ import DCAPVerification
 import PlatformSimulator
 import Testing
 import Wire
+import Words
 
 @testable import Appraisal
 

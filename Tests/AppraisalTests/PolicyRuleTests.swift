@@ -2,6 +2,7 @@ import Appraisal
 import DCAPFormats
 import Testing
 import Wire
+import Words
 
 /// Every rule of dcap 6.7 holding, failing, and malformed; rows 245 to 254 of dcap 7.12.
 @Suite("Policy rules")

@@ -5,6 +5,7 @@ import Foundation
 import PlatformSimulator
 import Testing
 import Wire
+import Words
 
 /// Thirty broken inputs as a person sees them, in both languages: the first reason is the right one, and says what to do.
 /// With ASSAY_PRINT set to a path the texts are written there, to be read by eye.

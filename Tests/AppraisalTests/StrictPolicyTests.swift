@@ -4,6 +4,7 @@ import DCAPVerification
 import PlatformSimulator
 import Testing
 import Wire
+import Words
 
 /// The strict policy on genuine, simulated evidence: every rule holds, and every rule fails where it should.
 @Suite("The strict policy")

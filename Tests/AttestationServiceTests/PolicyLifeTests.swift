@@ -8,6 +8,7 @@ import ServiceSupport
 import StateStore
 import Testing
 import Wire
+import Words
 
 @testable import AttestationService
 @testable import AuditStore
@@ -228,7 +229,9 @@ struct PolicyLifeTests {
                 Issue.record("it is active")
             } catch let failure as ServiceFailure {
                 #expect(failure.word == "REFERENCE_SET_DOUBLE")
-                #expect(failure.detail.contains("the folder") && failure.detail.contains("the store"))
+                #expect(
+                    failure.detail.english.contains("the folder")
+                        && failure.detail.english.contains("the store"))
             }
             return stored
         }

@@ -8,6 +8,7 @@ import Records
 import ServiceSupport
 import Testing
 import Wire
+import Words
 
 @testable import AttestationService
 @testable import AuditStore
@@ -35,7 +36,7 @@ struct ReappraisalTests {
             try await assay.settle()
             let revocation = try #require(try assay.introspect(token).revocation)
             #expect(revocation.reasons.contains("POLICY_TCB_STATUS"))
-            #expect(revocation.sentence.hasPrefix("revoked by re-appraisal at "))
+            #expect(revocation.sentence.english.hasPrefix("revoked by re-appraisal at "))
             #expect(try StatusBit(token, assay).isSet)
             // A token of a peer's shape has no bit, and is asked about all the same.
             #expect(try TokenParts(simple).claims["status"] == nil)

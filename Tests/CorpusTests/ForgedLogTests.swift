@@ -5,6 +5,7 @@ import DCAPVerification
 import EventLog
 import Testing
 import Wire
+import Words
 
 /// Event logs edited so that every digest stays what it was, as the report `yes-forged-logs` has them: none is accepted
 /// that the honest log is not.

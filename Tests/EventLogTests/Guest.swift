@@ -1,6 +1,7 @@
 import EventLog
 import Testing
 import Wire
+import Words
 
 @testable import Appraisal
 

@@ -7,6 +7,7 @@ import Records
 import StateStore
 import Testing
 import Wire
+import Words
 
 @testable import WebAPI
 
@@ -99,9 +100,31 @@ struct ProblemTests {
         #expect(!problem.title.isEmpty && !problem.detail.isEmpty)
     }
 
+    @Test("In Chinese the names and codes are the same, and no sentence of them is English", arguments: rows)
+    func chinese(row: Row) throws {
+        let problem = HTTPProblem(row.failure)
+        func document(_ language: Language) -> JSON {
+            problem.document(issuer: "https://a.example", requestIdentifier: "r", in: language)
+        }
+        let (english, chinese) = (document(.english), document(.chinese))
+        #expect(english.members.map(\.0) == chinese.members.map(\.0))
+        for ((name, before), (_, after)) in zip(english.members, chinese.members) {
+            guard ["title", "detail", "fix"].contains(name) else {
+                #expect(before == after, "\(name)")
+                continue
+            }
+            // A value alone is the same in both.
+            #expect(before != after || !before.compactText.contains(" "), "\(name)")
+            // Two words in a row that begin small; values have none.
+            #expect(after.compactText.firstMatch(of: #/[a-z]{2,} [a-z]{2,}/#) == nil, "\(after.compactText)")
+        }
+    }
+
     @Test("A default that may not be retired: the way out is named")
     func standard() {
-        #expect(HTTPProblem(.policy(.standardWouldGo(id: "lab"))).fix?.contains("configure another default") == true)
+        #expect(
+            HTTPProblem(.policy(.standardWouldGo(id: "lab"))).fix?.english.contains("configure another default") == true
+        )
     }
 
     @Test(

@@ -70,6 +70,45 @@ struct VerdictTests {
         }
     }
 
+    @Test("Problem documents, too; what comes from outside stays in them as it is, and English ones say no language")
+    func problems() async throws {
+        try await Live.run { live in
+            let json = "application/json"
+            let requests: [(path: String, type: String, body: String, title: String, detail: String)] = [
+                ("/v1/nowhere", json, "{}", "此处没有内容", "本服务没有该路径；/openapi.json 列出了全部路径"),
+                ("/v1/verdicts", json, "[", "正文不是所需的 JSON", "值未完即结束"),
+                ("/v1/verdicts", json, #"{"quotes":1}"#, "某成员在此没有含义", "该成员在此没有含义，可用的有 "),
+                ("/v1/verdicts", json, "{}", "缺少某成员", "没有内容，应为 base64 编码的 quote"),
+                ("/v1/verdicts", "text/x", "{}", "该媒体类型", "应为 application/json 或 application/octet-stream"),
+                ("/v1/verdicts", "application/octet-stream", "no quote", "这些字节不是 quote", "应为 3、4 或 5"),
+                ("/v1/tokens/introspect", json, "{}", "该媒体类型", "应为 application/x-www-form-urlencoded"),
+            ]
+            for (path, type, body, title, detail) in requests {
+                func answer(_ language: String?) async throws -> WebAnswer {
+                    try await live.client.post(
+                        live.base + path, type, Array(body.utf8),
+                        headers: ["X-Request-ID: r"] + (language.map { ["Accept-Language: \($0)"] } ?? []))
+                }
+                let (english, chinese) = (try await answer(nil), try await answer("zh-CN"))
+                #expect(try english.problem(chinese.status) == chinese.problem(english.status))
+                #expect(try chinese.value("title")?.contains(title) == true, "\(chinese.text)")
+                #expect(try chinese.value("detail")?.contains(detail) == true, "\(chinese.text)")
+                #expect(chinese.header("content-language") == "zh")
+                #expect(try chinese.value("field") == english.value("field"))
+                #expect(chinese.text.firstMatch(of: #/[a-z]{2,} [a-z]{2,}/#) == nil, "\(chinese.text)")
+                for language in ["en", "fr", "zh;q=0", "x-zh", ""] {
+                    let other = try await answer(language)
+                    #expect(other.text == english.text, "\(language)")
+                    #expect(other.header("content-language") == nil)
+                }
+            }
+            let gate = try await live.client.get(
+                live.base + "/v1/tokens/check", headers: ["Accept-Language: zh", "Authorization: Bearer x.y.z"])
+            #expect(try gate.value("title") == "令牌无效")
+            #expect(gate.header("www-authenticate")?.contains("error_description=\"token: found ") == true)
+        }
+    }
+
     struct Refusal: Sendable {
         let name: String
         let quote: @Sendable () throws -> [UInt8]

@@ -1,4 +1,5 @@
 import Wire
+public import Words
 
 /// What a caller says that the attester has bound, before anybody looked at it: the members of a request, the options of a
 /// program. One reading for all of them (wire-formats 2.9 R1 to R3).
@@ -28,12 +29,12 @@ public struct BoundInput: Hashable, Sendable {
     public struct Defect: Error, Hashable, Sendable {
         /// As requests name it: `nonce`, `runtime_data`.
         public let field: String
-        public let sentence: String
-        public let fix: String?
+        public let sentence: Sentence
+        public let fix: Sentence?
         /// Something is not there, in contrast to being wrong.
         public let isMissing: Bool
 
-        init(_ field: String, _ sentence: String, fix: String? = nil, isMissing: Bool = false) {
+        init(_ field: String, _ sentence: Sentence, fix: Sentence? = nil, isMissing: Bool = false) {
             self.field = field
             self.sentence = sentence
             self.fix = fix
@@ -106,7 +107,9 @@ public struct BoundInput: Hashable, Sendable {
                 let isLong = chosen.count > 64
                 return Defect(
                     field,
-                    "found \(chosen.count) bytes\(isLong ? " in all" : ", all zero"), wanted 1 to 64 that are not all zero",
+                    isLong
+                        ? "found \(chosen.count) bytes in all, wanted 1 to 64 that are not all zero"
+                        : "found \(chosen.count) bytes, all zero, wanted 1 to 64 that are not all zero",
                     fix: isLong
                         ? "Longer data is bound by its digest: name sha512."
                         : "Zeros bind nothing: report_data without any data is the same. Draw random bytes.")
@@ -162,7 +165,7 @@ public struct BoundInput: Hashable, Sendable {
         return value
     }
 
-    private func missing(_ field: String, _ sentence: String) -> Defect { Defect(field, sentence, isMissing: true) }
+    private func missing(_ field: String, _ sentence: Sentence) -> Defect { Defect(field, sentence, isMissing: true) }
 
     private func empty(_ field: String) -> Defect { Defect(field, "found no bytes, wanted what is bound") }
 

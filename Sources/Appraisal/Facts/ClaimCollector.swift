@@ -1,5 +1,6 @@
 import EventLog
 import Wire
+import Words
 
 /// Turns the facts of a log into claims: each is established with one value, or there is a reason why nobody can say
 /// (event-logs 2.6).

@@ -1,4 +1,5 @@
 import Wire
+import Words
 
 /// What a claim's values look like (dcap 6.9), so that a rule that can never hold, or never deny, is found when the policy
 /// is loaded.

@@ -1,4 +1,5 @@
 public import Wire
+import Words
 
 /// What a claim holds. Byte strings are lower-case hex in the order of memory, as everywhere in a verdict.
 public enum ClaimValue: Hashable, Sendable {

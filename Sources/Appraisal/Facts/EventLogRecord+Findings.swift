@@ -1,5 +1,6 @@
 public import EventLog
 import Wire
+import Words
 
 extension EventLogRecord {
     /// What a replay establishes, by the names that rules use, and of the rest why it is not known.

@@ -1,4 +1,5 @@
 import Wire
+import Words
 
 /// Why a claim that a log does not give is not known to be absent; `nil` where it is known (event-logs 2.6).
 struct ClaimGaps: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import DCAPFormats
 import DCAPVerification
 import Wire
+import Words
 
 /// The facts by the names that rules use.
 extension RecordedFacts {

@@ -1,6 +1,7 @@
 import DCAPFormats
 import DCAPVerification
 public import Wire
+import Words
 
 /// The record as JSON, to be stored beside a verdict and read back for a dry run. Small: the report as hex, the rest as
 /// the facts of dcap 5.9.

@@ -1,6 +1,7 @@
 public import Crypto
 import DCAPFormats
 import Wire
+import Words
 
 /// Intel's appraisal policies as policies of ours (dcap 6.1 to 6.6). What Intel's own implementation forgets to enforce is
 /// enforced here; a member that has no counterpart is refused, never ignored. Measurements are turned round: theirs are

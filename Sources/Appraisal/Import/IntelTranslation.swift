@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import Words
 
 /// Intel's entries, one class after another, into the members of a policy of ours.
 struct IntelTranslation {

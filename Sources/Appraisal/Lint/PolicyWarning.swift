@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+public import Words
 
 /// What is odd about a policy that loads: it does what it says, and its author may have meant something else.
 public struct PolicyWarning: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Words
+
 /// The policies that come with the program: the files of `policies/`, byte for byte, so that their hashes are the same
 /// everywhere.
 extension Policy {

@@ -1,4 +1,5 @@
 import Wire
+import Words
 
 extension ClaimRule {
     static func list(_ elements: [JSONValue]) throws(PolicyError) -> [ClaimRule] {

@@ -1,4 +1,5 @@
 import Wire
+import Words
 
 /// One object of a policy or a reference set, read strictly: every member is known, every value of its type, every list
 /// holds something. A member that is absent is `nil`; one that is wrong is an error with its place.

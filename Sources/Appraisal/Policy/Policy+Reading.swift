@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import Words
 
 /// The document's members, each beside the rule of dcap 6.7 that it sets.
 extension Policy {

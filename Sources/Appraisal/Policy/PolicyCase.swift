@@ -1,4 +1,5 @@
 import Wire
+import Words
 
 /// Recorded facts and the decision that somebody expects of a policy on them: the test that lets a draft become active.
 public struct PolicyCase: Hashable, Sendable {

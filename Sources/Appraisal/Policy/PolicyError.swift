@@ -1,4 +1,5 @@
 import Wire
+public import Words
 
 /// Why a document is no policy and no reference set: which member, at which byte, what it holds and what it should. Never
 /// an accept and no verdict either (dcap 6.7 rule 3).

@@ -1,6 +1,7 @@
 public import DCAPFormats
 public import EventLog
 public import Wire
+public import Words
 
 /// What one boot measured, as somebody who vouches for it would write it down, or compare it with another. Believes the
 /// quote it is given: verifying comes before, or the person knows.

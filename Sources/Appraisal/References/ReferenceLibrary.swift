@@ -1,4 +1,5 @@
 package import Wire
+public import Words
 
 /// The sets at hand, by name.
 public struct ReferenceLibrary: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import DCAPFormats
 public import Wire
+import Words
 
 /// Values that somebody vouches for: named, dated, with their source. Versions are immutable, identity is the hash.
 public struct ReferenceSet: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import DCAPVerification
 import EventLog
 import Wire
+import Words
 
 /// The checks of event-logs 2.2, beside those of the quote: whether the log could be read, how each register replayed,
 /// whether RTMR3 is accounted for, and whether the boot phase is whole.

@@ -1,4 +1,5 @@
 public import DCAPFormats
+public import Words
 
 /// What a person can do about a code, in one sentence. Kept beside nothing else, so that every code is seen to have one.
 public enum Remedy {
@@ -6,7 +7,7 @@ public enum Remedy {
 
     public static func text(for code: ErrorCode) -> String { fix(code).english }
 
-    static func fix(_ code: ErrorCode) -> Phrase {
+    public static func fix(_ code: ErrorCode) -> Phrase {
         switch code {
         case .quoteEmpty, .quoteTooLarge, .quoteTruncated, .quoteTrailingData:
             Phrase(

@@ -1,4 +1,5 @@
 import Wire
+import Words
 
 extension RuleResult {
     /// As the verdict lists it; member names are stable.

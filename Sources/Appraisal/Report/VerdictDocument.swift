@@ -2,6 +2,7 @@ import DCAPFormats
 import DCAPVerification
 import EventLog
 public import Wire
+public import Words
 
 /// The verdict as one JSON object: what `--format json` prints, the body of an HTTP answer, and what pages draw.
 /// Member names are stable.

@@ -1,4 +1,5 @@
 import Wire
+public import Words
 
 /// What report_data binds, and whether that shows that the quote is new (wire-formats 2.9 and 3.9).
 extension Rules {

@@ -1,4 +1,5 @@
 import Wire
+import Words
 
 /// Claim rules and the reference sets they use (dcap 6.7).
 extension Rules {

@@ -1,5 +1,6 @@
 import EventLog
 import Wire
+import Words
 
 /// One test of one claim.
 extension Rules {

@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import Words
 
 /// The event log (event-logs 2.2): one that is sent must parse, and no register may differ.
 extension Rules {

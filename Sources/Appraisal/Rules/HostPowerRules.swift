@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import Words
 
 /// What the host may do to the TD or enclave, and which module runs it.
 extension Rules {

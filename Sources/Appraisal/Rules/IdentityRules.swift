@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import Words
 
 /// Which software, for whom, on which platform.
 extension Rules {

@@ -1,4 +1,5 @@
 public import Wire
+public import Words
 
 /// Who says what protects the root file system, where no measured command line does (dcap 6.11). Raw values are stable.
 public enum RootIntegrity: String, CaseIterable, Hashable, Sendable {

@@ -1,4 +1,5 @@
 public import Wire
+public import Words
 
 /// One rule of a policy, and what became of it.
 public struct RuleResult: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import DCAPFormats
 import DCAPVerification
 import Wire
+import Words
 
 /// Every rule of dcap 6.7, evaluated whole: all failures are listed, not the first. A pure function of facts, policy,
 /// reference sets, event log and expected report data.

@@ -1,6 +1,7 @@
 import DCAPFormats
 import DCAPVerification
 import EventLog
+public import Words
 
 /// Every code and every check with its words, for documentation, for the pages, and for the test that none is missing.
 public enum CodeTexts {

@@ -1,4 +1,5 @@
 import DCAPFormats
+import Words
 
 /// What the codes of verification mean, in one sentence (dcap 0.5).
 enum ErrorText {

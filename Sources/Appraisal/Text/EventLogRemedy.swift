@@ -1,4 +1,5 @@
 import EventLog
+import Words
 
 /// What a person can do about an event log, by what is wrong with it (event-logs 2.3). Only a log that leads elsewhere, where
 /// nothing explains why, is a reason not to trust the guest.

@@ -1,4 +1,5 @@
 import EventLog
+import Words
 
 /// What the codes of event logs mean, and what a person can do (event-logs 8).
 enum EventLogText {

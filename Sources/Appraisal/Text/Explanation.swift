@@ -1,6 +1,7 @@
 import DCAPFormats
 import DCAPVerification
 public import Wire
+public import Words
 
 /// A verdict that explains itself: each reason with what it means, what was found, what was wanted, where the rule stands
 /// and what to do.

@@ -110,12 +110,6 @@ enum FindingSentences {
         ("TDX_ and two hexadecimal digits", "TDX_ 加两位十六进制数字"), ("{0} again", "{0} 重复"),
         ("each version once", "每个版本一次"), ("isvsvn {0} again", "isvsvn {0} 重复"), ("each SVN once", "每个 SVN 一次"),
 
-        ("a document above the size limit", "文档超过大小上限"), ("nesting above the depth limit", "嵌套超过深度上限"),
-        ("a byte that JSON does not allow here", "JSON 在此处不允许的字节"), ("an end inside a value", "值未完即结束"),
-        ("bytes that are no UTF-8", "不是 UTF-8 的字节"), ("an escape that stands for nothing", "无意义的转义"),
-        ("a number that JSON does not allow", "JSON 不允许的数字"),
-        ("a member name that stood before in the same object", "同一对象中重复的成员名"), ("bytes after the value", "值之后还有字节"),
-
         ("{0}, the quote's", "{0}（quote 的值）"), ("{0}, the platform's", "{0}（平台的值）"),
         ("{0}, which must be zero", "{0}，必须为零"), ("a module identity", "模块身份"),
         ("identities, because the module has version {0}", "模块身份，因为模块版本为 {0}"), ("module version {0}", "模块版本 {0}"),

@@ -1,4 +1,5 @@
 import Wire
+import Words
 
 /// What verification, the readers of event logs and the checks of tokens found and wanted, in Chinese: their sentences are
 /// written where they arise, in English, and stand here once more. Values in them (hex, numbers, dates, codes, names) stay
@@ -24,7 +25,9 @@ enum FindingText {
     /// The most telling first: a sentence with more words of its own before one with fewer.
     private static let templates =
         (FindingSentences.evidence + FindingSentences.collateral
-        + FindingSentences.eventLogs + FindingSentences.tokens).map(Template.init).sorted { $0.weight > $1.weight }
+        + FindingSentences.eventLogs + FindingSentences.tokens + Translation.wire.pairs).map(Template.init).sorted {
+            $0.weight > $1.weight
+        }
 
     /// A sentence with places for values, `{0}` to `{9}`.
     private struct Template {

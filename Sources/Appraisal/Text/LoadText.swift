@@ -1,3 +1,5 @@
+public import Words
+
 /// What it means that a policy or reference set does not load.
 extension PolicyError {
     public static func meaning(_ code: Code) -> Phrase {

@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+public import Words
 
 extension Policy {
     /// What the policy demands, rule by rule, for a person.

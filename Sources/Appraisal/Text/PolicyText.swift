@@ -1,3 +1,5 @@
+public import Words
+
 /// What the codes of policies mean, and what a person can do. Beside nothing else, so that every code is seen to have both,
 /// in both languages.
 public enum PolicyText {

@@ -1,3 +1,5 @@
+public import Words
+
 /// What each rule of a policy asks, and where it stands. The answer is yes where the rule holds.
 extension PolicyRule {
     public var title: Phrase {

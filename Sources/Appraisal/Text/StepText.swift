@@ -1,4 +1,5 @@
 public import DCAPVerification
+public import Words
 
 /// What each check of a quote asks, in both languages.
 public enum StepText {

@@ -1,4 +1,5 @@
 import EventLog
+public import Words
 
 /// The headings and labels around a verdict's facts and checks, in both languages. The facts themselves are names and
 /// values, which are the same in all.

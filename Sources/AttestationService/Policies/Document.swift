@@ -4,6 +4,7 @@ package import MerkleLog
 import Records
 package import StateStore
 import Wire
+import Words
 
 /// A policy or a reference set, read from its bytes.
 package enum Document: Sendable {

@@ -2,6 +2,7 @@ import AuditStore
 import MerkleLog
 import StateStore
 import Wire
+import Words
 
 /// What a crash between the log and `state.db` left half done.
 extension PolicyAdministration {
@@ -40,7 +41,7 @@ extension PolicyAdministration {
             do throws(LogReader.Failure) {
                 leaves = try await log.reader.leaves(in: range)
             } catch {
-                throw .policy(.storage("the log cannot be read: \(error)"))
+                throw .policy(.storage("the log cannot be read: \(String(describing: error))"))
             }
             for leaf in leaves.reversed()
             where LeafText.holds(#""kind":"policy""#, leaf) || LeafText.holds(#""kind":"reference_set""#, leaf) {

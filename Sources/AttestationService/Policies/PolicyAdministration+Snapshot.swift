@@ -2,6 +2,7 @@ import Appraisal
 import AuditStore
 import MerkleLog
 package import StateStore
+import Words
 
 /// What is in force, from what is stored and what the service found at its start.
 extension PolicyAdministration {

@@ -4,6 +4,7 @@ package import MerkleLog
 import Records
 package import StateStore
 import Wire
+import Words
 
 /// Changes what a running service judges by. Every act is in the log before it has any effect, and does not happen where
 /// the log does not take it; what is in force is in the log, and what is no longer served is retired there

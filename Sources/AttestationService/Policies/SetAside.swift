@@ -3,6 +3,7 @@ import AuditStore
 package import MerkleLog
 package import StateStore
 package import Wire
+import Words
 
 /// A stored version that is active and that this program does not judge by: an earlier one put it in force under an id that
 /// is reserved for a built-in policy now, or it does not load any more.

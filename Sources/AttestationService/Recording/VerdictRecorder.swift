@@ -6,6 +6,7 @@ package import MerkleLog
 package import Records
 import ResultToken
 import Wire
+import Words
 
 /// The log, the archive and the index of a running service, and the way of every judgement into them.
 package final class VerdictRecorder: Sendable {
@@ -263,15 +264,19 @@ extension VerdictRecorder {
 
 extension EvidenceFailure {
     /// For the caller.
-    fileprivate var detail: String? {
+    fileprivate var detail: Sentence? {
         switch kind {
         case .unavailable: nil
         case .full:
-            "nothing was decided: the archive of evidence has reached its limit, and no accept is given without its "
-                + "evidence; the operator has to make room"
+            """
+            nothing was decided: the archive of evidence has reached its limit, and no accept is given without its evidence; \
+            the operator has to make room
+            """
         case .callerBudget:
-            "nothing was decided: the evidence of this caller's accepts has taken all bytes of the day; send smaller "
-                + "event logs, or ask again tomorrow (UTC)"
+            """
+            nothing was decided: the evidence of this caller's accepts has taken all bytes of the day; send smaller event \
+            logs, or ask again tomorrow (UTC)
+            """
         }
     }
 }

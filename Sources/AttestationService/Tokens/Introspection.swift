@@ -1,11 +1,13 @@
+import Appraisal
 import KeyCustody
 import ResultToken
 package import Wire
+package import Words
 
 /// What a token of ours is worth now.
 package enum Introspection: Sendable {
     case active(claims: JSON)
-    case inactive(reason: String)
+    case inactive(reason: Sentence)
     /// It was good, and is in its time; but its verdict was judged again, and does not hold any more.
     case revoked(Revocation)
 
@@ -16,7 +18,7 @@ package enum Introspection: Sendable {
         /// Of its entry.
         package let index: UInt64
 
-        package var sentence: String { "revoked by re-appraisal at \(time): \(reasons.joined(separator: ", "))" }
+        package var sentence: Sentence { "revoked by re-appraisal at \(time): \(reasons.joined(separator: ", "))" }
     }
 }
 
@@ -41,7 +43,7 @@ extension TokenIssuer {
         if let failure = result.firstFailure {
             return .inactive(
                 reason:
-                    "\(failure.step.claim): found \(failure.found), wanted \(failure.wanted) (\(failure.step.rawValue))"
+                    "\(failure.step.claim): found \(VerdictWord.finding(failure.found)), wanted \(VerdictWord.finding(failure.wanted)) (\(failure.step.rawValue))"
             )
         }
         guard var claims = result.claims.flatMap({ JSON(document: $0) }) else {

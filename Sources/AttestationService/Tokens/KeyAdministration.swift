@@ -1,6 +1,7 @@
 import AuditStore
 package import KeyCustody
 package import Wire
+import Words
 
 /// Token keys, for administrators: listed, and followed by the next.
 package struct KeyAdministration: Sendable {

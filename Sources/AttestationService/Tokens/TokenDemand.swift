@@ -1,6 +1,7 @@
 import Appraisal
 import ResultToken
 import Wire
+import Words
 
 /// What a gateway demands of a token besides being one of ours and in its time; the words are the verifier's to understand.
 package struct TokenDemand: Sendable {

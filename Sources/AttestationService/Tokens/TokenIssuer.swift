@@ -5,6 +5,7 @@ package import Records
 import ResultToken
 import Synchronization
 package import Wire
+import Words
 
 /// Signs: joins claims, headers and keys. The only place where a verdict meets a private key.
 package final class TokenIssuer: Sendable {

@@ -1,5 +1,5 @@
-public import Appraisal
 public import Wire
+public import Words
 
 /// The checks in the order in which they run. Raw values are stable identifiers.
 public enum TokenCheckStep: String, CaseIterable, Hashable, Sendable {

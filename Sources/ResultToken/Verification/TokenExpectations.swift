@@ -1,5 +1,6 @@
 public import Appraisal
 import Wire
+public import Words
 
 /// What a relying party demands of a token (wire-formats 3.7). What is not demanded is reported as not performed; a demand
 /// that means nothing is refused by ``TokenVerifier/init(keys:expecting:)``, before any token is looked at.
@@ -42,7 +43,7 @@ public struct TokenExpectations: Sendable {
     public struct Defect: Error, Hashable, Sendable {
         public let demand: String
         public let found: String
-        public let wanted: String
+        public let wanted: Sentence
     }
 
     /// The same demands with hashes in one spelling.

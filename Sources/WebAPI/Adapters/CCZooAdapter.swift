@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Records
 import Wire
+import Words
 
 /// CCZoo's own verifier, `POST /tdx_attest`: `raw_quote_data` is the quote in hex, byte by byte with blanks between. Its
 /// protocol answers 200 with SUCCESS or FAILED; the original says SUCCESS exactly when verification fails, this one only

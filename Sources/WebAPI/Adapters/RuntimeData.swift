@@ -1,5 +1,6 @@
 import Appraisal
 import Wire
+import Words
 
 /// `runtime_data` of the peers' requests: `raw` bytes, or a `structured` object whose canonical JSON is hashed.
 struct RuntimeData: Sendable {
@@ -108,7 +109,8 @@ struct RuntimeData: Sendable {
             _ = try deepest.canonicalBytes(as: .claims)
         } catch {
             throw HTTPProblem(
-                .memberInvalid, "found what has no canonical JSON, and the token would repeat it: \(error)",
+                .memberInvalid,
+                "found what has no canonical JSON, and the token would repeat it: \(String(describing: error))",
                 field: field, fix: "Use names of printable ASCII, whole numbers, and at most 12 levels.")
         }
         return bytes

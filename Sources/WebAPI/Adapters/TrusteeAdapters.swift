@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Records
 import Wire
+import Words
 
 /// Alibaba's `/v1/attestation` and Trustee's `/attestation` and `/challenge`: their requests, their success, our policy.
 struct TrusteeAdapters: Sendable {

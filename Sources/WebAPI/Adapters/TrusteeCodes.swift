@@ -1,6 +1,7 @@
 import Appraisal
 import Records
 import Wire
+import Words
 
 /// OpenAnolis's codes, which clients of Trustee and of Alibaba's service know (wire-formats 2.3), for our problems. The
 /// code of ours stays in the document beside it.
@@ -59,7 +60,7 @@ extension HTTPProblem {
     func coded(_ known: TrusteeCode) -> HTTPProblem {
         guard code != known.rawValue else { return self }
         var problem = self
-        problem.extensions.append(("assay_code", .string(code)))
+        problem.extensions.append(("assay_code", { [code] _ in .string(code) }))
         problem.code = known.rawValue
         problem.status = known.status
         return problem
@@ -77,13 +78,8 @@ extension HTTPProblem {
         problem.title = isBinding ? "The quote was made for something else" : "The evidence is not acceptable"
         problem.isRetryable = false
         problem.extensions = [
-            ("reasons", .array(verdict.reasons.map { .string($0) })),
-            (
-                "verdict",
-                verdict.document(
-                    verifierVersion: version, collateralSource: judgement.collateralSource,
-                    forecast: judgement.forecast)
-            ), ("log", receipt.document),
+            ("reasons", { _ in .array(verdict.reasons.map { .string($0) }) }),
+            ("verdict", { judgement.document(version, in: $0) }), ("log", { [log = receipt.document] _ in log }),
         ]
         return problem
     }

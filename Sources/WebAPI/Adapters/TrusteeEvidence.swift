@@ -2,6 +2,7 @@ import Appraisal
 import AttestationService
 import DCAPFormats
 import Wire
+import Words
 
 /// What Trustee's, OpenAnolis's and Alibaba's requests have in common: a TEE's name, evidence inside evidence, and what
 /// was bound (wire-formats 2.1, 2.3, 2.4).

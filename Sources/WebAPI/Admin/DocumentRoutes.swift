@@ -5,6 +5,7 @@ import Hummingbird
 import MerkleLog
 import StateStore
 import Wire
+import Words
 
 /// Policies and reference sets on their way: handed in, tried, put in force, taken out of it.
 struct DocumentRoutes: Sendable {

@@ -7,6 +7,7 @@ import Logging
 import Records
 import Synchronization
 import Wire
+import Words
 
 /// `POST /admin/v1/policies:simulate`: what a policy would have made of the verdicts since a time. Nothing changes.
 final class SimulationRoute: Sendable {

@@ -5,6 +5,7 @@ import Hummingbird
 import MerkleLog
 import NIOCore
 import Wire
+import Words
 
 /// `GET /audit/v1/export`: a range of the log as lines of JSON, with what a reader needs to check that it is complete
 /// (transparency-log 15.3). Read in short steps: however long the range is, neither memory nor a transaction grows.

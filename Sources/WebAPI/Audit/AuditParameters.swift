@@ -2,6 +2,7 @@ import AuditStore
 import Hummingbird
 import MerkleLog
 import Wire
+import Words
 
 /// Query parameters, read strictly: an unknown one, a malformed one or an empty range is refused, because an auditor would
 /// read an unfiltered answer as a filtered one (transparency-log A-1).
@@ -27,7 +28,7 @@ struct AuditParameters {
         }
     }
 
-    static func invalid(_ name: String, _ detail: String) -> HTTPProblem {
+    static func invalid(_ name: String, _ detail: Sentence) -> HTTPProblem {
         HTTPProblem(.parameterInvalid, detail, field: name)
     }
 
@@ -63,7 +64,7 @@ struct AuditParameters {
     func choice(_ name: String, _ choices: [String]) throws(HTTPProblem) -> String? {
         guard let text = try single(name) else { return nil }
         guard choices.contains(text) else {
-            throw Self.invalid(name, "found \(text.prefix(32)), wanted \(choices.joined(separator: " or "))")
+            throw Self.invalid(name, "found \(text.prefix(32)), wanted \(Phrase.oneOf(choices))")
         }
         return text
     }
@@ -105,7 +106,7 @@ struct AuditParameters {
                 guard let bytes = Hex.decode(text), counts.contains(bytes.count) else {
                     throw Self.invalid(
                         name,
-                        "found \(text.prefix(100)), wanted \(counts.map { "\($0 * 2)" }.joined(separator: " or ")) hexadecimal digits"
+                        "found \(text.prefix(100)), wanted \(Phrase.oneOf(counts.map { "\($0 * 2)" })) hexadecimal digits"
                     )
                 }
                 list.append(bytes)
@@ -139,7 +140,9 @@ struct AuditParameters {
         return filter
     }
 
-    static func check<Value: Comparable>(_ name: String, _ from: Value?, _ to: Value?) throws(HTTPProblem) {
+    static func check<Value: Comparable & CustomStringConvertible>(_ name: String, _ from: Value?, _ to: Value?)
+        throws(HTTPProblem)
+    {
         guard let from, let to, from >= to else { return }
         throw invalid(name, "found an empty range, \(from) to \(to)")
     }

@@ -5,6 +5,7 @@ import Logging
 import MerkleLog
 import NIOCore
 import Wire
+import Words
 
 /// Entries: by page, by index, by name, counted, and exported.
 struct AuditQueryRoutes: Sendable {

@@ -5,6 +5,7 @@ import Hummingbird
 import MerkleLog
 import NIOCore
 import Wire
+import Words
 
 /// The auditor API (transparency-log 15) and the log's static resources (5): all of it is for reading.
 struct AuditRoutes: Sendable {

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import MerkleLog
 import Wire
+import Words
 
 /// Who may read what is not for everybody: names, scopes, and the digests of their tokens. The tokens themselves are
 /// nowhere here.

@@ -6,6 +6,7 @@ import MerkleLog
 import NIOCore
 import ServiceLifecycle
 import Wire
+import Words
 
 /// `GET /v1/events`: re-appraisals as server-sent events, each under its index in the log, so that a reader who comes back
 /// with `Last-Event-ID` misses none.

@@ -7,6 +7,7 @@ import MerkleLog
 import NIOCore
 import Records
 import Wire
+import Words
 
 /// What needs raw evidence, and therefore an auditor with the scope for it: bundles, and verdicts explained again.
 struct EvidenceRoutes: Sendable {

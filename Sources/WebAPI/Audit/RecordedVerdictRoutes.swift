@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import MerkleLog
 import Wire
+import Words
 
 /// A logged verdict by its name, and the proof for a token in hand. Whoever knows the name, or has the token, may ask.
 struct RecordedVerdictRoutes: Sendable {

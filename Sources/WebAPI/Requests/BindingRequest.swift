@@ -1,6 +1,7 @@
 import Appraisal
 import AttestationService
 import Wire
+import Words
 
 /// What the caller says the attester has bound into report_data (wire-formats 2.9), and in which scheme.
 struct BindingRequest: Sendable {

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Words
 
 /// Takes a request's body in: bounded in size and in time.
 enum BodyReader {

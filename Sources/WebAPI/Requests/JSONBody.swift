@@ -1,4 +1,5 @@
 import Wire
+import Words
 
 /// A JSON request, read strictly: duplicate members, unknown members and wrong types are refused with their place.
 struct JSONBody {
@@ -9,7 +10,7 @@ struct JSONBody {
             root = try JSONDocument(parsing: bytes, limit: limit, values: Limits.requestValues).root
         } catch {
             throw HTTPProblem(
-                .jsonInvalid, "\(error.reason.rawValue)", offset: error.offset, fix: "Send one JSON object.")
+                .jsonInvalid, error.reason.sentence, offset: error.offset, fix: "Send one JSON object.")
         }
         guard root.kind == .object else {
             throw HTTPProblem(

@@ -1,5 +1,5 @@
-import Appraisal
 import HTTPTypes
+import Words
 
 extension Language {
     /// The one of ours that a caller likes best (RFC 9110 12.5.4); English where none is named.

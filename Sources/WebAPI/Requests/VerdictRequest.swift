@@ -3,6 +3,7 @@ import Crypto
 import HTTPTypes
 import Hummingbird
 import Wire
+import Words
 
 /// `POST /v1/verdicts`, in either form: a JSON object, or the raw quote with the rest as query parameters.
 struct VerdictRequest: Sendable {
@@ -77,8 +78,8 @@ struct VerdictRequest: Sendable {
     private static func policies(_ root: JSONValue) throws(HTTPProblem) -> [String] {
         guard let value = root.member("policy") else { return [] }
         if let name = value.string, !name.isEmpty { return [name] }
-        func refusal(_ value: JSONValue, wanted: String) -> HTTPProblem {
-            let found = value.string == nil ? value.kind.rawValue : "an empty name"
+        func refusal(_ value: JSONValue, wanted: Sentence) -> HTTPProblem {
+            let found = value.string == nil ? Sentence(value: value.kind.rawValue) : "an empty name"
             return HTTPProblem(
                 .memberInvalid, "found \(found), wanted \(wanted)", field: "policy", offset: value.range.lowerBound,
                 fix: noPolicy)
@@ -94,7 +95,7 @@ struct VerdictRequest: Sendable {
         return names
     }
 
-    private static let noPolicy = "Name a policy, or leave policy out for the default one."
+    private static let noPolicy: Sentence = "Name a policy, or leave policy out for the default one."
 
     init(raw quote: [UInt8], query: String?) throws(HTTPProblem) {
         self.quote = quote

@@ -1,5 +1,6 @@
 import AttestationService
 import Records
+import Words
 
 /// From a request to an attestation result, for every interface: what is no quote and what could not be decided is a
 /// problem; an accept or a reject is an answer. Both are counted.

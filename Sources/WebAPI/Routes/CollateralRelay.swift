@@ -3,6 +3,7 @@ import DCAPFormats
 import DCAPVerification
 import Hummingbird
 import Wire
+import Words
 
 /// Hands out what Intel signed about a quote's platform, so that a browser can judge for itself. Whoever relays it cannot
 /// forge it; and since only what is held is handed out, a stranger's quote makes nobody fetch anything.

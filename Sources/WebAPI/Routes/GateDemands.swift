@@ -2,11 +2,12 @@ import AttestationService
 import Hummingbird
 import MerkleLog
 import Wire
+import Words
 
 /// What `GET /v1/tokens/check` was asked: the demands, and those that are the gate's own.
 struct GateDemands {
     /// What to do about a demand that is none: the gateway's, not of the one that sent the token.
-    static let fix = "Correct the demand where the gateway makes it: no token is good enough for it."
+    static let fix: Sentence = "Correct the demand where the gateway makes it: no token is good enough for it."
 
     enum Confirmation: String, CaseIterable {
         /// Compared where the connection has a key; where it has none, whoever has the token is let in.
@@ -37,8 +38,7 @@ struct GateDemands {
             guard Self.many.contains(name) || (Self.once.contains(name) && seen.insert(name).inserted) else {
                 throw HTTPProblem(
                     .memberUnknown,
-                    "wanted each at most once of \(Self.once.sorted().joined(separator: ", ")), and any number of "
-                        + Self.many.sorted().joined(separator: ", "),
+                    "wanted each at most once of \(Self.once.sorted().joined(separator: ", ")), and any number of \(Self.many.sorted().joined(separator: ", "))",
                     field: String(name.prefix(64)), fix: Self.fix)
             }
             guard parts.count == 2, let value = parts[1].removingPercentEncoding else {
@@ -48,13 +48,13 @@ struct GateDemands {
         }
     }
 
-    private static func invalid(_ name: String, _ found: String, _ wanted: String) -> HTTPProblem {
+    private static func invalid(_ name: String, _ found: Sentence, _ wanted: Sentence) -> HTTPProblem {
         HTTPProblem(.memberInvalid, "found \(found), wanted \(wanted)", field: name, fix: Self.fix)
     }
 
     private mutating func take(_ name: String, _ value: String) throws(HTTPProblem) {
-        func invalid(_ wanted: String) -> HTTPProblem {
-            Self.invalid(name, value.isEmpty ? "nothing" : String(value.prefix(64)), wanted)
+        func invalid(_ wanted: Sentence) -> HTTPProblem {
+            Self.invalid(name, value.isEmpty ? "nothing" : Sentence(value: value.prefix(64)), wanted)
         }
         // nginx leaves a certificate empty where the client showed none; everything else is a demand.
         guard !value.isEmpty || name == "client_certificate" else { throw invalid("a value, or no such parameter") }
@@ -80,7 +80,7 @@ struct GateDemands {
             maximumAge = Int64(seconds)
         default:
             guard let mode = Confirmation(rawValue: value) else {
-                throw invalid(Confirmation.allCases.map(\.rawValue).joined(separator: ", "))
+                throw invalid(Sentence(value: Confirmation.allCases.map(\.rawValue).joined(separator: ", ")))
             }
             confirmation = mode
         }

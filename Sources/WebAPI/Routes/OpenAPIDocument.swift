@@ -21,7 +21,8 @@ struct OpenAPIDocument {
                         .string(
                             """
                             Verdicts over Intel TDX and SGX quotes, and signed tokens for them. The sentences of a verdict \
-                            are English, or Chinese for `Accept-Language: zh`; names and codes are the same in both.
+                            and of a problem document are English, or Chinese for `Accept-Language: zh`; names and \
+                            codes are the same in both.
                             """)
                     ),
                     ("license", .object([("name", .string("Apache-2.0")), ("identifier", .string("Apache-2.0"))])),

@@ -3,6 +3,7 @@ import AttestationService
 import HTTPTypes
 import Hummingbird
 import Wire
+import Words
 
 /// What quotes are judged by here: anybody may know before they send one.
 struct PolicyRoutes: Sendable {

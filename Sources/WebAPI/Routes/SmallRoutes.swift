@@ -4,6 +4,7 @@ import DCAPFormats
 import HTTPTypes
 import Hummingbird
 import Wire
+import Words
 
 /// Everything that is no verdict and no key.
 struct SmallRoutes: Sendable {
@@ -70,8 +71,8 @@ struct SmallRoutes: Sendable {
         } catch {
             throw HTTPProblem(
                 error.code, status: error.code == .quoteTooLarge ? 413 : 400,
-                detail: "\(error.field): found \(error.found), wanted \(error.wanted)", field: "quote." + error.field,
-                offset: error.offset, fix: Remedy.text(for: error.code))
+                detail: ServiceFailure.noQuote(error).detail, field: "quote." + error.field,
+                offset: error.offset, fix: Sentence(Remedy.fix(error.code)))
         }
     }
 
@@ -95,11 +96,11 @@ struct SmallRoutes: Sendable {
         switch introspection {
         case .active(let claims): return .json(JSON.object([("active", .bool(true))]).adding(claims.members))
         case .inactive(let reason):
-            return .json(.object([("active", .bool(false)), ("reason", .string(reason))]))
+            return .json(.object([("active", .bool(false)), ("reason", .string(reason.english))]))
         case .revoked(let revocation):
             return .json(
                 .object([
-                    ("active", .bool(false)), ("reason", .string(revocation.sentence)),
+                    ("active", .bool(false)), ("reason", .string(revocation.sentence.english)),
                     (
                         "revoked",
                         .object([

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Records
 import Wire
+import Words
 
 /// Judges, and answers in the native shape: the whole verdict, with a token where it is an accept.
 struct VerdictRoute: Sendable {

@@ -1,9 +1,9 @@
-import Appraisal
 import AttestationService
 import HTTPTypes
 package import Hummingbird
 import NIOCore
 import Wire
+import Words
 
 /// What one request carries besides itself: its name, and where it came from.
 package struct Exchange: RequestContext {
@@ -40,6 +40,17 @@ extension Response {
 
     static func json(_ value: JSON, status: HTTPResponse.Status = .ok, type: String = "application/json") -> Response {
         json(value.compactBytes, status: status, type: type)
+    }
+
+    /// In English it says nothing of its language: so does what is not known to ask for one.
+    static func problem(
+        _ problem: HTTPProblem, issuer: String, requestIdentifier: String, in language: Language
+    ) -> Response {
+        var response = json(
+            problem.document(issuer: issuer, requestIdentifier: requestIdentifier, in: language),
+            status: HTTPResponse.Status(code: problem.status), type: "application/problem+json")
+        if language != .english { response.headers[.contentLanguage] = language.rawValue }
+        return response
     }
 
     /// JSON with sentences for people.

@@ -6,6 +6,7 @@ import DCAPVerification
 import KeyCustody
 import Records
 import Wire
+import Words
 
 /// The service's failures as problems: code, place, and how to mend it in the terms of this door.
 extension HTTPProblem {
@@ -22,11 +23,11 @@ extension HTTPProblem {
         case .noQuote(let reason):
             self.init(
                 reason.code, status: reason.code == .quoteTooLarge ? 413 : 400, detail: failure.detail,
-                field: "quote." + reason.field, offset: reason.offset, fix: Remedy.text(for: reason.code))
+                field: "quote." + reason.field, offset: reason.offset, fix: Sentence(Remedy.fix(reason.code)))
         case .undecided(let result): self.init(undecided: result, failure.detail, version: version)
         case .replaced: self.init(.notRecorded, failure.detail, fix: "Try again.")
         case .openRegister:
-            self.init(.memberInvalid, failure.detail, field: "cc_eventlog", fix: PolicyText.fix(.eventLog).english)
+            self.init(.memberInvalid, failure.detail, field: "cc_eventlog", fix: Sentence(PolicyText.fix(.eventLog)))
             self = coded(.verificationFailed)
         case .notRecorded(let reason):
             self.init(
@@ -44,7 +45,7 @@ extension HTTPProblem {
         }
     }
 
-    private init(undecided result: AttestationResult, _ detail: String, version: String) {
+    private init(undecided result: AttestationResult, _ detail: Sentence, version: String) {
         guard let refusal = result.refusal else {
             self.init(.internal, detail)
             return
@@ -53,20 +54,15 @@ extension HTTPProblem {
         let isWorthwhile = judgement.retry?.isWorthwhile ?? false
         self.init(
             refusal.code, status: isWorthwhile ? 503 : 502, detail: detail, field: nil,
-            fix: Remedy.text(for: refusal.code))
+            fix: Sentence(Remedy.fix(refusal.code)))
         isRetryable = isWorthwhile
         retryAfterSeconds = judgement.retry?.afterSeconds ?? (isWorthwhile ? 5 : nil)
         extensions = [
-            (
-                "verdict",
-                judgement.verdict.document(
-                    verifierVersion: version, collateralSource: judgement.collateralSource,
-                    forecast: judgement.forecast)
-            ), ("log", result.receipt.document),
+            ("verdict", { judgement.document(version, in: $0) }), ("log", { [log = result.receipt.document] _ in log }),
         ]
     }
 
-    private init(_ failure: PolicyFailure, _ detail: String) {
+    private init(_ failure: PolicyFailure, _ detail: Sentence) {
         switch failure {
         case .tooMany: self.init(.memberInvalid, detail, field: "policy")
         case .unknown(_, _, let standard):
@@ -85,7 +81,7 @@ extension HTTPProblem {
         case .noSuchVersion: self.init(.notFound, detail, field: "sha256")
         case .casesFailed(let results):
             self.init(.casesFailed, detail, field: "cases", fix: "Correct the policy, or what is expected of it.")
-            extensions = [("results", .array(results.map(\.document)))]
+            extensions = [("results", { _ in .array(results.map(\.document)) })]
         case .state:
             self.init(
                 .versionState, detail,
@@ -103,7 +99,7 @@ extension HTTPProblem {
         }
     }
 
-    private init(_ failure: TokenFailure, _ detail: String) {
+    private init(_ failure: TokenFailure, _ detail: Sentence) {
         switch failure {
         case .endsNow: self.init(.signing, detail, fix: "Try again.")
         case .notCanonical:
@@ -124,7 +120,7 @@ extension HTTPProblem {
         }
     }
 
-    private init(_ failure: ChallengeFailure, _ detail: String) {
+    private init(_ failure: ChallengeFailure, _ detail: Sentence) {
         switch failure {
         case .notOurs:
             self.init(.challengeInvalid, detail, field: "challenge", fix: "Ask /v1/challenges for one.")
@@ -141,10 +137,17 @@ extension HTTPProblem {
     /// Why a document is no policy and no reference set.
     init(_ error: PolicyError) {
         self.init(
-            .policyInvalid, "found \(error.found), wanted \(error.wanted.english)",
+            .policyInvalid, "found \(error.found), wanted \(error.wanted)",
             field: error.field.isEmpty ? nil : error.field, offset: error.offset)
         code = error.code.rawValue
-        fix = PolicyError.fix(error.code).english
+        fix = Sentence(PolicyError.fix(error.code))
+    }
+}
+
+extension Judgement {
+    func document(_ version: String, in language: Language) -> JSON {
+        verdict.document(
+            verifierVersion: version, collateralSource: collateralSource, forecast: forecast, in: language)
     }
 }
 

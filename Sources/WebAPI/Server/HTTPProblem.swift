@@ -1,6 +1,7 @@
 import AttestationService
 import DCAPFormats
 import Wire
+package import Words
 
 /// What keeps a request from being answered, for people and programs (RFC 9457). Codes are stable; nothing internal and
 /// nothing secret is ever in one.
@@ -8,16 +9,16 @@ package struct HTTPProblem: Error, Sendable {
     package var status: Int
     /// Registry name in upper case; the problem type's URL ends in the same in lower case.
     package var code: String
-    package var title: String
+    package var title: Sentence
     /// What was wrong, found and expected.
-    package var detail: String
+    package var detail: Sentence
     /// Whether the same request may succeed later.
     package var isRetryable = false
     /// The member, header or parameter at fault.
     package var field: String?
     /// The byte position in it, or in the body.
     package var offset: Int?
-    package var fix: String?
+    package var fix: Sentence?
     package var retryAfterSeconds: Int?
     /// The budget that is used up, for headers of its own.
     var exceeded: CallerBudget.Exceeded?
@@ -25,10 +26,12 @@ package struct HTTPProblem: Error, Sendable {
     var endsConnection = false
     /// Methods for `Allow`.
     var allowedMethods: [String] = []
-    /// Further members: the verdict that could not be reached.
-    var extensions: [(String, JSON)] = []
+    /// Further members, such as the verdict that could not be reached, for a reader of a language.
+    var extensions: [(name: String, value: @Sendable (Language) -> JSON)] = []
 
-    package init(_ code: ProblemCode, _ detail: String, field: String? = nil, offset: Int? = nil, fix: String? = nil) {
+    package init(
+        _ code: ProblemCode, _ detail: Sentence, field: String? = nil, offset: Int? = nil, fix: Sentence? = nil
+    ) {
         status = code.status
         self.code = code.rawValue
         title = code.title
@@ -40,7 +43,7 @@ package struct HTTPProblem: Error, Sendable {
     }
 
     /// A code of the verification registry (dcap 0.5) as a problem.
-    init(_ code: ErrorCode, status: Int, detail: String, field: String?, offset: Int? = nil, fix: String?) {
+    init(_ code: ErrorCode, status: Int, detail: Sentence, field: String?, offset: Int? = nil, fix: Sentence?) {
         self.status = status
         self.code = code.rawValue
         title = status >= 500 ? "Nothing could be decided" : "The bytes are no quote"
@@ -51,16 +54,17 @@ package struct HTTPProblem: Error, Sendable {
     }
 
     /// - Parameter issuer: The base of the problem's type.
-    func document(issuer: String, requestIdentifier: String) -> JSON {
+    func document(issuer: String, requestIdentifier: String, in language: Language) -> JSON {
+        func text(_ sentence: Sentence) -> JSON { .string(Translation.problems.text(sentence, language)) }
         var members: [(String, JSON)] = [
-            ("type", .string("\(issuer)/problems/\(code.lowercased())")), ("title", .string(title)),
-            ("status", .integer(Int64(status))), ("detail", .string(detail)), ("code", .string(code)),
+            ("type", .string("\(issuer)/problems/\(code.lowercased())")), ("title", text(title)),
+            ("status", .integer(Int64(status))), ("detail", text(detail)), ("code", .string(code)),
             ("retryable", .bool(isRetryable)), ("request_id", .string(requestIdentifier)),
         ]
         if let field { members.append(("field", .string(field))) }
         if let offset { members.append(("offset", .integer(Int64(offset)))) }
-        if let fix { members.append(("fix", .string(fix))) }
-        return .object(members + extensions)
+        if let fix { members.append(("fix", text(fix))) }
+        return .object(members + extensions.map { ($0.name, $0.value(language)) })
     }
 }
 
@@ -130,7 +134,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         }
     }
 
-    package var title: String {
+    package var title: Sentence {
         switch self {
         case .malformed: "This is no HTTP request"
         case .headersTooLarge: "The head of the request is too large"

@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import Wire
+import Words
 
 /// Gives bytes that are no HTTP/1.1 request, or too long a head, the problem document that every other refusal has.
 ///
@@ -37,7 +38,9 @@ final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandl
         let problem = Self.problem(failure)
         observation.recordProblem(problem.code)
         let identifier = UniqueIdentifier.random()
-        let body = ByteBuffer(bytes: problem.document(issuer: issuer, requestIdentifier: identifier).compactBytes)
+        // In English: what the head asked for is not known.
+        let document = problem.document(issuer: issuer, requestIdentifier: identifier, in: .english)
+        let body = ByteBuffer(bytes: document.compactBytes)
         var response = HTTPResponse(status: HTTPResponse.Status(code: problem.status))
         response.headerFields = [
             .contentType: "application/problem+json", .contentLength: "\(body.readableBytes)", .connection: "close",

@@ -3,6 +3,7 @@ import HTTPTypes
 package import Hummingbird
 import Logging
 import Wire
+import Words
 
 /// A listener's one responder: finds the route, and gives every answer, good or bad, the same frame: request id, trace, CORS,
 /// metrics, one log line, and a problem document where there is no other body.
@@ -32,7 +33,7 @@ package struct PublicResponder: HTTPResponder {
             response = try await answer(request, exchange, match?.methods)
             try checkRoom(for: response)
         } catch {
-            response = refusal(error, exchange)
+            response = refusal(error, exchange, Language(preferredBy: request.headers))
         }
         response.headers[.requestID] = exchange.identifier
         // Whoever asks for the same again wants to know whether it will be the same.
@@ -92,11 +93,9 @@ package struct PublicResponder: HTTPResponder {
         memory.giveBack(bytes, of: .large)
     }
 
-    private func refusal(_ problem: HTTPProblem, _ exchange: Exchange) -> Response {
+    private func refusal(_ problem: HTTPProblem, _ exchange: Exchange, _ language: Language) -> Response {
         observation.recordProblem(problem.code)
-        var response = Response.json(
-            problem.document(issuer: issuer, requestIdentifier: exchange.identifier),
-            status: HTTPResponse.Status(code: problem.status), type: "application/problem+json")
+        var response = Response.problem(problem, issuer: issuer, requestIdentifier: exchange.identifier, in: language)
         if let seconds = problem.retryAfterSeconds { response.headers[.retryAfter] = "\(seconds)" }
         if let exceeded = problem.exceeded { response.headers.add(exceeded) }
         if !problem.allowedMethods.isEmpty {

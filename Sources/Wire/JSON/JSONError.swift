@@ -1,3 +1,5 @@
+public import Words
+
 /// Why a text is not the JSON that signed documents must be (dcap 4.1), and at which byte.
 public struct JSONError: Error, Hashable, Sendable {
     public enum Reason: String, Hashable, Sendable {
@@ -11,6 +13,8 @@ public struct JSONError: Error, Hashable, Sendable {
         case invalidNumber = "a number that JSON does not allow"
         case duplicateMember = "a member name that stood before in the same object"
         case trailingBytes = "bytes after the value"
+
+        public var sentence: Sentence { Sentence(words: rawValue) }
     }
 
     public let reason: Reason

@@ -4,6 +4,7 @@ import DCAPFormats
 import EventLog
 import Foundation
 import Wire
+import Words
 
 extension PolicyCommand {
     /// `assay policy baseline QUOTE --event-log LOG`: a boot that somebody vouches for, as a reference set.

@@ -1,6 +1,7 @@
 import Appraisal
 import ArgumentParser
 import Wire
+import Words
 
 extension PolicyCommand {
     /// `assay policy import FILE --id ID [--key PEM]`: an appraisal policy of Intel's as one of ours, on standard output.

@@ -1,6 +1,7 @@
 import Appraisal
 import ArgumentParser
 import Wire
+import Words
 
 /// `assay policy`: policies as documents, before they judge anything.
 struct PolicyCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import Appraisal
 import Foundation
 import Wire
+import Words
 
 /// Policies and reference sets as people keep them: by id for what is built in, files for the rest.
 enum PolicyFile {

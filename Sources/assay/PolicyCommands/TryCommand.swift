@@ -2,6 +2,7 @@ import Appraisal
 import ArgumentParser
 import Foundation
 import Wire
+import Words
 
 extension PolicyCommand {
     /// `assay policy test FILE --cases DIR`: the policy on recorded facts, each beside the decision somebody expects.

@@ -6,6 +6,7 @@ import ServiceConfiguration
 import StateStore
 import WebAPI
 import Wire
+import Words
 
 /// What administrators reach, made from the service's parts.
 extension Service {
@@ -47,13 +48,13 @@ extension Problem {
     /// Why the service must not start: 64 where the configuration names what is not there.
     init(starting failure: ServiceFailure) {
         switch failure {
-        case .policy(.standardUnknown): self = .usage(failure.detail)
+        case .policy(.standardUnknown): self = .usage(failure.detail.english)
         case .policy(.document(let error)):
             // A document that does not load is named by its code, and has a remedy.
             let place = error.field.isEmpty ? "" : "\(error.field): "
             self = .undecided(
                 "\(error.code.rawValue): \(place)\(failure.detail). \(PolicyError.fix(error.code).english)")
-        default: self = .undecided(failure.detail)
+        default: self = .undecided(failure.detail.english)
         }
     }
 }

@@ -6,6 +6,7 @@ import DCAPVerification
 import MerkleLog
 import Records
 import StateStore
+import Words
 
 /// Why it was not done, in a word; `done` where it was.
 func outcome(_ body: () async throws -> Void) async -> String {
@@ -35,7 +36,7 @@ extension ServiceFailure {
         case .challenge(let failure): failure.word
         case .archive(.held): "held"
         case .archive(.unavailable): "archive unavailable"
-        case .internal(let text): text
+        case .internal(let text): text.english
         }
     }
 }

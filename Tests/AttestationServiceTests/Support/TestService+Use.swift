@@ -9,6 +9,7 @@ import ServiceSupport
 import StateStore
 import Testing
 import Wire
+import Words
 
 @testable import AttestationService
 
@@ -152,5 +153,5 @@ extension AttestationResult {
 extension Introspection {
     var isActive: Bool { if case .active = self { true } else { false } }
     var revocation: Revocation? { if case .revoked(let revocation) = self { revocation } else { nil } }
-    var reason: String? { if case .inactive(let reason) = self { reason } else { nil } }
+    var reason: String? { if case .inactive(let reason) = self { reason.english } else { nil } }
 }

@@ -12,25 +12,19 @@ public struct Phrase: Hashable, Sendable, CustomStringConvertible {
     public init(_ value: String) { self.init(value, value) }
 
     public static let none = Phrase("")
-    static let any = Phrase("any", "任意")
+    package static let any = Phrase("any", "任意")
 
     public var isEmpty: Bool { english.isEmpty }
     public var description: String { english }
 
     public func text(_ language: Language) -> String { language == .english ? english : chinese }
 
-    static func + (left: Phrase, right: Phrase) -> Phrase {
+    package static func + (left: Phrase, right: Phrase) -> Phrase {
         Phrase(left.english + right.english, left.chinese + right.chinese)
     }
 
     /// Values in a row: `A or B`.
-    static func oneOf(_ values: some Collection<String>) -> Phrase {
+    package static func oneOf(_ values: some Collection<String>) -> Phrase {
         Phrase(values.joined(separator: " or "), values.joined(separator: " 或 "))
     }
-}
-
-/// The languages that explanations come in; raw values are BCP 47.
-public enum Language: String, CaseIterable, Hashable, Sendable {
-    case english = "en"
-    case chinese = "zh"
 }
