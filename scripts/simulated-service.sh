@@ -52,7 +52,7 @@ start_service() { # settings of assay serve, KEY=VALUE…
         base=http://127.0.0.1:$port
         env "${environment[@]}" "$programs/assay" serve --listen "127.0.0.1:$port" --data "$folder/data" \
             --set "pccs=$(cat "$folder/pccs.url")" --set pccs_allow_http=true --set "trust_root=$root" \
-            --set limits.caller_per_minute=0 --set limits.connections_per_client=0 "${settings[@]}" 2>"$folder/service.log" &
+            --set limits.caller_per_minute=0 --set limits.connections_per_client=0 --set limits.repeats=0 "${settings[@]}" 2>"$folder/service.log" &
         server=$!
         children+=("$server")
         if wait_for "$server" "$folder/service.log" grep -q listening "$folder/service.log"; then return 0; fi

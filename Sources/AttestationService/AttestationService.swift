@@ -1,4 +1,5 @@
 import Appraisal
+import DCAPFormats
 package import DCAPVerification
 package import Logging
 package import Records
@@ -22,6 +23,7 @@ package final class AttestationService: Sendable {
     /// Where verdicts are made.
     package let work: WorkPool
     private let judge: Judge
+    private let repeats: RepeatedVerdicts
     private let logger: Logger
 
     package struct Limits: Sendable {
@@ -29,10 +31,13 @@ package final class AttestationService: Sendable {
         package var concurrentVerdicts: Int
         /// Known platforms that are remembered.
         package var platforms: Int
+        /// Answers that are kept to be given again; 0: none.
+        package var repeats: Int
 
-        package init(concurrentVerdicts: Int, platforms: Int = 1_024) {
+        package init(concurrentVerdicts: Int, platforms: Int = 1_024, repeats: Int = 65_536) {
             self.concurrentVerdicts = concurrentVerdicts
             self.platforms = platforms
+            self.repeats = repeats
         }
     }
 
@@ -52,6 +57,7 @@ package final class AttestationService: Sendable {
         self.endorsing = endorsing
         self.recorder = recorder
         self.logger = logger
+        repeats = RepeatedVerdicts(mostAnswers: limits.repeats)
         admission = Admission(limit: limits.concurrentVerdicts)
         judge = Judge(verifier: verifier, endorsing: endorsing, platformCapacity: limits.platforms)
     }
@@ -62,10 +68,75 @@ package final class AttestationService: Sendable {
     /// A submission is checked before it gets here, so from here on only the evidence can be to blame, or the world: its
     /// challenge is spent.
     ///
-    /// - Parameter caller: Whose budget it costs.
+    /// The same caller that asks the same again gets the same verdict for a while, and no new one.
+    ///
+    /// - Parameters:
+    ///   - caller: Whose budget it costs.
+    ///   - variant: What else of the request changes the answer, in the door's words.
     package func attest(
-        _ submission: CheckedSubmission, for caller: Principal
+        _ submission: CheckedSubmission, for caller: Principal, variant: String = ""
     ) async throws(ServiceFailure) -> AttestationResult {
+        // The only clock, but for who waits in vain.
+        let time = clocks.wall()
+        guard repeats.isOn, let key = try repeatKey(of: submission, for: caller, variant, at: time) else {
+            return try await attestAnew(submission, for: caller, at: time).result
+        }
+        switch repeats.turn(key, at: time, stands: { stands($0, signedBy: $1, at: time) }) {
+        case .kept(let result):
+            turnedAway.countRepeated()
+            return result
+        case .underWay:
+            if let result = await repeats.wait(key) {
+                turnedAway.countRepeated()
+                return result
+            }
+            return try await attestAnew(submission, for: caller, at: clocks.wall()).result
+        case .mine:
+            do throws(ServiceFailure) {
+                let (result, commitment) = try await attestAnew(submission, for: caller, at: time)
+                var final = key
+                final.manifest = result.judgement.collateral?.manifestSHA256
+                repeats.finish(
+                    key, as: final, result, keyIdentifier: commitment?.keyIdentifier,
+                    end: commitment.map { $0.expires.seconds * 1_000 }, at: time)
+                return result
+            } catch {
+                repeats.give(up: key)
+                throw error
+            }
+        }
+    }
+
+    private func repeatKey(
+        of submission: CheckedSubmission, for caller: Principal, _ variant: String, at time: Int64
+    ) throws(ServiceFailure) -> RepeatedVerdicts.Key? {
+        let wanted = try submission.submission(policies.current)
+        // A set that has to be fetched first is another one.
+        let endorsements = submission.claimedPlatform.flatMap {
+            endorsing.current($0, at: Instant(seconds: time / 1_000))
+        }
+        let manifest = endorsements?.recorded(tee: submission.tee.name).manifestSHA256
+        return submission.repeatKey(wanted, manifest, for: caller, variant)
+    }
+
+    /// Whether an answer is worth now what it was: its token is not revoked, and its key is the one that signs.
+    private func stands(_ result: AttestationResult, signedBy key: String?, at time: Int64) -> Bool {
+        guard tokens.statuses[result.judgement.identifier] == nil else { return false }
+        guard let key else { return true }
+        return tokens.isSigning(key, at: Instant(seconds: time / 1_000))
+    }
+
+    /// Answers that were given again, for `/metrics`.
+    package var repeatedGauge: Gauge {
+        Gauge("assay_verdicts_repeated_total", "Answers that were given again to the same caller.", repeats.count)
+    }
+
+    /// Answers whose time is over take no memory.
+    package func forgetRepeats() { repeats.forget(at: clocks.wall()) }
+
+    private func attestAnew(
+        _ submission: CheckedSubmission, for caller: Principal, at time: Int64
+    ) async throws(ServiceFailure) -> (result: AttestationResult, commitment: TokenCommitment?) {
         try admission.enter()
         defer { admission.leave() }
         do throws(RecordFailure) {
@@ -73,15 +144,15 @@ package final class AttestationService: Sendable {
         } catch {
             throw .notRecorded(error)
         }
-        return try await work.finish { () async throws(ServiceFailure) in try await judged(submission, for: caller) }
-            .get()
+        return try await work.finish { () async throws(ServiceFailure) in
+            try await judged(submission, for: caller, at: time)
+        }.get()
     }
 
     /// On threads that may be busy: what is long is not cut into pieces.
     private func judged(
-        _ submission: CheckedSubmission, for caller: Principal
-    ) async throws(ServiceFailure) -> AttestationResult {
-        let time = clocks.wall()  // the only clock
+        _ submission: CheckedSubmission, for caller: Principal, at time: Int64
+    ) async throws(ServiceFailure) -> (result: AttestationResult, commitment: TokenCommitment?) {
         if let challenge = submission.challenge { try await challenges.spend(challenge, at: time) }
         // What a verdict rests on may be retired on the way: it is then judged by what took its place.
         for _ in 0..<Self.tries {
@@ -101,12 +172,12 @@ package final class AttestationService: Sendable {
     /// - Returns: `nil` where what it was judged by is no longer in force.
     private func attest(
         _ submission: Submission, _ checked: CheckedSubmission, for caller: Principal, at time: Int64
-    ) async throws(ServiceFailure) -> AttestationResult? {
+    ) async throws(ServiceFailure) -> (result: AttestationResult, commitment: TokenCommitment?)? {
         let judgement = await judge(submission, identifier: UniqueIdentifier.timed(milliseconds: time), at: time)
         try checked.check(judgement.verdict)
         let draft = try draft(judgement, for: checked.audience)
         guard let receipt = try await record(judgement, draft, for: caller) else { return nil }
-        return try seal(draft, judgement, receipt)
+        return (try seal(draft, judgement, receipt), draft?.commitment)
     }
 
     /// Claims and key are fixed; nothing is signed. `nil` unless it is an accept.
@@ -171,7 +242,9 @@ extension AttestationService {
     package func surcharge(of submission: CheckedSubmission) -> CallerBudget.Cost {
         let cost = CallerBudget.Cost.eventLog(bytes: submission.eventLogBytes)
         let time = Instant(seconds: clocks.wall() / 1_000)
-        guard let platform = submission.platform, endorsing.current(platform, at: time) == nil else { return cost }
+        guard let platform = submission.claimedPlatform, endorsing.current(platform, at: time) == nil else {
+            return cost
+        }
         return cost + .fetch
     }
 }

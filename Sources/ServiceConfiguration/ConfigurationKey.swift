@@ -29,6 +29,7 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
     case limitsCallerPerMinute = "limits.caller_per_minute"
     case limitsCallerBurst = "limits.caller_burst"
     case limitsCallersFile = "limits.callers_file"
+    case limitsRepeats = "limits.repeats"
     case shutdownGrace = "shutdown.grace"
     case auditOrigin = "audit.origin"
     case auditVisibility = "audit.visibility"
@@ -74,6 +75,7 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .limitsConcurrentVerdicts: "1024"
         case .limitsCallerPerMinute: "120"
         case .limitsCallerBurst: "60"
+        case .limitsRepeats: "65536"
         case .shutdownGrace: "30"
         case .auditVisibility: "public"
         case .auditRetentionDays: "400"
@@ -138,6 +140,9 @@ public enum ConfigurationKey: String, CaseIterable, Hashable, Sendable {
         case .limitsCallersFile:
             "file of callers with a budget of their own, a line each: name, verdicts a minute with or without a burst "
                 + "(`600,100`; 0: no limit), SHA-256 in hex of the key that they send as bearer token"
+        case .limitsRepeats:
+            "answers that are kept in memory, to be given again to the same caller that asks the same, with no new entry in "
+                + "the log; 0: every request is judged"
         case .shutdownGrace: "seconds that requests under way are given when the service stops"
         case .auditOrigin:
             "the audit log's name, an URL without its scheme; made once, from `issuer` and the year, then kept"

@@ -50,6 +50,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
     public var callerBurst: Int64
     /// `nil`: nobody has a budget of their own.
     public var callersFile: String?
+    /// 0: none.
+    public var repeats: Int
     public var graceSeconds: Int64
     /// `nil`: the log's own.
     public var auditOrigin: String?
@@ -115,6 +117,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
         callerPerMinute = values.integer(.limitsCallerPerMinute, 0...10_000_000)
         callerBurst = values.integer(.limitsCallerBurst, 0...10_000_000)
         callersFile = values.text(.limitsCallersFile)
+        repeats = Int(values.integer(.limitsRepeats, 0...1_000_000))
         graceSeconds = values.integer(.shutdownGrace, 0...3_600)
         auditOrigin = values.text(.auditOrigin)
         auditVisibility = values.choice(.auditVisibility, ["public", "auditors"].map { ($0, $0) }) ?? ""

@@ -31,7 +31,7 @@ struct EvidenceCommand: AsyncParsableCommand {
         var data: String?
 
         func run() async throws {
-            let configuration = try Serve.configuration(file: config, settings, data.map { ["data": $0] } ?? [:])
+            let configuration = try Serve.effective(file: config, settings, data.map { ["data": $0] } ?? [:])
             guard InputFile.isPresent(configuration.data + "/log.db") else {
                 throw Problem.undecided(
                     "\(configuration.data): there is no log.db in it; name the service's folder with --data")

@@ -75,7 +75,7 @@ final class RunningService: Sendable {
         for setting in [
             "listen=127.0.0.1:\(port)", "data=\(scratch.path)/data", "pccs=\(base)", "pccs_allow_http=true",
             "trust_root=\(scratch.path)/root.pem", "log.level=warning", "audit.tokens_file=\(scratch.path)/auditors",
-            "limits.caller_per_minute=0",
+            "limits.caller_per_minute=0", "limits.repeats=0",
         ] + settings { arguments += ["--set", setting] }
         return arguments
     }

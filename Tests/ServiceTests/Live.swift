@@ -95,6 +95,8 @@ struct Live: Sendable {
             "trust_root": root, "log.level": "error",
             // Every test is one caller.
             "limits.caller_per_minute": "0", "limits.connections_per_client": "0",
+            // Tests ask the same more than once, and mean several verdicts.
+            "limits.repeats": "0",
         ].merging(settings) { $1 }.filter { !$0.value.isEmpty }
         return try await assay.Service(ServiceConfiguration(flags: flags), now: now, patience: patience)
     }

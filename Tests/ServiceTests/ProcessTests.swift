@@ -113,6 +113,7 @@ struct ProcessTests {
         var settings = [
             "listen": String(base.dropFirst(7)), "data": scratch.path + "/data", "pccs": flags[1],
             "pccs_allow_http": "true", "trust_root": scratch.path + "/root.pem", "limits.caller_per_minute": "0",
+            "limits.repeats": "0",
         ]
         settings.merge(more) { $1 }
         let arguments = ["serve"] + settings.flatMap { ["--set", "\($0.key)=\($0.value)"] }

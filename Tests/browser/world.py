@@ -100,7 +100,7 @@ class World:
         port = free_port()
         name = f"data-{port}"
         arguments = ["--listen", f"127.0.0.1:{port}", "--data", name, "--set", f"pccs={pccs}"]
-        arguments += ["--set", "pccs_allow_http=true", "--set", "limits.caller_per_minute=0"]
+        arguments += ["--set", "pccs_allow_http=true", "--set", "limits.caller_per_minute=0", "--set", "limits.repeats=0"]
         if root:
             arguments += ["--set", "trust_root=root.pem"]
         for setting in settings:

@@ -20,16 +20,22 @@ final class Admission: Sendable {
     func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
 }
 
-/// What was turned away without a verdict, for the log's summaries.
+/// What got no verdict of its own, for the log's summaries.
 package final class TurnedAway: Sendable {
     private let malformed = Atomic<Int64>(0)
     private let rateLimited = Atomic<Int64>(0)
+    private let repeated = Atomic<Int64>(0)
 
     package func countMalformed() { malformed.wrappingAdd(1, ordering: .relaxed) }
     package func countRateLimited() { rateLimited.wrappingAdd(1, ordering: .relaxed) }
 
+    package func countRepeated() { repeated.wrappingAdd(1, ordering: .relaxed) }
+
     /// Since the last time this was asked.
-    package func take() -> (malformed: Int64, rateLimited: Int64) {
-        (malformed.exchange(0, ordering: .relaxed), rateLimited.exchange(0, ordering: .relaxed))
+    package func take() -> (malformed: Int64, rateLimited: Int64, repeated: Int64) {
+        (
+            malformed.exchange(0, ordering: .relaxed), rateLimited.exchange(0, ordering: .relaxed),
+            repeated.exchange(0, ordering: .relaxed)
+        )
     }
 }

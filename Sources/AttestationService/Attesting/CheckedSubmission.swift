@@ -1,6 +1,7 @@
 package import Appraisal
 package import DCAPFormats
 package import DCAPVerification
+import MerkleLog
 package import Records
 import Wire
 
@@ -54,8 +55,24 @@ package struct CheckedSubmission: Sendable {
 
     var eventLogBytes: Int { eventLog?.count ?? 0 }
 
+    /// Under what the answer may be given again; `nil` where it may not: a challenge is spent once.
+    ///
+    /// - Parameters:
+    ///   - submission: This, by what is in force.
+    ///   - manifest: The documents that would be used.
+    func repeatKey(
+        _ submission: Submission, _ manifest: MerkleHash?, for caller: Principal, _ variant: String
+    ) -> RepeatedVerdicts.Key? {
+        guard challenge == nil else { return nil }
+        return RepeatedVerdicts.Key(
+            caller: caller, evidence: submission.evidence.sha256, eventLog: submission.evidence.eventLogSHA256,
+            policy: RecordedPolicy(submission.policies).sha256, references: submission.references.sets.map(\.digest),
+            manifest: manifest, expected: submission.expectedReportData, given: submission.given, adapter: adapter,
+            account: account, audience: audience.map { ExactText($0) }, variant: ExactText(variant))
+    }
+
     /// What the quote says of its platform; `nil` where it says nothing that collateral could be found by.
-    var platform: ClaimedPlatform? { ClaimedPlatform(of: quote) }
+    var claimedPlatform: ClaimedPlatform? { ClaimedPlatform(of: quote) }
 
     /// What to judge, by this snapshot of what is in force.
     func submission(_ registry: PolicyRegistry) throws(ServiceFailure) -> Submission {
@@ -102,6 +119,20 @@ package struct AttestationResult: Sendable {
     package let judgement: Judgement
     package let receipt: Receipt
     package let token: String?
+    /// Where it is an answer that was given before: so many seconds ago.
+    package private(set) var repeatedAfterSeconds: Int64?
+
+    package init(judgement: Judgement, receipt: Receipt, token: String?) {
+        self.judgement = judgement
+        self.receipt = receipt
+        self.token = token
+    }
+
+    func repeated(afterSeconds seconds: Int64) -> AttestationResult {
+        var result = self
+        result.repeatedAfterSeconds = seconds
+        return result
+    }
 
     /// Why verification went no further; `nil` where the quote was verified.
     package var refusal: Refusal? {

@@ -42,6 +42,7 @@ package struct Housekeeping: ServiceLifecycle.Service {
                 service.endorsing.collateral.refreshDue(at: Instant(seconds: clocks.wall() / 1_000))
                 if let ring = await BlockingWork.run({ readKeys() }) { await use(ring) }
                 await sumUp(times)
+                service.forgetRepeats()
                 minutes += 1
                 if minutes % 60 == 0 { await everyHour(times) }
             }
@@ -82,7 +83,7 @@ package struct Housekeeping: ServiceLifecycle.Service {
         }
         let counts = service.turnedAway.take()
         await service.recorder.summarize(
-            malformed: counts.malformed, rateLimited: counts.rateLimited, from: from, to: to)
+            malformed: counts.malformed, rateLimited: counts.rateLimited, repeated: counts.repeated, from: from, to: to)
     }
 
     private func everyHour(_ times: borrowing Times) async {

@@ -118,7 +118,7 @@ package final class VerdictRecorder: Sendable {
         if let judgement {
             // What it rests on is nearly always there; the rest is no caller's cost.
             try await archive.store(
-                judgement.items(nil), owner: judgement.identifier, for: .request, at: judgement.timeMilliseconds)
+                judgement.items(nil), ofAgain: judgement.identifier, at: judgement.timeMilliseconds)
             try await announceBasis(of: judgement)
         }
         return try await log.append(LogEntry(timeMilliseconds: milliseconds, body: .reappraisal(entry))).index
@@ -167,15 +167,18 @@ package final class VerdictRecorder: Sendable {
     }
 
     /// What was turned away, once a minute.
-    package func summarize(malformed: Int64, rateLimited: Int64, from: Int64, to: Int64) async {
-        guard malformed > 0 || rateLimited > 0 else { return }
+    package func summarize(
+        malformed: Int64, rateLimited: Int64, repeated: Int64 = 0, from: Int64, to: Int64
+    ) async {
+        guard malformed > 0 || rateLimited > 0 || repeated > 0 else { return }
         do throws(AppendFailure) {
             _ = try await log.append(
                 LogEntry(
                     timeMilliseconds: to,
                     body: .summary(
                         SummaryEntry(
-                            fromMilliseconds: from, toMilliseconds: to, malformed: malformed, rateLimited: rateLimited))
+                            fromMilliseconds: from, toMilliseconds: to, malformed: malformed, rateLimited: rateLimited,
+                            repeated: repeated > 0 ? repeated : nil))
                 ))
         } catch {
             log.report("a summary is not recorded: \(error.sentence)")

@@ -55,6 +55,14 @@ package final class TokenIssuer: Sendable {
 
     package func canSign(at time: Instant) -> Bool { ring.signer(for: nativeAlgorithm, at: time) != nil }
 
+    /// Whether a key is one that signs tokens at this time.
+    func isSigning(_ keyIdentifier: String, at time: Instant) -> Bool {
+        let ring = ring
+        return SignatureAlgorithm.allCases.contains {
+            ring.signer(for: $0, at: time)?.publicKey.keyIdentifier == keyIdentifier
+        }
+    }
+
     /// Fixes claims and key; the key is not touched before there is a receipt (transparency-log E-9).
     package func draft(_ judgement: Judgement, for audience: String?) throws(ServiceFailure) -> TokenDraft {
         guard let sources = TokenSources(judgement, verifier: verifier) else {

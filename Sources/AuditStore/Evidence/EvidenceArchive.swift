@@ -1,4 +1,4 @@
-package import DatabaseFiles
+import DatabaseFiles
 import Foundation
 import GRDB
 public import MerkleLog
@@ -113,9 +113,16 @@ public final class EvidenceArchive: Sendable {
     ///
     /// - Parameter owner: The verdict's `jti`; of no meaning for what verdicts share.
     package func store(
-        _ items: [EvidenceItem], owner: String, for purpose: DiskRoom.Purpose = .own, at milliseconds: Int64
+        _ items: [EvidenceItem], owner: String, at milliseconds: Int64
     ) async throws(EvidenceFailure) {
-        try await enqueue(items, owner: owner, .accept, nil, for: purpose, at: milliseconds)
+        try await enqueue(items, owner: owner, .accept, nil, for: .own, at: milliseconds)
+    }
+
+    /// Stores what a verdict rests on that is judged again: nearly always it is there. No caller's cost.
+    package func store(
+        _ items: [EvidenceItem], ofAgain identifier: String, at milliseconds: Int64
+    ) async throws(EvidenceFailure) {
+        try await enqueue(items, owner: identifier, .accept, nil, for: .request, at: milliseconds)
     }
 
     private func enqueue(

@@ -21,6 +21,10 @@ public struct QueryIndex: Sendable {
     static let schema = Schema(
         steps: [String(decoding: PackageResources.m0001_query_sql, as: UTF8.self)], applicationID: 0x4154_5158)
 
+    public init(path: String, origin: KeyName, signedSize: UInt64) throws(Failure) {
+        try self.init(path: path, origin: origin, signedSize: signedSize, mostBytes: .max, room: .unlimited)
+    }
+
     /// Opens the index of a log; one that does not fit is deleted and filled again.
     ///
     /// - Parameter mostBytes: Beyond it the index follows the log no further, and answers say how far it reaches.

@@ -43,7 +43,7 @@ struct CCZooAdapter: Sendable {
             ]
         // Theirs has none; every accept has one here.
         if let token = answer.token { members.append(("token", .string(token))) }
-        return .json(.object(members))
+        return Response.json(.object(members)).marked(answer)
     }
 
     private static func quote(_ body: [UInt8]) throws(HTTPProblem) -> [UInt8] {

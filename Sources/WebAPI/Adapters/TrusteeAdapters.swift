@@ -92,7 +92,7 @@ struct TrusteeAdapters: Sendable {
         guard let token = result.token else {
             throw .rejected(result.judgement, result.receipt, version: context.version)
         }
-        return .text(token)
+        return Response.text(token).marked(result)
     }
 
     /// None and `default` mean our default, never no policy. Several must all hold.

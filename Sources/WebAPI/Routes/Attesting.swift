@@ -1,4 +1,6 @@
 import AttestationService
+import HTTPTypes
+import Hummingbird
 import Records
 import Words
 
@@ -26,12 +28,14 @@ struct Attesting: Sendable {
     }
 
     func attest(
-        _ submission: CheckedSubmission, for exchange: Exchange
+        _ submission: CheckedSubmission, for exchange: Exchange, variant: String = ""
     ) async throws(HTTPProblem) -> AttestationResult {
         do throws(ServiceFailure) {
             try context.service.charge(context.service.surcharge(of: submission), to: exchange.caller)
-            let result = try await context.service.attest(submission, for: exchange.caller)
-            observation.recordVerdict(result.judgement.verdict, submission.adapter)
+            let result = try await context.service.attest(submission, for: exchange.caller, variant: variant)
+            if result.repeatedAfterSeconds == nil {
+                observation.recordVerdict(result.judgement.verdict, submission.adapter)
+            }
             return result
         } catch {
             switch error {
@@ -59,4 +63,18 @@ struct Attesting: Sendable {
             throw error
         }
     }
+}
+
+extension Response {
+    /// Says where an answer was given before (transparency-log Q-4).
+    func marked(_ result: AttestationResult) -> Response {
+        guard let seconds = result.repeatedAfterSeconds else { return self }
+        var response = self
+        response.headers[.repeated] = "\(seconds)"
+        return response
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let repeated = known("Assay-Repeated")
 }

@@ -84,7 +84,7 @@ struct VerdictRoute: Sendable {
                 try CheckedSubmission(
                     quote: wanted.quote, policies: wanted.policies, eventLog: wanted.eventLog, binding: binding,
                     audience: wanted.audience, adapter: .native, in: service.policies.current)
-            }, for: exchange)
+            }, for: exchange, variant: language.rawValue)
         let judgement = result.judgement
         let document = judgement.verdict.document(
             verifierVersion: context.version, collateralSource: judgement.collateralSource,
@@ -92,7 +92,7 @@ struct VerdictRoute: Sendable {
         var added: [(String, JSON)] = [("id", .string(judgement.identifier))]
         if let token = result.token { added.append(("token", .string(token))) }
         added.append(("log", result.receipt.document))
-        return .json(document.adding(added), in: language)
+        return .json(document.adding(added), in: language).marked(result)
     }
 
     private static func check(audience: String?) throws(HTTPProblem) {

@@ -46,7 +46,7 @@ struct Serve: AsyncParsableCommand {
         var flags: [String: String] = [:]
         if let listen { flags["listen"] = listen }
         if let data { flags["data"] = data }
-        return try Self.configuration(file: config, settings, flags)
+        return try Self.effective(file: config, settings, flags)
     }
 
     /// The settings in force.
@@ -54,7 +54,7 @@ struct Serve: AsyncParsableCommand {
     /// - Parameters:
     ///   - settings: `KEY=VALUE` each.
     ///   - flags: Those that have a flag of their own.
-    static func configuration(
+    static func effective(
         file config: String?, _ settings: [String], _ flags: [String: String]
     ) throws -> ServiceConfiguration {
         var flags = flags

@@ -102,8 +102,9 @@ struct Service {
         service = AttestationService(
             verifier: verifier, clocks: clocks, policies: administration.inForce, tokens: tokens,
             challenges: challenges, endorsing: EndorsementSource(collateral), recorder: recorder,
-            limits: AttestationService.Limits(concurrentVerdicts: configuration.concurrentVerdicts), budget: budget,
-            work: WorkPool(patience: patience.work, clocks: clocks), logger: logger)
+            limits: AttestationService.Limits(
+                concurrentVerdicts: configuration.concurrentVerdicts, repeats: configuration.repeats),
+            budget: budget, work: WorkPool(patience: patience.work, clocks: clocks), logger: logger)
         let events = VerdictEvents(clocks)
         let webhooks = try Self.webhooks(
             configuration, inputs.webhookSecret, recorder, state.webhooks, clocks, logger)
@@ -121,8 +122,8 @@ struct Service {
             audit: Self.surface(configuration, inputs.auditors, recorder, issuer: issuer, events: events),
             memory: memory)
         metrics = ServiceMetrics { [service, reappraisal, witnesses] in
-            [service.underWay, service.work.gauge] + memory.gauges + service.collateralGauges + recorder.gauges
-                + reappraisal.gauges
+            [service.underWay, service.work.gauge, service.repeatedGauge] + memory.gauges + service.collateralGauges
+                + recorder.gauges + reappraisal.gauges
                 + (webhooks?.gauges ?? [])
                 + (witnesses?.gauges ?? [])
                 + [Gauge("events_followers", "Streams of /v1/events.", Int64(events.count))]

@@ -65,6 +65,8 @@ struct TestService: Sendable {
         var references: [ReferenceSet] = []
         var standard = "strict"
         var concurrentVerdicts = 64
+        /// Most tests ask the same more than once, and mean several verdicts.
+        var repeats = 0
         var lifetimeSeconds: Int64 = 3_600
         var retentionDays: Int64 = 400
         /// What the archive keeps, and how much.
@@ -127,7 +129,8 @@ struct TestService: Sendable {
             service = AttestationService(
                 verifier: try TestWorld.verifier, clocks: clocks, policies: policies.inForce, tokens: tokens,
                 challenges: challenges, endorsing: EndorsementSource(surroundings.collateral), recorder: recorder,
-                limits: AttestationService.Limits(concurrentVerdicts: settings.concurrentVerdicts), logger: logger)
+                limits: AttestationService.Limits(
+                    concurrentVerdicts: settings.concurrentVerdicts, repeats: settings.repeats), logger: logger)
         } catch {
             await recorder.stop()
             stores.state.close()
