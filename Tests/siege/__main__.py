@@ -9,6 +9,7 @@ what there was instead. Exit: 0 every row held, 1 one did not, 2 the siege itsel
 """
 
 import argparse
+import os
 import pathlib
 import sys
 import time
@@ -85,6 +86,9 @@ def main():
     try:
         with World(folder) as world:
             print(f"siege: {world.programs}, {options.seconds:g} s for each attack, {files} open files", flush=True)
+            load, processors = os.getloadavg()[0], os.cpu_count() or 1
+            if load > processors / 4:
+                print(f"siege: this machine does other things (load {load:.1f}, {processors} processors): times are theirs, too")
             evidence = Evidence(world.simulate)
             for name, make in rows(world, evidence, options):
                 if options.only and not any(text.lower() in name.lower() for text in options.only):
