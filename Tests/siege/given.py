@@ -23,7 +23,9 @@ def member(body, *path):
 class Given:
     """Verdicts that somebody holds."""
 
-    def __init__(self):
+    def __init__(self, name="given"):
+        # The same question of the same caller may have the same answer: each of these is another one.
+        self.name = name
         self.verdicts = {}
         self.count = 0
         self.lock = threading.Lock()
@@ -37,7 +39,7 @@ class Given:
         try:
             answer = client.ask(
                 "POST",
-                f"/v1/verdicts?audience=given-{count}" + (f"&policy={policy}" if policy else ""),
+                f"/v1/verdicts?audience={self.name}-{count}" + (f"&policy={policy}" if policy else ""),
                 quote,
                 {"Content-Type": "application/octet-stream", "X-Forwarded-For": address(count)},
             )

@@ -57,7 +57,7 @@ class Clients:
 class KillTest:
     def __init__(self, world, service, evidence):
         self.world, self.service, self.evidence = world, service, evidence
-        self.given, self.forged = Given(), Given()
+        self.given, self.forged = Given(), Given("forged")
         self.checked = 0
         self.findings = []
         self.service.start()
