@@ -23,7 +23,7 @@ import siege
 from disk import own_mounts
 from evidence import Evidence
 from table import Row, exit_code, markdown
-from world import REPOSITORY, Failure, World, raise_files
+from world import REPOSITORY, Failure, World, end_in_order, raise_files
 
 PLACES = [REPOSITORY / ".build/release", REPOSITORY / ".build/debug"]
 
@@ -77,6 +77,7 @@ def rows(world, evidence, options):
 def main():
     options = arguments()
     own_mounts([sys.executable, *sys.argv])
+    end_in_order()
     folder = options.binary_dir or next((place for place in PLACES if (place / "assay").exists()), PLACES[-1])
     if options.list:
         print("\n".join(name for name, _ in rows(None, None, options)))

@@ -21,7 +21,7 @@ import time
 import policies
 from disk import own_mounts
 from given import Given, member, read_log
-from world import REPOSITORY, Failure, World, eventually
+from world import REPOSITORY, Failure, World, end_in_order, eventually
 
 STATES = ["killed", "full disk", "read-only disk", "lost state.db"]
 # A service of its own for so many, because each makes the log longer.
@@ -230,6 +230,7 @@ def arguments():
 def main():
     options = arguments()
     own_mounts([sys.executable, *sys.argv])
+    end_in_order()
     done, findings, given = {}, [], 0
     try:
         with World(options.binary_dir) as world:

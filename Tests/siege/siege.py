@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
 
@@ -33,6 +34,7 @@ class Crowd:
         return len(self.members) - 1
 
     def enter(self, work, arguments, report):
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.close(self.held)
         is_over = threading.Event()
 
