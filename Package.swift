@@ -66,6 +66,9 @@ let package = Package(
         // Texts in two languages by words and arguments: said in English where they arise, looked up at the end.
         .target(name: "Words", swiftSettings: pure),
 
+        // The kernel's statx, made the same way: which file lies at a path, and since when.
+        .systemLibrary(name: "CFileIdentity"),
+
         // Hostile bytes: the cursors (binary, DER, PEM), the strict JSON reader, hex and base64, the limits.
         .target(name: "Wire", dependencies: ["Words"], swiftSettings: pure),
 
@@ -112,6 +115,7 @@ let package = Package(
                 .embedInCode("../../migrations/state/m0002_spent_challenge.sql"),
                 .embedInCode("../../migrations/state/m0003_webhook.sql"),
                 .embedInCode("../../migrations/state/m0004_document_version.sql"),
+                .embedInCode("../../migrations/state/m0005_note.sql"),
             ], swiftSettings: settings),
 
         // Collateral from a PCCS or PCS: fetched whole, verified, kept, never rolled back.
@@ -230,7 +234,8 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Wire", "Words", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "AuditStore",
+                "CFileIdentity", "Wire", "Words", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal",
+                "AuditStore",
                 "AttestationService", "CollateralService", "DatabaseFiles", "HTTPClient", "KeyCustody", "LogAudit",
                 "GuestMeasurement", "MerkleLog",
                 "Records", "ResultToken", "ServiceConfiguration", "StateStore", "WebAPI", crypto,

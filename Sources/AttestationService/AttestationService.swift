@@ -1,4 +1,5 @@
 import Appraisal
+import AuditStore
 import DCAPFormats
 package import DCAPVerification
 package import Logging
@@ -139,6 +140,7 @@ package final class AttestationService: Sendable {
     ) async throws(ServiceFailure) -> (result: AttestationResult, commitment: TokenCommitment?) {
         try admission.enter()
         defer { admission.leave() }
+        if let reason = clocks.defect() { throw .notRecorded(RecordFailure(clockAhead: reason)) }
         do throws(RecordFailure) {
             try recorder.checkTakesVerdicts()
         } catch {
@@ -246,5 +248,12 @@ extension AttestationService {
             return cost
         }
         return cost + .fetch
+    }
+}
+
+extension RecordFailure {
+    fileprivate init(clockAhead reason: String) {
+        let failure = AppendFailure.clockAhead(reason)
+        self.init(code: failure.code, sentence: failure.sentence, retryAfterSeconds: failure.retryAfterSeconds)
     }
 }

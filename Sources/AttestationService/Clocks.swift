@@ -6,14 +6,25 @@ package struct Clocks: Sendable {
     package let monotonic: @Sendable () -> Duration
     /// Returns after a while; throws where the task is cancelled.
     package let sleep: @Sendable (Duration) async throws -> Void
+    /// Why the machine's clock is not believed; `nil` where it is.
+    package let defect: @Sendable () -> String?
 
     package init(
         wall: @escaping @Sendable () -> Int64, monotonic: @escaping @Sendable () -> Duration,
-        sleep: @escaping @Sendable (Duration) async throws -> Void
+        sleep: @escaping @Sendable (Duration) async throws -> Void, defect: @escaping @Sendable () -> String? = { nil }
     ) {
+        self.defect = defect
         self.wall = wall
         self.monotonic = monotonic
         self.sleep = sleep
+    }
+
+    /// The machine's clocks, and the wall clock held against the monotonic one.
+    package static func watching(wall: @escaping @Sendable () -> Int64) -> Clocks {
+        let machine = machine(wall: wall)
+        let watch = ClockWatch(wall: wall, monotonic: machine.monotonic)
+        return Clocks(
+            wall: { watch.now }, monotonic: machine.monotonic, sleep: machine.sleep, defect: { watch.defect })
     }
 
     /// The machine's monotonic clock and sleep, beside a wall clock of one's own.

@@ -57,6 +57,8 @@ package enum PolicyFailure: Error, Sendable {
     case standardWouldGo(id: String)
     /// The log does not take the act.
     case notRecorded(AppendFailure)
+    /// The log has something in force that is stored nowhere; the text says what.
+    case lost(String)
     /// The archive, the stored versions or the log cannot be used now; the text says which.
     case storage(Sentence)
 

@@ -114,7 +114,9 @@ package struct DatabaseFile: Sendable {
     }
 
     /// Bytes in the write-ahead log.
-    package var walBytes: Int64 {
+    package var walBytes: Int64 { Self.walBytes(of: path) }
+
+    static func walBytes(of path: String) -> Int64 {
         var status = stat()
         return stat(path + "-wal", &status) == 0 ? Int64(status.st_size) : 0
     }

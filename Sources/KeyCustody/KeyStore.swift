@@ -17,6 +17,19 @@ public struct KeyStore: Sendable {
         self.passphrase = passphrase
     }
 
+    /// Whether the keys that are there can be used; makes nothing, and is content where there are none yet.
+    ///
+    /// - Parameter storeURI: Of a key in a store or an HSM.
+    public static func check(
+        path: String, passphrase: [UInt8]?, storeURI: String?, at time: Instant
+    ) throws(KeyError) {
+        if let storeURI { _ = try SigningKey(storeURI: storeURI, passphrase: passphrase) }
+        guard access(path, F_OK) == 0 else { return }
+        let store = try KeyStore(path: path, passphrase: passphrase)
+        _ = try store.ring(try store.readRecords(), at: time)
+        _ = try store.checkpointKey()
+    }
+
     /// The keys as they are; for ES256 and RS256, where there is none yet, one is made that signs at once.
     public func open(at time: Instant) throws(KeyError) -> KeyRing {
         var records = try readRecords()
@@ -152,9 +165,25 @@ public struct KeyStore: Sendable {
         return records
     }
 
-    private func write(_ records: [KeyRecord]) throws(KeyError) {
-        try folder.write(
-            "keys.json", Array(JSON.object([("keys", .array(records.map(\.document)))]).prettyText.utf8) + [0x0A])
+    /// The log that tokens under these keys are entered in; `nil` where none was yet. Two logs of one issuer would each
+    /// know half of its tokens, so the keys carry the name of theirs wherever they are copied.
+    public func boundLog() throws(KeyError) -> String? {
+        guard let bytes = try folder.readIfPresent("keys.json") else { return nil }
+        return (try? JSONDocument(parsing: bytes).root)?.member("log")?.string
+    }
+
+    /// - Parameter log: Its verifier key, as text; `nil` where another log begins.
+    public func bind(toLog log: String?) throws(KeyError) {
+        guard try folder.readIfPresent("keys.json") != nil else { return }
+        try write(try readRecords(), log: log)
+    }
+
+    private func write(_ records: [KeyRecord]) throws(KeyError) { try write(records, log: try boundLog()) }
+
+    private func write(_ records: [KeyRecord], log: String?) throws(KeyError) {
+        var members: [(String, JSON)] = [("keys", .array(records.map(\.document)))]
+        if let log { members.append(("log", .string(log))) }
+        try folder.write("keys.json", Array(JSON.object(members).prettyText.utf8) + [0x0A])
     }
 }
 

@@ -103,6 +103,36 @@ package struct DocumentVersions: Sendable {
             [time.seconds, kind.rawValue, Data(sha256.bytes)])
     }
 
+    /// Puts a version in force that the log has in force and this file lost; what has its name here is older.
+    package func restore(_ version: DocumentVersion, at time: Instant) async throws(Failure) {
+        try await store.write { database in
+            let (kind, hash) = (version.kind.rawValue, Data(version.sha256.bytes))
+            try database.execute(
+                sql: """
+                    UPDATE document_version SET state = 'retired', retired = ?
+                    WHERE kind = ? AND id = ? AND state = 'active' AND sha256 <> ?
+                    """, arguments: [time.seconds, kind, version.id, hash])
+            try database.execute(
+                sql: """
+                    INSERT INTO document_version (kind, sha256, id, version, bytes, created, state, activated)
+                    VALUES (?, ?, ?, ?, ?, ?, 'active', ?) ON CONFLICT (kind, sha256) DO NOTHING
+                    """,
+                arguments: [
+                    kind, hash, version.id, version.version, Data(version.bytes), time.seconds, time.seconds,
+                ])
+            try database.execute(
+                sql: """
+                    UPDATE document_version SET state = 'tested', tested = ?, cases = 0
+                    WHERE kind = 'policy' AND kind = ? AND sha256 = ? AND state = 'draft'
+                    """, arguments: [time.seconds, kind, hash])
+            try database.execute(
+                sql: """
+                    UPDATE document_version SET state = 'active', activated = ?
+                    WHERE kind = ? AND sha256 = ? AND state IN ('draft', 'tested')
+                    """, arguments: [time.seconds, kind, hash])
+        }
+    }
+
     private func step(_ sql: String, _ arguments: StatementArguments) async throws(Failure) {
         try await store.write(for: .own) { database in
             try database.execute(sql: sql, arguments: arguments)

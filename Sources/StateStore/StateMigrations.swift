@@ -8,6 +8,7 @@ enum StateMigrations {
         ("m0002_spent_challenge", PackageResources.m0002_spent_challenge_sql),
         ("m0003_webhook", PackageResources.m0003_webhook_sql),
         ("m0004_document_version", PackageResources.m0004_document_version_sql),
+        ("m0005_note", PackageResources.m0005_note_sql),
     ]
 
     static var migrator: DatabaseMigrator {

@@ -11,7 +11,7 @@ struct Assay: AsyncParsableCommand {
         version: version,
         subcommands: [
             Verify.self, Decode.self, Measure.self, Serve.self, CollateralCommand.self, TokenCommand.self,
-            PolicyCommand.self, Audit.self, EvidenceCommand.self,
+            PolicyCommand.self, Audit.self, EvidenceCommand.self, Recover.self, Backup.self, Restore.self,
         ])
 
     /// Runs a command; our own exit codes pass through, and the parser's complaints about usage are 64.

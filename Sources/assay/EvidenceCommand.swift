@@ -21,17 +21,10 @@ struct EvidenceCommand: AsyncParsableCommand {
                 --set audit.retention_days=90. A running service does the same with POST /admin/v1/evidence/purge.
                 """)
 
-        @Option(help: "Configuration file of the service, JSON.")
-        var config: String?
-
-        @Option(name: .customLong("set"), help: "A setting, KEY=VALUE; may be given several times.")
-        var settings: [String] = []
-
-        @Option(help: "The data folder of the service; short for --set data=FOLDER.")
-        var data: String?
+        @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            let configuration = try Serve.effective(file: config, settings, data.map { ["data": $0] } ?? [:])
+            let configuration = try options.read()
             guard InputFile.isPresent(configuration.data + "/log.db") else {
                 throw Problem.undecided(
                     "\(configuration.data): there is no log.db in it; name the service's folder with --data")
@@ -39,11 +32,15 @@ struct EvidenceCommand: AsyncParsableCommand {
             let lock = try Self.lock(configuration)
             let room = DiskRoom(folder: configuration.data)
             Ballast(folder: configuration.data).release(room)
-            let (before, clocks) = (room.freeBytes(), Clocks.machine(wall: Service.clock))
+            let (before, clocks) = (room.freeBytes(), Clocks.watching(wall: Service.clock))
             let keys = try Service.keyStore(configuration, try ServiceInputs.passphrase(configuration))
             let parts = try await RecorderParts(
                 configuration, lock, issuer: configuration.effectiveIssuer, keys: keys,
-                clocks: clocks, patience: Patience().disk, room: room, logger: Service.logger(configuration))
+                clocks: clocks, patience: Patience().disk, room: room, logger: Service.logger(configuration)
+            ) { log in
+                // By a clock that is wrong, what is to stay would go.
+                _ = try await DataFolder(path: configuration.data, log: log).check(Service.clock(), MachineClock.now)
+            }
             let recorder = parts.recorder
             let result: Result<Int, any Error>
             do {

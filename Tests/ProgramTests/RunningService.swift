@@ -86,7 +86,12 @@ final class RunningService: Sendable {
     }
 
     /// A start that ends by itself.
-    func attempt(_ settings: [String] = []) throws -> Program.Result { try Program.run("assay", arguments(settings)) }
+    ///
+    /// - Returns: 124 where it goes on.
+    func attempt(_ settings: [String] = []) throws -> Program.Result {
+        try ChildProcess.run(
+            ["timeout", "60", ChildProcess.programs.appending(path: "assay").path] + arguments(settings), input: [])
+    }
 
     /// What it said on standard error since its start.
     var errors: String {

@@ -222,6 +222,9 @@ struct WitnessTests {
                 #expect(error?.message.contains("(rollback)") == true, "\(error?.message ?? "")")
                 #expect(error?.message.contains("w1 has a checkpoint of ") == true)
             }
+            // An operator who says that nothing newer exists, and is wrong.
+            let copied = try await ProgramRun.run("assay", ["recover", "--data", data, "--copied"])
+            #expect(copied.exitCode == 0, "\(copied.error)")
             try await Live.run(folder: folder) { live in
                 for _ in 0..<9 {
                     let answer = try await live.raw(quote)

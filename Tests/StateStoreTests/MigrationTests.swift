@@ -12,18 +12,19 @@ struct MigrationTests {
     @Test(
         "The files in use were made by these texts: none of them changes, not even a comment",
         arguments: zip(
-            ["m0001_collateral", "m0002_spent_challenge", "m0003_webhook", "m0004_document_version"],
+            ["m0001_collateral", "m0002_spent_challenge", "m0003_webhook", "m0004_document_version", "m0005_note"],
             [
                 "62aaf23ee196582f6d9b8c017522a4016cda8fd7c7164d65bbfb456c2f3fed44",
                 "d4dd0468189a6ef0558f509c5b9ddbc231e40e60396694c0a4231c65562aa76b",
                 "fa26b2bcbea4a5f1441769fe0432402443874fd16f228481df89f066e31934cc",
                 "2a5d267a4fc3afe271eb9cbfb50786eb902d619b4a476f92a0a6f4d7bd36fdb8",
+                "af04cbb0e55a14bc7c52cf577d6025f3f563ea4077d650efd6e6e32536e097e3",
             ]))
     func texts(_ name: String, _ sha256: String) throws {
         let migration = try #require(StateMigrations.all.first { $0.name == name })
         #expect(ContentHash.of(migration.sql).hex == sha256)
         #expect(StateMigrations.all.map(\.name) == StateMigrations.all.map(\.name).sorted())
-        #expect(StateMigrations.all.count == 4)
+        #expect(StateMigrations.all.count == 5)
     }
 
     private static func objects(_ database: Database) throws -> [String] {

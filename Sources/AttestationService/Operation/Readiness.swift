@@ -18,9 +18,11 @@ extension AttestationService {
         let canSign = tokens.canSign(at: time)
         let figures = recorder.log.figures
         let policies = policies.current
+        let clockDefect = clocks.defect()
         // A request that names no policy would be refused.
         let isReady =
-            canSign && policies.setAside(policy: policies.standard) == nil && figures.condition.takesEntries
+            canSign && clockDefect == nil && policies.setAside(policy: policies.standard) == nil
+            && figures.condition.takesEntries
             && now - figures.lastCommitMilliseconds < 30_000
         return Readiness(
             isReady: isReady,
@@ -37,7 +39,8 @@ extension AttestationService {
                 ),
                 ("trust_root_intel", .bool(verifier.anchor.isIntel)),
                 ("collateral", .array(endorsing.collateral.sets.map { Self.document($0.key, $0.set, at: time) })),
-            ]).adding(policies.setAside.isEmpty ? [] : [("set_aside", .array(policies.setAside.map(Self.document)))]))
+            ]).adding(clockDefect.map { [("clock", .string($0))] } ?? [])
+                .adding(policies.setAside.isEmpty ? [] : [("set_aside", .array(policies.setAside.map(Self.document)))]))
     }
 
     private static func document(_ aside: SetAside) -> JSON {

@@ -32,25 +32,12 @@ extension PolicyAdministration {
     /// Whether the log's last word on a document is that it is retired; nothing at all is no such word. Looked for from
     /// the end, where it is after a crash.
     private static func isRetired(_ version: DocumentVersion, in log: AuditLog) async throws(ServiceFailure) -> Bool {
-        let retired = version.entry(.retire)
-        let activated = version.entry(.activate)
-        var end = log.tree.size
-        while end > 0 {
-            let range = (end > 512 ? end - 512 : 0)..<end
-            let leaves: [[UInt8]]
-            do throws(LogReader.Failure) {
-                leaves = try await log.reader.leaves(in: range)
-            } catch {
-                throw .policy(.storage("the log cannot be read: \(String(describing: error))"))
-            }
-            for leaf in leaves.reversed()
-            where LeafText.holds(#""kind":"policy""#, leaf) || LeafText.holds(#""kind":"reference_set""#, leaf) {
-                guard let body = try? LogEntry(leaf: leaf).body else { continue }
-                if body == retired { return true }
-                if body == activated { return false }
-            }
-            end = range.lowerBound
+        let (retired, activated) = (version.entry(.retire), version.entry(.activate))
+        var isRetired = false
+        try await actsFromTheEnd(of: log) { act in
+            isRetired = act == retired
+            return act != retired && act != activated
         }
-        return false
+        return isRetired
     }
 }

@@ -1,5 +1,5 @@
 import Appraisal
-import AuditStore
+package import AuditStore
 import MerkleLog
 package import StateStore
 import Words
@@ -40,7 +40,10 @@ extension PolicyAdministration {
     }
 
     /// Whether a service can judge by what is stored and what it found at its start; writes nothing.
-    package static func check(_ base: PolicyBase, _ versions: DocumentVersions) async throws(ServiceFailure) {
+    package static func check(
+        _ base: PolicyBase, _ versions: DocumentVersions, _ log: AuditLog
+    ) async throws(ServiceFailure) {
+        try await checkNothingIsLost(base, versions, log)
         _ = try await registry(base, versions)
     }
 

@@ -31,6 +31,7 @@ package final class PolicyAdministration: Sendable {
         self.log = log
         self.archive = archive
         self.clocks = clocks
+        try await Self.checkNothingIsLost(base, versions, log)
         let aside = try await Self.activeDocuments(versions).setAside
         try await Self.finishRetirements(
             versions, log, at: Instant(seconds: clocks.wall() / 1_000), sparing: Set(aside.map(\.sha256)))

@@ -56,6 +56,14 @@ package final class VerdictRecorder: Sendable {
         }
     }
 
+    /// What a command did to the store of this service while it stood still.
+    package func record(act action: String, on subject: String) async throws(AppendFailure) {
+        _ = try await log.append(
+            LogEntry(
+                timeMilliseconds: clocks.wall(),
+                body: .admin(AdminEntry(who: "operator", action: action, subject: subject))))
+    }
+
     private func announce(_ body: LogEntryBody) async throws(AppendFailure) { try await log.announce(body) }
 
     private func archiveShared(_ role: EvidenceRole, _ bytes: [UInt8], at milliseconds: Int64) async {
@@ -193,6 +201,15 @@ package final class VerdictRecorder: Sendable {
         await BlockingWork.run { [self] in
             archive.stop()
             log.stop()
+        }
+    }
+
+    /// Ends before anything was appended.
+    package func abandon() async {
+        for task in background { task.cancel() }
+        await BlockingWork.run { [self] in
+            archive.stop()
+            log.abandon()
         }
     }
 

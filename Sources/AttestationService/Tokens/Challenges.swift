@@ -10,8 +10,13 @@ package final class Challenges: Sendable {
     private let issuer: String
     private let lifetimeSeconds: Int64
     private let spent: SpentChallenges
+    private let knownFrom: Instant?
 
-    package init(keys: ChallengeKeys, issuer: String, lifetimeSeconds: Int64, spent: SpentChallenges) {
+    /// - Parameter knownFrom: Of challenges that were given out before, nobody knows which were spent: none is taken.
+    package init(
+        keys: ChallengeKeys, issuer: String, lifetimeSeconds: Int64, spent: SpentChallenges, knownFrom: Instant? = nil
+    ) {
+        self.knownFrom = knownFrom
         self.keys = Mutex(keys)
         self.issuer = issuer
         self.lifetimeSeconds = lifetimeSeconds
@@ -59,6 +64,9 @@ package final class Challenges: Sendable {
     /// Once, for ever.
     func spend(_ challenge: OpenedChallenge, at milliseconds: Int64) async throws(ServiceFailure) {
         let time = Instant(seconds: milliseconds / 1_000)
+        if let knownFrom, challenge.expires <= knownFrom.advanced(bySeconds: lifetimeSeconds) {
+            throw .challenge(.spent)
+        }
         let isFirst: Bool
         do throws(StateFailure) {
             isFirst = try await spent.spend(challenge.nonce, expires: challenge.expires, at: time)

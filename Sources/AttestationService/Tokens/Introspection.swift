@@ -49,6 +49,13 @@ extension TokenIssuer {
         guard var claims = result.claims.flatMap({ JSON(document: $0) }) else {
             return .inactive(reason: "claims with numbers that are no integers (token.form)")
         }
+        // A log that follows another one does not know what became of that one's verdicts.
+        if let first = statuses.knownFrom, case .integer(let issued)? = claims["iat"], issued * 1_000 < first {
+            return .inactive(
+                reason:
+                    "found a token of before \(Instant(seconds: first / 1_000)), wanted one that the present log knows (log)"
+            )
+        }
         // Trustee's shape has it in its submod; a reader looks for one name.
         if claims["ear_status"] == nil, let status = result.status {
             claims = claims.adding([("ear_status", .string(status))])

@@ -56,7 +56,14 @@ package final class TokenStatuses: Sendable {
         var statuses: [String: TokenStatus] = [:]
         /// Raised by every change: what was made of an earlier version is out of date.
         var version: UInt64 = 0
+        var knownFrom: Int64?
     }
+
+    /// Milliseconds: what became of verdicts of before is not in this log; `nil` where it is the first.
+    var knownFrom: Int64? { state.withLock { $0.knownFrom } }
+
+    /// This log follows another one since then.
+    package func follow(from milliseconds: Int64) { state.withLock { $0.knownFrom = milliseconds } }
 
     /// About 150 MB. Beyond it nothing is revoked, and the operator is told: that many tokens would have to be revoked
     /// within one token's lifetime.

@@ -41,6 +41,21 @@ public struct EvidenceReader: Sendable {
         return bytes
     }
 
+    /// Whether something is kept for one verdict.
+    public func holds(_ hash: MerkleHash, of owner: String) async throws(EvidenceFailure) -> Bool {
+        do {
+            return try await database.read { database in
+                try Bool.fetchOne(
+                    database,
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM blob_refs JOIN blobs USING (sha256) WHERE sha256 = ? AND owner = ?)
+                        """, arguments: [Data(hash.bytes), owner]) ?? false
+            }
+        } catch {
+            throw EvidenceFailure(sentence: sentence(of: error))
+        }
+    }
+
     private static func decoded(_ database: Database, _ hash: MerkleHash) throws -> [UInt8]? {
         guard
             let row = try Row.fetchOne(

@@ -10,6 +10,8 @@ public enum AppendFailure: Error, Hashable, Sendable {
     case unavailable(String)
     /// The clock is behind what was committed, or the entry's time is not now (E-7).
     case clockRegression(String)
+    /// The clock is ahead of what the time that passed makes plausible.
+    case clockAhead(String)
     /// This entry alone may not be appended: too long.
     case inadmissible(String)
     /// What this entry rests on is not in the log before it, or was retired since (E-11).
@@ -21,6 +23,7 @@ public enum AppendFailure: Error, Hashable, Sendable {
         case .backpressure: "LOG_BACKPRESSURE"
         case .unavailable: "LOG_UNAVAILABLE"
         case .clockRegression: "CLOCK_REGRESSION"
+        case .clockAhead: "CLOCK_AHEAD"
         case .inadmissible, .unfounded: "LOG_UNAVAILABLE"
         }
     }
@@ -29,7 +32,9 @@ public enum AppendFailure: Error, Hashable, Sendable {
     public var sentence: String {
         switch self {
         case .backpressure: "the log's queue is full"
-        case .unavailable(let sentence), .clockRegression(let sentence), .inadmissible(let sentence): sentence
+        case .unavailable(let sentence), .clockRegression(let sentence), .clockAhead(let sentence),
+            .inadmissible(let sentence):
+            sentence
         case .unfounded(let faults): "an entry rests on what is not in force: \(faults)"
         }
     }

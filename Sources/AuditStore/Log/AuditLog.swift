@@ -1,4 +1,4 @@
-import DatabaseFiles
+package import DatabaseFiles
 import Foundation
 import GRDB
 public import MerkleLog
@@ -28,6 +28,8 @@ public final class AuditLog: Sendable {
     let file: DatabaseFile
     /// What this start says of the one before; `nil` when the log has just begun.
     let restart: RestartEntry?
+    /// The last start of a service on this log; `nil` where none was written down.
+    package let startMark: StartMark?
     private let lock: ProcessLock
     private let freeBytes: @Sendable () -> Int64
     /// The entry of this start, where the disk had no room for it: it comes before every other.
@@ -64,6 +66,7 @@ public final class AuditLog: Sendable {
         cursorKey = parts.cursorKey
         file = parts.file
         restart = parts.restart
+        startMark = parts.startMark
         lock = parts.lock
         freeBytes = parts.pipeline.world.freeBytes
         inForce = Mutex(parts.inForce)
@@ -129,6 +132,9 @@ public final class AuditLog: Sendable {
         }
     }
 
+    /// When the newest entry was committed.
+    package var committedMilliseconds: Int64 { pipeline.withLock { $0.state.committedMilliseconds } }
+
     /// For the operator's log.
     public func report(_ sentence: String) { settings.notice(sentence) }
 
@@ -165,6 +171,7 @@ public final class AuditLog: Sendable {
     private func admit(_ entry: LogEntry) throws(AppendFailure) -> AdmittedEntry {
         let condition = condition
         guard condition.takes(entry.body) else { throw condition.refusal }
+        if let reason = settings.clockDefect() { throw .clockAhead(reason) }
         let now = settings.now()
         guard entry.timeMilliseconds <= now + 5_000, entry.timeMilliseconds >= now - 300_000 else {
             throw .clockRegression("an entry of \(entry.timeMilliseconds) ms at \(now) ms")
@@ -426,6 +433,22 @@ public final class AuditLog: Sendable {
         guard let tree = try? pipeline.withLock({ try $0.sign() }) else { return }
         advance(to: tree, by: [])
         enter(.ok)
+    }
+
+    /// Writes down that a service starts.
+    package func set(start mark: StartMark) async throws(LogDefect) {
+        do {
+            try await file.writer.write { try LogTables.setMeta($0, LogTables.startName, Array(mark.text.utf8)) }
+        } catch {
+            throw LogDefect(of: file.path, error)
+        }
+    }
+
+    /// Ends before anything was appended, and leaves the file as it was found. Blocks.
+    package func abandon() {
+        thread.stop()
+        status.withLock { $0.condition = .stopped }
+        lock.release()
     }
 
     /// Finishes what waits, publishes, and says in the file that the end was in order. Blocks.

@@ -1,10 +1,10 @@
 import Foundation
-import MerkleLog
+package import MerkleLog
 import Wire
 
 /// `guard`: the newest tree that may have been signed (transparency-log 8.6). An old copy of the database is perfect in
 /// itself; only this file, which is in no backup, knows that more was signed.
-final class GuardFile: Sendable {
+package final class GuardFile: Sendable {
     struct Mark: Hashable, Sendable {
         let sequence: UInt64
         let size: UInt64
@@ -65,6 +65,25 @@ final class GuardFile: Sendable {
         guard count == bytes.count else {
             throw LogDefect(.refused, "\(path) cannot be written: \(String(cString: strerror(errno)))")
         }
+    }
+
+    /// The newest tree that a folder's guard knows to be signed; `nil` where there is no guard, or it is empty.
+    package static func known(
+        folder: String, origin: KeyName
+    ) throws(LogDefect) -> (size: UInt64, root: MerkleHash)? {
+        guard access("\(folder)/guard", F_OK) == 0 else { return nil }
+        return try GuardFile(path: "\(folder)/guard", origin: origin.description, create: false).read().map {
+            ($0.size, $0.root)
+        }
+    }
+
+    /// For a log that was restored to a folder without one: what somebody outside knows to be signed.
+    package static func makeIfMissing(
+        folder: String, origin: KeyName, size: UInt64, root: MerkleHash
+    ) throws(LogDefect) {
+        let file = try GuardFile(path: "\(folder)/guard", origin: origin.description, create: true)
+        guard try file.read() == nil else { return }
+        try file.write(Mark(sequence: 1, size: size, root: root))
     }
 
     private func parse(_ bytes: [UInt8]) throws(LogDefect) -> Mark? {

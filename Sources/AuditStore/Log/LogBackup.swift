@@ -1,4 +1,4 @@
-import DatabaseFiles
+package import DatabaseFiles
 import Foundation
 import GRDB
 public import MerkleLog
@@ -35,16 +35,35 @@ public struct LogBackup: Hashable, Sendable {
     }
 
     private static func copy(_ source: String, to draft: String) throws {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        try DatabaseQueue(path: source, configuration: configuration).writeWithoutTransaction { database in
-            try database.execute(sql: "VACUUM INTO ?", arguments: [draft])
+        try DatabaseFile.copy(source, to: draft)
+    }
+
+    /// The key that a log says is its own; nothing is verified by that.
+    package static func key(of path: String) throws(LogDefect) -> NoteKey {
+        let text = try reading(path) { try LogTables.meta($0, "log_vkey") } ?? []
+        guard let key = try? NoteKey(parsing: text) else {
+            throw LogDefect(.corrupt, "\(path) does not say whose log it is")
         }
-        let descriptor = open(draft, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else { throw LogDefect(.refused, "\(draft) cannot be opened") }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw LogDefect(.refused, "\(draft) cannot be flushed") }
+        return key
+    }
+
+    /// The root that a verified copy has at a size.
+    package static func root(of path: String, at size: UInt64) throws(LogDefect) -> MerkleHash {
+        try reading(path) { try StoredTiles.nodes($0, size: size).source.root(over: 0..<size) }
+    }
+
+    /// The last start that a copy knows of.
+    package static func startMark(of path: String) throws(LogDefect) -> StartMark? {
+        try reading(path) { try LogTables.meta($0, LogTables.startName) }
+            .flatMap { StartMark(text: String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private static func reading<Value>(_ path: String, _ body: (Database) throws -> Value) throws(LogDefect) -> Value {
+        do {
+            return try DatabaseFile.reader(of: path).read(body)
+        } catch {
+            throw LogDefect(of: path, error)
+        }
     }
 
     /// The start-up checks but for the guard, on a file that nobody writes.

@@ -34,11 +34,15 @@ public struct LogSettings: Sendable {
     public var origin: String?
     public var standardOrigin: String
     public var now: @Sendable () -> Int64
+    /// Why the clock behind `now` is not believed; then nothing is appended.
+    public var clockDefect: @Sendable () -> String? = { nil }
     /// Told when nobody knows what is on the disk any more; must not return (transparency-log C-11).
     public var fatal: @Sendable (String) -> Void
     /// For the operator's log.
     public var notice: @Sendable (String) -> Void = { _ in }
 
+    /// The log that this one follows, where it begins (transparency-log G-1).
+    package var predecessor: (origin: String, size: UInt64, root: MerkleHash)?
     /// Of the data folder, where somebody has it already; `stop` releases it.
     package var lock: ProcessLock?
     /// Nothing is committed below this (transparency-log 17).

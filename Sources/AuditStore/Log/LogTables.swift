@@ -9,6 +9,9 @@ enum LogTables {
     static let schema = Schema(
         steps: [String(decoding: PackageResources.m0001_log_sql, as: UTF8.self)], applicationID: 0x4154_4C47)
 
+    /// Of `meta`.
+    static let startName = "start"
+
     static func state(_ database: Database) throws -> TreeState? {
         guard
             let row = try Row.fetchOne(database, sql: "SELECT size, root, committed_ms FROM tree_state WHERE one = 1"),

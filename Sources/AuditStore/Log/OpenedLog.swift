@@ -18,6 +18,7 @@ struct OpenedLog {
     let restart: RestartEntry?
     /// Whether the file's own consistency is still to be looked at.
     let owesQuickCheck: Bool
+    let startMark: StartMark?
 }
 
 extension AuditLog {
@@ -40,12 +41,21 @@ extension AuditLog {
 
     /// Appends the `genesis` or `restart` entry of this start, once nothing speaks against what was opened.
     public func begin() async throws(LogDefect) {
+        do {
+            try await file.writer.write { try LogTables.removeMeta($0, "clean_shutdown") }
+        } catch {
+            throw LogDefect(of: file.path, error)
+        }
         let body: LogEntryBody =
             if let restart {
                 .restart(restart)
             } else {
                 .genesis(
-                    GenesisEntry(origin: origin.description, logKey: key.text, specification: "attest-log/1"))
+                    GenesisEntry(
+                        origin: origin.description, logKey: key.text, specification: "attest-log/1",
+                        previousOrigin: settings.predecessor?.origin,
+                        previousSize: settings.predecessor.map { Int64(clamping: $0.size) },
+                        previousRoot: settings.predecessor?.root))
             }
         do throws(AppendFailure) {
             _ = try await append(LogEntry(timeMilliseconds: settings.now(), body: body))
@@ -77,7 +87,12 @@ extension OpenedLog {
         let path = "\(settings.folder)/log.db"
         let guardPath = "\(settings.folder)/guard"
         lock = try settings.lock ?? ProcessLock(folder: settings.folder)
-        let hasLog = FileManager.default.fileExists(atPath: path)
+        // What has no table SQLite would take for a new file, and fill.
+        let hasLog: Bool =
+            switch DatabaseFile.condition(of: path, readsAll: false) {
+            case .missing, .empty: false
+            case .damaged, .whole: true
+            }
         let hasGuard = FileManager.default.fileExists(atPath: guardPath)
         let existing: LogSigner?
         do {
@@ -98,7 +113,7 @@ extension OpenedLog {
         if isBeginning, let mark, mark.size > 0 {
             throw LogDefect(
                 .rollback,
-                "\(path) is not there, and the guard knows a signed tree of \(mark.size) entries with root \(mark.root.hex)"
+                "\(path) is not there, or holds nothing, and the guard knows a signed tree of \(mark.size) entries with root \(mark.root.hex)"
             )
         }
         // The guard first: what begins and is cut off may begin again, because a guard of size 0 says so.
@@ -138,9 +153,10 @@ extension OpenedLog {
         tree = try pipeline.sign()
         self.pipeline = pipeline
         pool = try file.readers(8)
+        startMark = try reader.read { try LogTables.meta($0, LogTables.startName) }
+            .flatMap { StartMark(text: String(decoding: $0, as: UTF8.self)) }
         cursorKey = CursorKey(
             bytes: try file.writer.write { database in
-                try LogTables.removeMeta(database, "clean_shutdown")
                 if let key = try LogTables.meta(database, "cursor_key"), key.count == 32 { return key }
                 var generator = SystemRandomNumberGenerator()
                 let key = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }

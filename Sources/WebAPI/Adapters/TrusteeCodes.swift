@@ -39,7 +39,8 @@ extension HTTPProblem {
             case .jsonInvalid, .bodyEmpty: .invalidJSON
             case .memberUnknown, .memberMissing, .memberInvalid, .policyUnknown, .unsupported: .invalidArgument
             case .challengeInvalid, .challengeExpired, .challengeSpent: .challengeInvalid
-            case .notRecorded, .backpressure, .clockRegression, .signing, .overloaded, .notReady: .unavailable
+            case .notRecorded, .backpressure, .clockRegression, .clockAhead, .signing, .overloaded, .notReady:
+                .unavailable
             case .internal: .internal
             case .parameterInvalid, .cursorInvalid, .credentialsMissing, .scopeMissing, .evidencePurged,
                 .idempotencyKeyReused, .callerBudget, .bodyTooLarge, .mediaType, .timeout, .aborted, .notFound,

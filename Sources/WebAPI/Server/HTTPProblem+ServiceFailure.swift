@@ -95,7 +95,7 @@ extension HTTPProblem {
         case .notRecorded(let reason):
             self.init(ProblemCode(rawValue: reason.code) ?? .notRecorded, detail, fix: "Try again.")
             retryAfterSeconds = reason.retryAfterSeconds
-        case .storage: self.init(.notRecorded, detail)
+        case .lost, .storage: self.init(.notRecorded, detail)
         }
     }
 

@@ -92,6 +92,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case notRecorded = "LOG_UNAVAILABLE"
     case backpressure = "LOG_BACKPRESSURE"
     case clockRegression = "CLOCK_REGRESSION"
+    case clockAhead = "CLOCK_AHEAD"
     case parameterInvalid = "INVALID_PARAMETER"
     case cursorInvalid = "CURSOR_INVALID"
     case credentialsMissing = "CREDENTIALS_MISSING"
@@ -130,7 +131,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .callerBudget: 429
         case .headersTooLarge: 431
         case .internal: 500
-        case .notRecorded, .backpressure, .clockRegression, .signing, .overloaded, .notReady: 503
+        case .notRecorded, .backpressure, .clockRegression, .clockAhead, .signing, .overloaded, .notReady: 503
         }
     }
 
@@ -172,6 +173,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .callerBudget: "The caller has asked for too much"
         case .backpressure: "More verdicts wait to be recorded than can wait"
         case .clockRegression: "The service's clock is behind its log"
+        case .clockAhead: "The service's clock jumped ahead"
         case .signing: "The token could not be signed"
         case .overloaded: "The service has too much to do"
         case .notReady: "The service is not ready"

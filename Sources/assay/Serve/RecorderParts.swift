@@ -20,7 +20,7 @@ struct RecorderParts {
 
     init(
         _ configuration: ServiceConfiguration, _ lock: ProcessLock, issuer: String, keys: KeyStore, clocks: Clocks,
-        patience: Duration, room: DiskRoom, logger: Logger
+        patience: Duration, room: DiskRoom, logger: Logger, check: (AuditLog) async throws -> Void
     ) async throws {
         folder = configuration.data
         let log = try Self.log(
@@ -30,8 +30,9 @@ struct RecorderParts {
             // What they have seen is compared while nothing is appended: a signature under an older copy makes a fork.
             witnesses = try await WitnessRounds(configuration, log, clocks: clocks, logger: logger)
             try await witnesses?.compare()
+            try await check(log)
         } catch {
-            await BlockingWork.run { log.stop() }
+            await BlockingWork.run { log.abandon() }
             throw (error as? LogDefect).map { Problem($0, in: configuration.data) } ?? error
         }
         let archive: EvidenceArchive
@@ -67,7 +68,7 @@ struct RecorderParts {
         }
     }
 
-    private static func log(
+    static func log(
         _ configuration: ServiceConfiguration, _ lock: ProcessLock, issuer: String, keys: KeyStore, clocks: Clocks,
         patience: Duration, room: DiskRoom, logger: Logger
     ) throws -> AuditLog {
@@ -79,10 +80,15 @@ struct RecorderParts {
                 Terminal.standardError("assay: the audit log: \(why)\n")
                 _exit(ServiceExit.storage.rawValue)
             })
+        if let predecessor = try Predecessor(of: configuration.data) {
+            settings.standardOrigin = predecessor.successor
+            settings.predecessor = (predecessor.origin, predecessor.size, predecessor.root)
+        }
         settings.lock = lock
         settings.freeBytes = room.freeBytes
         settings.minimumFreeBytes = room.reserve
         settings.resumeFreeBytes = 2 * room.reserve
+        settings.clockDefect = clocks.defect
         settings.patience = patience
         settings.notice = { logger.warning("audit log", metadata: ["what": "\($0)"]) }
         do throws(LogDefect) {

@@ -4,6 +4,7 @@ import CollateralService
 import DCAPFormats
 import DCAPVerification
 import Foundation
+import KeyCustody
 import ServiceConfiguration
 import Wire
 
@@ -16,17 +17,10 @@ struct Serve: AsyncParsableCommand {
             Without any it listens on 127.0.0.1:8080 and keeps its data in ./assay-data.
             """)
 
-    @Option(help: "Configuration file, JSON.")
-    var config: String?
-
-    @Option(name: .customLong("set"), help: "A setting, KEY=VALUE; may be given several times.")
-    var settings: [String] = []
+    @OptionGroup var options: ConfigurationOptions
 
     @Option(help: "Short for --set listen=ADDRESS:PORT.")
     var listen: String?
-
-    @Option(help: "Short for --set data=FOLDER.")
-    var data: String?
 
     @Flag(help: "Print the effective configuration, try what can be tried, and end.")
     var check = false
@@ -36,35 +30,10 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         guard !printTable else { return Terminal.standardOutput(ServiceConfiguration.table + "\n") }
-        let configuration = try readConfiguration()
+        let configuration = try options.read([.listen: listen])
         guard !check else { return try await ConfigurationCheck(configuration: configuration).run() }
         let service = try await Service(configuration)
         try await withTaskExecutorPreference(EventLoopExecutor()) { try await service.run() }
-    }
-
-    private func readConfiguration() throws -> ServiceConfiguration {
-        var flags: [String: String] = [:]
-        if let listen { flags["listen"] = listen }
-        if let data { flags["data"] = data }
-        return try Self.effective(file: config, settings, flags)
-    }
-
-    /// The settings in force.
-    ///
-    /// - Parameters:
-    ///   - settings: `KEY=VALUE` each.
-    ///   - flags: Those that have a flag of their own.
-    static func effective(
-        file config: String?, _ settings: [String], _ flags: [String: String]
-    ) throws -> ServiceConfiguration {
-        var flags = flags
-        for setting in settings {
-            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2 else { throw Problem.usage("--set \(setting): write it as KEY=VALUE") }
-            flags[String(parts[0])] = String(parts[1])
-        }
-        let file = try config.map { try InputFile.read($0, limit: Limits.jsonBytes, what: "configuration file") }
-        return try ServiceConfiguration.effective(file: file, flags: flags)
     }
 }
 
@@ -89,8 +58,19 @@ struct ConfigurationCheck {
             Terminal.standardOutput("warning: \(warning)\n")
         }
         let inputs = try ServiceInputs(configuration)
+        try keys(inputs.passphrase)
         try await ports()
         try await fetch(inputs.verifier)
+    }
+
+    private func keys(_ passphrase: [UInt8]?) throws {
+        do throws(KeyError) {
+            try KeyStore.check(
+                path: configuration.data + "/keys", passphrase: passphrase, storeURI: configuration.tokenKeyURI,
+                at: Service.now)
+        } catch {
+            throw Problem.undecided("keys in \(configuration.data)/keys: \(error.sentence)")
+        }
     }
 
     /// A port that is taken is no fault here: mostly this service has it, and runs.

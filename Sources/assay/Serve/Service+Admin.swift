@@ -1,5 +1,6 @@
 import Appraisal
 import AttestationService
+import AuditStore
 import KeyCustody
 import Logging
 import ServiceConfiguration
@@ -23,9 +24,9 @@ extension Service {
     }
 
     /// That what is stored and what lies in the folder go together, before anything is appended.
-    static func check(_ base: PolicyBase, _ versions: DocumentVersions) async throws {
+    static func check(_ base: PolicyBase, _ versions: DocumentVersions, _ log: AuditLog) async throws {
         do throws(ServiceFailure) {
-            try await PolicyAdministration.check(base, versions)
+            try await PolicyAdministration.check(base, versions, log)
         } catch {
             throw Problem(starting: error)
         }
@@ -48,6 +49,7 @@ extension Problem {
     /// Why the service must not start: 64 where the configuration names what is not there.
     init(starting failure: ServiceFailure) {
         switch failure {
+        case .policy(.lost): self = .serving(.missing, failure.detail.english)
         case .policy(.standardUnknown): self = .usage(failure.detail.english)
         case .policy(.document(let error)):
             // A document that does not load is named by its code, and has a remedy.

@@ -50,14 +50,16 @@ struct Service {
     ///   - now: The clock; the program's own but in tests.
     ///   - patience: More than the program's where a test counts.
     init(
-        _ configuration: ServiceConfiguration, now clock: @escaping @Sendable () -> Int64 = Self.clock,
+        _ configuration: ServiceConfiguration, now given: (@Sendable () -> Int64)? = nil,
         patience: Patience = Patience(), room: DiskRoom? = nil
     ) async throws {
         let room = room ?? DiskRoom(folder: configuration.data)
         self.room = room
         self.configuration = configuration
         self.patience = patience
-        let clocks = Clocks.machine(wall: clock)
+        // A clock in a test's hand goes as the test wants.
+        let clocks = given.map { Clocks.machine(wall: $0) } ?? .watching(wall: Self.clock)
+        let (clock, machine) = (clocks.wall, given == nil ? MachineClock.now : nil)
         let logger = Self.logger(configuration)
         self.logger = logger
         let issuer = configuration.effectiveIssuer
@@ -74,9 +76,15 @@ struct Service {
         let verifier = inputs.verifier
         let keyStore = try Self.keyStore(configuration, inputs.passphrase)
         self.keyStore = keyStore
+        try Self.checkBinding(configuration, keyStore, nil)
+        var start = StartMark(after: nil)
         let parts = try await RecorderParts(
             configuration, lock, issuer: issuer, keys: keyStore, clocks: clocks, patience: patience.disk, room: room,
-            logger: logger)
+            logger: logger
+        ) { log in
+            try Self.checkBinding(configuration, keyStore, log)
+            start = try await DataFolder(path: configuration.data, log: log).check(clock(), machine)
+        }
         let recorder = parts.recorder
         witnesses = parts.witnesses
         let state: StateStore
@@ -84,15 +92,18 @@ struct Service {
         let challenges: Challenges
         do {
             state = try Self.state(configuration, lock, room)
-            try await Self.check(inputs.policies, state.documents)
+            try await Self.check(inputs.policies, state.documents, recorder.log)
             ring = try Self.keys(configuration, keyStore, at: now)
-            challenges = try Self.challenges(configuration, keyStore, state.challenges, issuer: issuer, at: now)
+            challenges = try await Self.challenges(configuration, keyStore, state, issuer: issuer, at: now)
             collateral = try Self.collateral(configuration, state, verifier, logger, patience)
+            try Self.bind(configuration, keyStore, to: recorder.log)
+            try await Self.remember(start, machine, configuration, state, recorder.log)
             try await parts.begin()
         } catch {
-            await recorder.stop()
+            await recorder.abandon()
             throw error
         }
+        try await Self.recordActs(state.notes, recorder)
         self.state = state
         let tokens = try await Self.tokens(configuration, issuer: issuer, ring, recorder, at: clock())
         let budget = CallerBudget(

@@ -8,6 +8,7 @@ import DatabaseFiles
 import Foundation
 import KeyCustody
 import Logging
+import MerkleLog
 import Records
 import ResultToken
 import ServiceConfiguration
@@ -57,6 +58,36 @@ extension Service {
         }
     }
 
+    /// The start is written down where each can be missed: beside the guard, in state.db, and in the log last.
+    static func remember(
+        _ start: StartMark, _ machine: MachineClock?, _ configuration: ServiceConfiguration, _ state: StateStore,
+        _ log: AuditLog
+    ) async throws {
+        try LastStart(start, machine, in: configuration.data).write(in: configuration.data)
+        try await DataFolder.storage(configuration.data) { () async throws(StateFailure) in
+            try await state.notes.set(start: start)
+            try await state.notes.set(.clockUntil, nil)
+        }
+        do throws(LogDefect) {
+            try await log.set(start: start)
+        } catch {
+            throw Problem(error, in: configuration.data)
+        }
+    }
+
+    /// What commands did while no service ran, in the log before anything else is.
+    static func recordActs(_ notes: StateNotes, _ recorder: VerdictRecorder) async throws {
+        do {
+            for act in try await notes.acts() {
+                try await recorder.record(act: act.action, on: act.subject)
+                try await notes.remove(act)
+            }
+        } catch {
+            await recorder.stop()
+            throw Problem.undecided("what was done while the service stood still cannot be put into the log: \(error)")
+        }
+    }
+
     static func state(
         _ configuration: ServiceConfiguration, _ lock: ProcessLock, _ room: DiskRoom
     ) throws -> StateStore {
@@ -98,6 +129,43 @@ extension Service {
         }
     }
 
+    /// One log for one issuer's keys: with a second one a token that is revoked here is active there, a challenge is good
+    /// twice, and nobody finds the verdict of a token. Asked before a log is made, and again of the log that is there.
+    ///
+    /// - Parameter log: `nil` before it is opened.
+    static func checkBinding(_ configuration: ServiceConfiguration, _ store: KeyStore, _ log: AuditLog?) throws {
+        let bound: String?
+        do throws(KeyError) {
+            bound = try store.boundLog()
+        } catch {
+            throw Problem.undecided("keys in \(configuration.data)/keys: \(error.sentence)")
+        }
+        guard let bound else { return }
+        if let log {
+            guard !bound.hasSameBytes(as: log.key.text) else { return }
+        } else {
+            // What is missing beside the log's own key is the log's to say.
+            guard DatabaseFile.condition(of: configuration.data + "/log.db", readsAll: false) == .missing,
+                !InputFile.isPresent(configuration.data + "/keys/log.pem")
+            else { return }
+        }
+        let name = bound.prefix { $0 != "+" }
+        throw Problem.serving(
+            .foreign,
+            "data \(configuration.data): the keys in keys/keys.json belong to the log \(name), and \(log.map { "log.db is \($0.key.name)" } ?? "there is no log here"). "
+                + "One issuer has one log and one process: end this one and send its traffic to the other; or give this folder "
+                + "keys and an issuer of its own; or, where the other is gone, restore its data folder (assay restore)")
+    }
+
+    /// The keys' first log: from now on they are good for no other.
+    static func bind(_ configuration: ServiceConfiguration, _ store: KeyStore, to log: AuditLog) throws {
+        do throws(KeyError) {
+            if try store.boundLog() == nil { try store.bind(toLog: log.key.text) }
+        } catch {
+            throw Problem.undecided("keys in \(configuration.data)/keys: \(error.sentence)")
+        }
+    }
+
     /// The keys of tokens; those that are not there yet are made.
     static func keys(
         _ configuration: ServiceConfiguration, _ store: KeyStore, at now: Instant
@@ -134,14 +202,17 @@ extension Service {
     }
 
     static func challenges(
-        _ configuration: ServiceConfiguration, _ store: KeyStore, _ spent: SpentChallenges, issuer: String,
+        _ configuration: ServiceConfiguration, _ store: KeyStore, _ state: StateStore, issuer: String,
         at now: Instant
-    ) throws -> Challenges {
+    ) async throws -> Challenges {
+        let known = try await DataFolder.storage(configuration.data) { () async throws(StateFailure) in
+            try await state.notes.number(.challengesFrom)
+        }
         let lifetime = configuration.challengeLifetimeSeconds
         do throws(KeyError) {
             return Challenges(
                 keys: try store.challengeKeys(at: now, overlapSeconds: lifetime), issuer: issuer,
-                lifetimeSeconds: lifetime, spent: spent)
+                lifetimeSeconds: lifetime, spent: state.challenges, knownFrom: known.map { Instant(seconds: $0) })
         } catch {
             throw Problem.undecided("keys in \(configuration.data)/keys: \(error.sentence)")
         }
@@ -167,6 +238,10 @@ extension Service {
         do {
             let feed = ReappraisalFeed(log: recorder.log, index: recorder.index)
             try await statuses.restore(feed, recorder.log.reader, at: milliseconds)
+            let first = try LogEntry(leaf: try await recorder.log.reader.leaf(at: 0))
+            if case .genesis(let genesis) = first.body, genesis.previousOrigin != nil {
+                statuses.follow(from: first.timeMilliseconds)
+            }
         } catch {
             throw Problem.undecided("audit log: which tokens were revoked cannot be read: \(error)")
         }

@@ -48,6 +48,7 @@ extension PolicyFailure {
         case .unknown: "unknown"
         case .setAside(let aside): "set aside: \(aside.code)"
         case .standardUnknown: "standard unknown"
+        case .lost: "lost"
         case .referenceSetsMissing(let names): "missing: \(names.joined(separator: ","))"
         case .document(let error): error.code.rawValue
         case .otherID: "other id"

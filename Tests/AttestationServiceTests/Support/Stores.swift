@@ -61,6 +61,22 @@ struct Stores: Sendable {
         }
     }
 
+    /// The stores alone, as a command has them, and closed again.
+    static func opened<Value: Sendable>(
+        in folder: ScratchFolder, _ time: TimeInHand, origin: String, _ body: (Stores) async throws -> Value
+    ) async throws -> Value {
+        let stores = try await Stores(in: folder, time, origin: origin, retentionDays: 400)
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body(stores))
+        } catch {
+            result = .failure(error)
+        }
+        await stores.recorder.stop()
+        stores.state.close()
+        return try result.get()
+    }
+
     static func state(in folder: ScratchFolder) -> String { folder.path + "/data/state.db" }
 
     private static func data(in folder: ScratchFolder) throws -> String {
@@ -80,12 +96,13 @@ struct Stores: Sendable {
         _ room: DiskRoom
     ) throws -> AuditLog {
         var settings = LogSettings(
-            folder: data, origin: nil, standardOrigin: origin, now: { time.milliseconds },
+            folder: data, origin: nil, standardOrigin: origin, now: { time.logged },
             fatal: { why in Issue.record("the audit log: \(why)") })
         settings.lock = lock
         settings.freeBytes = room.freeBytes
         settings.minimumFreeBytes = room.reserve
         settings.resumeFreeBytes = 2 * room.reserve
+        settings.clockDefect = { time.defect }
         settings.patience = patience
         @Sendable func signer(_ key: CheckpointKey) -> LogSigner {
             LogSigner(publicKey: key.publicKey) { try key.sign($0) }

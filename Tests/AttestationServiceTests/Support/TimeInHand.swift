@@ -25,8 +25,34 @@ final class TimeInHand: Sendable {
 
     init(_ start: Instant) { state = Mutex(State(milliseconds: start.seconds * 1_000)) }
 
+    private let watch = Mutex<ClockWatch?>(nil)
+
+    /// From now on services get the wall clock as the program gives it: held against the monotonic one.
+    func beWatched() {
+        let watch = ClockWatch(wall: { [self] in milliseconds }, monotonic: { [self] in state.withLock { $0.running } })
+        self.watch.withLock { $0 = watch }
+    }
+
+    /// Somebody sets the wall clock.
+    func jump(_ length: Duration) {
+        state.withLock { $0.milliseconds += length.components.seconds * 1_000 }
+    }
+
+    /// As the log is given it.
+    var logged: Int64 { watch.withLock { $0 }?.now ?? milliseconds }
+    var defect: String? { watch.withLock { $0 }?.defect }
+
     /// What a service is given.
     var clocks: Clocks {
+        guard watch.withLock({ $0 }) == nil else {
+            return Clocks(
+                wall: { [self] in logged }, monotonic: { [self] in state.withLock { $0.running } },
+                sleep: { [self] in try await sleep(for: $0) }, defect: { [self] in defect })
+        }
+        return raw
+    }
+
+    private var raw: Clocks {
         Clocks(
             wall: { [self] in
                 state.withLock { state in
