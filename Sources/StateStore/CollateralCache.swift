@@ -108,7 +108,9 @@ package struct CollateralCache: Sendable {
     private static func store(
         _ edition: Edition, _ kind: Kind, _ service: String, _ fetched: Instant, _ database: Database
     ) throws {
-        for mark in edition.marks { try mark.raise(database) }
+        for mark in edition.marks {
+            try mark.raise(database, by: ContentHash.of(edition.documents[keyPath: document(of: mark)]))
+        }
         var arguments: [any DatabaseValueConvertible] = [
             kind.tee, kind.fmspc, kind.authority, edition.update, service, fetched.seconds, edition.nextUpdate.seconds,
         ]
@@ -123,6 +125,69 @@ package struct CollateralCache: Sendable {
         try database.execute(
             sql: "INSERT OR REPLACE INTO collateral_set VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: StatementArguments(arguments))
+    }
+
+    private static func document(of mark: RollbackMark) -> KeyPath<Documents, [UInt8]> {
+        switch mark.item.prefix(while: { $0 != "/" }) {
+        case "tcb_info": \.tcbInfo
+        case "qe_identity": \.qeIdentity
+        case "pck_crl": \.pckCRL
+        default: \.rootCRL
+        }
+    }
+
+    /// A mark, and the document that raised it: `nil` where that was before they were written down.
+    package struct RaisedMark: Hashable, Sendable {
+        package let mark: RollbackMark
+        package let document: FixedBytes<32>?
+    }
+
+    /// Every mark, by name.
+    package func marks() async throws(StateFailure) -> [RaisedMark] {
+        try await store.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM high_water ORDER BY item").map(Self.raised)
+        }
+    }
+
+    /// Forgets one mark, and the sets in use that it is of, in one step with the act that the log will have: what is fetched
+    /// next sets it anew (dcap 3.9.6).
+    ///
+    /// - Returns: what it was; `nil` where there is none of that name.
+    package func lower(_ item: String) async throws(StateFailure) -> RaisedMark? {
+        try await store.write { database in
+            guard
+                let raised = try Row.fetchOne(
+                    database, sql: "SELECT * FROM high_water WHERE item = ?", arguments: [item]
+                ).map(Self.raised)
+            else { return nil }
+            try database.execute(sql: "DELETE FROM high_water WHERE item = ?", arguments: [item])
+            let parts = item.split(separator: "/").map(String.init)
+            switch (parts.first, parts.count) {
+            case ("tcb_info", 4):
+                try database.execute(
+                    sql: "DELETE FROM collateral_set WHERE tee = ? AND fmspc = ? AND update_type = ?",
+                    arguments: [parts[1], parts[2], parts[3]])
+            case ("qe_identity", 3):
+                try database.execute(
+                    sql: "DELETE FROM collateral_set WHERE tee = ? AND update_type = ?",
+                    arguments: [parts[1], parts[2]])
+            case ("pck_crl", 2):
+                try database.execute(sql: "DELETE FROM collateral_set WHERE authority = ?", arguments: [parts[1]])
+            default: try database.execute(sql: "DELETE FROM collateral_set")
+            }
+            try Self.prune(database)
+            try StateNotes.add(
+                database, "collateral_lower_mark", "\(item) \(raised.document?.hex ?? "unknown")")
+            return raised
+        }
+    }
+
+    private static func raised(_ row: Row) -> RaisedMark {
+        RaisedMark(
+            mark: RollbackMark(
+                item: row["item"], evaluationNumber: UInt32(clamping: row["evaluation_number"] as Int64),
+                issued: Instant(seconds: row["issued"])),
+            document: (row["document"] as Data?).flatMap { FixedBytes<32>(exactly: $0) })
     }
 
     /// In the order of the table.

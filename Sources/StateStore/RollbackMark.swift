@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import Wire
 
@@ -25,14 +26,20 @@ package struct RollbackMark: Hashable, Sendable {
     }
 
     /// Keeps the higher number, and with equal numbers the later date.
-    func raise(_ database: Database) throws {
+    ///
+    /// - Parameter document: The one whose mark it is.
+    func raise(_ database: Database, by document: FixedBytes<32>) throws {
         try database.execute(
             sql: """
-                INSERT INTO high_water (item, evaluation_number, issued) VALUES (:item, :number, :issued)
-                ON CONFLICT (item) DO UPDATE SET evaluation_number = :number, issued = :issued
+                INSERT INTO high_water (item, evaluation_number, issued, document)
+                VALUES (:item, :number, :issued, :document)
+                ON CONFLICT (item) DO UPDATE SET evaluation_number = :number, issued = :issued, document = :document
                 WHERE :number > evaluation_number OR (:number = evaluation_number AND :issued > issued)
                 """,
-            arguments: ["item": item, "number": Int64(evaluationNumber), "issued": issued.seconds])
+            arguments: [
+                "item": item, "number": Int64(evaluationNumber), "issued": issued.seconds,
+                "document": Data(document.bytes),
+            ])
     }
 
     private func accepted(_ database: Database) throws -> (evaluationNumber: UInt32, issued: Instant)? {

@@ -13,8 +13,9 @@ import Wire
 struct CollateralCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collateral", abstract: "Fetches, shows and exports collateral.",
-        discussion: "The store is the service's: state.db in the data folder. Nothing is ever rolled back in it.",
-        subcommands: [Fetch.self, Show.self, Export.self])
+        discussion:
+            "The store is the service's: state.db in the data folder. Nothing is rolled back in it but by lower-mark.",
+        subcommands: [Fetch.self, Show.self, Export.self, LowerMark.self])
 
     /// The store that is worked on, and who signed what is in it.
     struct StoreOptions: ParsableArguments {
@@ -56,7 +57,7 @@ struct CollateralCommand: AsyncParsableCommand {
             }
         }
 
-        private static func lock(_ configuration: ServiceConfiguration) throws -> ProcessLock {
+        static func lock(_ configuration: ServiceConfiguration) throws -> ProcessLock {
             do throws(DatabaseDefect) {
                 return try ProcessLock(folder: configuration.data)
             } catch {
@@ -152,6 +153,53 @@ struct CollateralCommand: AsyncParsableCommand {
                         + "fetch brings it")
             }
             Terminal.standardOutput(collateral.source.bundle.prettyText + "\n")
+        }
+    }
+
+    struct LowerMark: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "lower-mark",
+            abstract: "Takes back what keeps older documents out, where a service raised it wrongly.",
+            discussion: """
+                A service that served the early set as the standard one shuts out every honest service: their documents are \
+                older than the mark. Without a mark this lists them. The service must not run; its next start enters the act \
+                into its log, with the document that raised the mark.
+                """)
+
+        @OptionGroup var store: StoreOptions
+        @Argument(help: "The mark, as it is listed: tcb_info/tdx/90c06f000000/standard")
+        var mark: String?
+
+        func run() async throws {
+            let configuration = try ServiceConfiguration.effective(
+                file: nil, flags: StoreOptions.flags([.data: store.data]))
+            guard InputFile.isPresent(configuration.data + "/state.db") else {
+                throw Problem.undecided(
+                    "data \(configuration.data): there is no state.db in it; name the folder with --data")
+            }
+            guard let mark else { return try await list(configuration) }
+            let state = try Service.state(configuration, try StoreOptions.lock(configuration))
+            defer { state.close() }
+            let lowered = try await DataFolder.storage(configuration.data) { () async throws(StateFailure) in
+                try await state.collateral.lower(mark)
+            }
+            guard let lowered else {
+                throw Problem.usage("\(mark): there is no such mark; assay collateral lower-mark lists those there are")
+            }
+            Terminal.standardOutput("lowered: \(Self.line(lowered))\nwhat is fetched next sets it anew\n")
+        }
+
+        private func list(_ configuration: ServiceConfiguration) async throws {
+            let marks = try await DataFolder.storage(configuration.data) { () async throws(StateFailure) in
+                try await StateStore(reading: configuration.data + "/state.db").collateral.marks()
+            }
+            for mark in marks { Terminal.standardOutput(Self.line(mark) + "\n") }
+        }
+
+        private static func line(_ raised: CollateralCache.RaisedMark) -> String {
+            let number = raised.mark.evaluationNumber == 0 ? "" : "  evaluation \(raised.mark.evaluationNumber)"
+            return
+                "\(raised.mark.item)\(number)  of \(raised.mark.issued)  raised by \(raised.document?.hex ?? "unknown")"
         }
     }
 }

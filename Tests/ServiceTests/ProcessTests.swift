@@ -89,13 +89,27 @@ struct ProcessTests {
             let absent = try await ProgramRun.run(
                 "assay", ["collateral", "export", "--tee", "tdx", "--fmspc", "010203040506"] + store + root)
             #expect(absent.exitCode == 2)
-            var older = try TestWorld.catalogue
-            try older.add(
+            var catalogue = try TestWorld.catalogue
+            try catalogue.add(
                 try TestWorld.world.recipe(for: .tdx15V5).aged(days: 5, evaluationNumber: 1), update: .standard)
-            pccs.replace(older)
+            pccs.replace(catalogue)
             let again = try await ProgramRun.run("assay", ["collateral", "fetch"] + store + flags)
             #expect(again.exitCode == 2)
             #expect(again.error.contains("COLLATERAL_ROLLBACK"))
+            // The marks were raised by a service that lied: one after the other is lowered, and each act waits for the log.
+            let listed = try await ProgramRun.run("assay", ["collateral", "lower-mark"] + store)
+            let marks = listed.output.split(separator: "\n").compactMap {
+                $0.split(separator: " ").first.map(String.init)
+            }
+            #expect(marks.contains("tcb_info/tdx/90c06f000000/standard") && marks.contains("root_crl"))
+            #expect(listed.output.contains("raised by ") && !listed.output.contains("unknown"))
+            #expect(try await ProgramRun.run("assay", ["collateral", "lower-mark", "none"] + store).exitCode == 64)
+            for mark in marks {
+                let lowered = try await ProgramRun.run("assay", ["collateral", "lower-mark", mark] + store)
+                #expect(lowered.exitCode == 0 && lowered.output.hasPrefix("lowered: \(mark)"), "\(lowered.error)")
+            }
+            let older = try await ProgramRun.run("assay", ["collateral", "fetch"] + quote + store + flags)
+            #expect(older.exitCode == 0, "\(older.error)")
             for wrong in [
                 ["--tee", "snp", "--fmspc", "00"], ["--tee", "tdx", "--fmspc", "zz"], ["--fmspc", "010203040506"],
             ] {
