@@ -15,6 +15,8 @@ stop_service() {
     for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
     for child in "${children[@]}"; do wait "$child" 2>/dev/null || true; done
     children=()
+    # One that was started again, by another shell.
+    [ ! -f "${folder:-}/service.pid" ] || kill "$(cat "$folder/service.pid")" 2>/dev/null || true
     [ -z "${folder:-}" ] || rm -rf "$folder"
 }
 
@@ -50,11 +52,13 @@ start_service() { # settings of assay serve, KEY=VALUE…
     for attempt in 1 2 3 4 5; do
         port=${PORT:-$((20000 + RANDOM % 20000))}
         base=http://127.0.0.1:$port
-        env "${environment[@]}" "$programs/assay" serve --listen "127.0.0.1:$port" --data "$folder/data" \
-            --set "pccs=$(cat "$folder/pccs.url")" --set pccs_allow_http=true --set "trust_root=$root" \
-            --set limits.caller_per_minute=0 --set limits.connections_per_client=0 --set limits.repeats=0 "${settings[@]}" 2>"$folder/service.log" &
+        service=(env "${environment[@]}" "$programs/assay" serve --listen "127.0.0.1:$port" --data "$folder/data"
+            --set "pccs=$(cat "$folder/pccs.url")" --set pccs_allow_http=true --set "trust_root=$root"
+            --set limits.caller_per_minute=0 --set limits.connections_per_client=0 --set limits.repeats=0 "${settings[@]}")
+        "${service[@]}" 2>"$folder/service.log" &
         server=$!
         children+=("$server")
+        echo "$server" >"$folder/service.pid"
         if wait_for "$server" "$folder/service.log" grep -q listening "$folder/service.log"; then return 0; fi
         kill -0 "$server" 2>/dev/null && break
         [ -z "${PORT:-}" ] || break
