@@ -54,7 +54,8 @@ extension PolicyFailure {
         case .standardWouldGo(let id):
             "\(id) is the policy for requests that name none, and nothing else has its name"
         case .notRecorded: "nothing was done: an act that is not in the log does not happen"
-        case .lost(let text), .storage(let text): text
+        case .lost(let text): Sentence(value: text)
+        case .storage(let text): text
         }
     }
 

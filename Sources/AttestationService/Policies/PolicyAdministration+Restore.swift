@@ -3,6 +3,7 @@ package import AuditStore
 import MerkleLog
 package import StateStore
 package import Wire
+import Words
 
 /// What the log has in force, and nothing here has: state.db is lost, or an older one lies in its place (transparency-log B-8).
 extension PolicyAdministration {
@@ -129,7 +130,7 @@ extension PolicyAdministration {
             do throws(LogReader.Failure) {
                 leaves = try await log.reader.leaves(in: range)
             } catch {
-                throw .policy(.storage("the log cannot be read: \(error)"))
+                throw .policy(.storage("the log cannot be read: \(String(describing: error))"))
             }
             for leaf in leaves.reversed()
             where LeafText.holds(#""kind":"policy""#, leaf) || LeafText.holds(#""kind":"reference_set""#, leaf)

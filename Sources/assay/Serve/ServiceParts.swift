@@ -88,10 +88,12 @@ extension Service {
         }
     }
 
+    /// - Parameter room: `nil`: of the data folder as it is.
     static func state(
-        _ configuration: ServiceConfiguration, _ lock: ProcessLock, _ room: DiskRoom
+        _ configuration: ServiceConfiguration, _ lock: ProcessLock, _ room: DiskRoom? = nil
     ) throws -> StateStore {
-        try opened(configuration) { () throws(StateFailure) in try StateStore(in: lock, room: room) }
+        let room = room ?? DiskRoom(folder: configuration.data)
+        return try opened(configuration) { () throws(StateFailure) in try StateStore(in: lock, room: room) }
     }
 
     /// `state.db`, or why it cannot be opened.
