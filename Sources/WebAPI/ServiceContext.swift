@@ -33,7 +33,18 @@ extension ServiceContext {
     func working<Value: Sendable>(
         _ body: @Sendable () async throws(HTTPProblem) -> Value
     ) async throws(HTTPProblem) -> Value {
-        let work = service.work
-        return try await answering { () async throws(ServiceFailure) in try await work.run(body) }.get()
+        let result: Result<Value, HTTPProblem>
+        do throws(ServiceFailure) {
+            result = try await service.work.run(body)
+        } catch {
+            service.turnedAway.countRateLimited()
+            throw HTTPProblem(error)
+        }
+        return try result.get()
+    }
+
+    /// Takes a cost from the caller's budget.
+    func charge(_ cost: CallerBudget.Cost, to exchange: Exchange) throws(HTTPProblem) {
+        try answered { () throws(ServiceFailure) in try service.charge(cost, to: exchange.caller) }
     }
 }

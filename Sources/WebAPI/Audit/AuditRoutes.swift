@@ -51,7 +51,7 @@ struct AuditRoutes: Sendable {
     private func limited(_ handler: @escaping Handler, _ cost: CallerBudget.Cost) -> Handler {
         let context = context
         return { request, exchange throws(HTTPProblem) in
-            try answered { () throws(ServiceFailure) in try context.service.charge(cost, to: exchange.caller) }
+            try context.charge(cost, to: exchange)
             if cost == .read { return try await handler(request, exchange) }
             return try await context.working { () async throws(HTTPProblem) in try await handler(request, exchange) }
         }

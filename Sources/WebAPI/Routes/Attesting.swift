@@ -24,7 +24,7 @@ struct Attesting: Sendable {
 
     /// A verdict is asked for: what one costs at least is taken from the caller's budget, before its body is read.
     func admit(_ exchange: Exchange) throws(HTTPProblem) {
-        try answered { () throws(ServiceFailure) in try context.service.charge(.verdict, to: exchange.caller) }
+        try context.charge(.verdict, to: exchange)
     }
 
     func attest(

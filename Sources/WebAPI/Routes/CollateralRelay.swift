@@ -11,6 +11,7 @@ struct CollateralRelay: Sendable {
     let context: ServiceContext
 
     func callAsFunction(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
+        try context.charge(.query, to: exchange)
         guard BodyReader.mediaType(request) == "application/octet-stream" else {
             throw HTTPProblem(
                 .mediaType, "wanted application/octet-stream", field: "Content-Type", fix: "Send the quote's bytes.")

@@ -271,9 +271,12 @@ struct OpenAPIDocument {
         return (path, .object([(method, .object(operation))]))
     }
 
-    /// Whether a caller's budget pays for it: verdicts, and everything about the log.
+    /// Whether a caller's budget pays for it: quotes, and everything about the log.
     private func isCharged(_ path: String) -> Bool {
-        ["/attestation", "/tdx_attest", "/v1/attestation", "/v1/events", "/v1/proof"].contains(path)
+        [
+            "/attestation", "/tdx_attest", "/v1/attestation", "/v1/collateral", "/v1/events", "/v1/proof",
+            "/v1/quotes/decode",
+        ].contains(path)
             || ["/v1/verdicts", "/audit/", "/log/", logPath ?? "/log/"].contains { path.hasPrefix($0) }
     }
 

@@ -46,6 +46,7 @@ struct SmallRoutes: Sendable {
 
     /// Parses and claims nothing.
     func decode(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
+        try context.charge(.query, to: exchange)
         let received = try await VerdictRequest.receive(request)
         return try await context.working { () async throws(HTTPProblem) in try Self.decoded(received) }
     }
