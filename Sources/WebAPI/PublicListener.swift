@@ -127,7 +127,8 @@ extension HTTPServerBuilder {
         let http1 = HTTP1Channel.Configuration(
             // In order of what comes in: an answer passes the malformed request's handler first, and the guard last.
             additionalChannelHandlers: [
-                RequestGuard(gate), LingeringClose(), MalformedRequestHandler(issuer: issuer, observation: observation),
+                RequestGuard(gate), ConnectionManners(), LingeringClose(),
+                MalformedRequestHandler(issuer: issuer, observation: observation),
             ],
             idleTimeout: .seconds(idleSeconds),
             httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(

@@ -306,4 +306,49 @@ struct RequestTests {
             #expect(try await live.client.get(live.base + "/healthz").status == 200)
         }
     }
+
+    @Test("A request without Host, or with two, is 400, and its connection ends")
+    func hosts() async throws {
+        try await Live.run { live in
+            let port = live.port
+            for (fields, text) in [
+                ("", "found no Host"), ("Host:\r\n", "found no Host"), ("Host: a\r\nHost: b\r\n", "found several Host"),
+                ("Host: a\r\nHost: a\r\n", "found several Host"), ("Host: a\r\nHOST: a\r\n", "found several Host"),
+            ] {
+                let answer = try await OwnThread.run {
+                    let connection = try RawConnection(port: port)
+                    connection.send("GET /healthz HTTP/1.1\r\n\(fields)\r\n")
+                    return connection.readToEnd()
+                }
+                #expect(answer.hasPrefix("HTTP/1.1 400") && answer.contains("REQUEST_MALFORMED"), "\(answer)")
+                #expect(answer.contains(text) && answer.lowercased().contains("connection: close"), "\(answer)")
+            }
+        }
+    }
+
+    @Test("Expect: 100-continue gets leave at once, and no leave for a body that is refused for its length")
+    func leave() async throws {
+        try await Live.run { live in
+            let port = live.port
+            @Sendable func head(_ length: Int) -> String {
+                "POST /v1/tokens/introspect HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\nExpect: 100-continue\r\n"
+                    + "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n"
+            }
+            let (leave, answer) = try await OwnThread.run {
+                let connection = try RawConnection(port: port)
+                connection.send(head(9))
+                let leave = connection.read(until: "\r\n\r\n")
+                connection.send("token=abc")
+                return (leave, connection.readToEnd())
+            }
+            #expect(leave.hasPrefix("HTTP/1.1 100 "), "\(leave)")
+            #expect(answer.contains("HTTP/1.1 200") && answer.contains("\"active\":false"), "\(answer)")
+            let refusal = try await OwnThread.run {
+                let connection = try RawConnection(port: port)
+                connection.send(head(1 << 30))
+                return connection.read(until: "\r\n\r\n")
+            }
+            #expect(refusal.hasPrefix("HTTP/1.1 413"), "\(refusal)")
+        }
+    }
 }

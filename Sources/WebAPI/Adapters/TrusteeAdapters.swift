@@ -13,7 +13,7 @@ struct TrusteeAdapters: Sendable {
     let observation: ServiceMetrics
 
     /// Event logs ride along in the evidence, in base64 inside base64.
-    private static let limit = 16 * 1_048_576 / 4
+    private static let limit = BodyReader.largest
 
     /// wire-formats 2.4. The answer is the bare token, as `text/plain`, like theirs.
     func alibaba(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {

@@ -9,6 +9,9 @@ enum BodyReader {
     /// connection's idle limit.
     static let seconds: Int64 = 10
 
+    /// The largest body that any route takes: event logs in Trustee's evidence, in base64 inside base64.
+    static let largest = 16 * 1_048_576 / 4
+
     static func read(_ request: Request, limit: Int) async throws(HTTPProblem) -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw tooLarge(length, limit)

@@ -2,6 +2,7 @@ import AttestationService
 import HTTPTypes
 package import Hummingbird
 import Logging
+import ServiceLifecycle
 import Wire
 import Words
 
@@ -30,6 +31,7 @@ package struct PublicResponder: HTTPResponder {
         let name = match?.name ?? "other"
         var response: Response
         do throws(HTTPProblem) {
+            try Self.checkHost(request)
             response = try await answer(request, exchange, match?.methods)
             try checkRoom(for: response)
         } catch {
@@ -41,6 +43,8 @@ package struct PublicResponder: HTTPResponder {
             response.headers[.idempotency] = "not-kept"
         }
         if let trace = RequestIdentity.trace(of: request) { response.headers[.traceParent] = trace }
+        // Who keeps the connection for the next request would find it closed (RFC 9112 9.6).
+        if Task.isShuttingDownGracefully { response.headers[.connection] = "close" }
         crossOrigin?.apply(to: &response.headers, for: request, path: path)
         response.headers[.xContentTypeOptions] = "nosniff"
         if request.method == .head {
@@ -66,6 +70,20 @@ package struct PublicResponder: HTTPResponder {
                 ])
         }
         return response
+    }
+
+    /// RFC 9112 3.2: one host, for a request that a proxy read otherwise would be another request there.
+    private static func checkHost(_ request: Request) throws(HTTPProblem) {
+        // The first is taken for the authority; what is left of them stands among the fields.
+        let others = HTTPField.Name("Host").map { request.headers[values: $0] } ?? []
+        guard request.head.authority?.isEmpty == false else {
+            throw HTTPProblem(
+                .malformed, "found no Host, wanted one", field: "Host", fix: "Name the host that the request is for.")
+        }
+        guard others.isEmpty else {
+            throw HTTPProblem(
+                .malformed, "found several Host, wanted one", field: "Host", fix: "Name one host, and once.")
+        }
     }
 
     private func answer(
@@ -102,7 +120,7 @@ package struct PublicResponder: HTTPResponder {
             response.headers[.allow] = problem.allowedMethods.joined(separator: ", ")
         }
         // What is left of a body that was refused unread would be taken for the next request.
-        if problem.endsConnection || problem.status == 413 { response.headers[.connection] = "close" }
+        if problem.endsConnection || problem.status == 413 || problem.field == "Host" { response.headers[.connection] = "close" }
         return response
     }
 }
