@@ -241,7 +241,10 @@ struct PrivateFolder: Sendable {
         var status = stat()
         guard stat(path, &status) == 0 else { throw .store("\(path) cannot be looked at: \(reason)") }
         guard status.st_mode & 0o077 == 0 else {
-            throw .store("\(path) can be read by others; chmod it to 0600, or 0700 for the folder, and make new keys")
+            let mode = status.st_mode & S_IFMT == S_IFDIR ? "700" : "600"
+            throw .store(
+                "\(path) can be read by others than its owner; run: chmod \(mode) \(path), and have new keys made if somebody did"
+            )
         }
     }
 

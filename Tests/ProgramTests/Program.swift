@@ -35,6 +35,8 @@ final class Scratch: Sendable {
     func write(_ bytes: [UInt8], to name: String) throws -> String {
         let file = path + "/" + name
         try Data(bytes).write(to: URL(filePath: file))
+        // Some of them are secrets, which a service takes from no file that others can read.
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
         return file
     }
 }

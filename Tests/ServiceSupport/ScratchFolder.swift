@@ -17,6 +17,8 @@ package final class ScratchFolder: Sendable {
     package func write(_ bytes: [UInt8], to name: String) throws -> String {
         let file = path + "/" + name
         try Data(bytes).write(to: URL(filePath: file))
+        // Some of them are secrets, which a service takes from no file that others can read.
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
         return file
     }
 

@@ -241,6 +241,7 @@ extension ServiceConfiguration {
     /// `nil`: plain HTTP.
     func tls() throws -> TLSConfiguration? {
         guard let certificateFile, let keyFile else { return nil }
+        try SecretFile.check(keyFile, setting: "tls.key")
         do {
             let chain = try NIOSSLCertificate.fromPEMFile(certificateFile)
             let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)

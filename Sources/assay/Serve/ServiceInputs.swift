@@ -33,7 +33,10 @@ struct ServiceInputs {
 
     static func passphrase(_ configuration: ServiceConfiguration) throws -> [UInt8]? {
         try configuration.passphraseFile.map { file in
-            Array(try InputFile.read(file, limit: 4_096, what: "passphrase").prefix { $0 != 0x0A && $0 != 0x0D })
+            Array(
+                try SecretFile.read(file, setting: "keys.passphrase_file", limit: 4_096, what: "passphrase").prefix {
+                    $0 != 0x0A && $0 != 0x0D
+                })
         }
     }
 
@@ -55,7 +58,8 @@ struct ServiceInputs {
 
     private static func auditors(_ configuration: ServiceConfiguration) throws -> Auditors {
         guard let file = configuration.auditTokensFile else { return Auditors() }
-        let bytes = try InputFile.read(file, limit: Limits.jsonBytes, what: "auditors' tokens")
+        let bytes = try SecretFile.read(
+            file, setting: "audit.tokens_file", limit: Limits.jsonBytes, what: "auditors' tokens")
         do throws(Auditors.Defect) {
             return try Auditors(parsing: String(decoding: bytes, as: UTF8.self), scopes: [.read, .evidence])
         } catch {
@@ -65,7 +69,8 @@ struct ServiceInputs {
 
     private static func administrators(_ configuration: ServiceConfiguration) throws -> Auditors {
         guard configuration.adminListen != nil, let file = configuration.adminTokensFile else { return Auditors() }
-        let bytes = try InputFile.read(file, limit: Limits.jsonBytes, what: "administrators' tokens")
+        let bytes = try SecretFile.read(
+            file, setting: "admin.tokens_file", limit: Limits.jsonBytes, what: "administrators' tokens")
         let administrators: Auditors
         do throws(Auditors.Defect) {
             administrators = try Auditors(parsing: String(decoding: bytes, as: UTF8.self), scopes: [.admin])
@@ -81,7 +86,7 @@ struct ServiceInputs {
     /// Who has a budget of their own.
     private static func callers(_ configuration: ServiceConfiguration) throws -> Callers {
         guard let file = configuration.callersFile else { return Callers() }
-        let bytes = try InputFile.read(file, limit: Limits.jsonBytes, what: "callers")
+        let bytes = try SecretFile.read(file, setting: "limits.callers_file", limit: Limits.jsonBytes, what: "callers")
         do throws(Callers.Defect) {
             return try Callers(parsing: String(decoding: bytes, as: UTF8.self))
         } catch {
@@ -91,7 +96,7 @@ struct ServiceInputs {
 
     private static func webhookSecret(_ configuration: ServiceConfiguration) throws -> Webhooks.Secret? {
         guard !configuration.webhookURLs.isEmpty, let file = configuration.webhookSecretFile else { return nil }
-        let bytes = try InputFile.read(file, limit: 4_096, what: "webhook secret")
+        let bytes = try SecretFile.read(file, setting: "webhooks.secret_file", limit: 4_096, what: "webhook secret")
         guard let secret = Webhooks.Secret(String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)) else {
             throw Problem.usage("webhooks.secret_file \(file): wanted whsec_ and 24 to 64 bytes in base64")
         }
