@@ -194,7 +194,7 @@ let package = Package(
             dependencies: [
                 "Wire", "Words", "DCAPFormats", "DCAPVerification", "EventLog", "Appraisal", "ResultToken",
                 "Records", "AuditStore", "StateStore", "AttestationService",
-                "MerkleLog", crypto, .product(name: "Hummingbird", package: "hummingbird"),
+                "MerkleLog", "ResultToken", crypto, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),

@@ -1,3 +1,4 @@
+import Appraisal
 import KeyCustody
 package import Wire
 
@@ -15,8 +16,14 @@ extension AttestationService {
 
     /// Whether a token of ours is good now for what is demanded: its claims, or why not.
     package func introspect(_ token: String, _ demand: TokenDemand) throws(ServiceFailure) -> Introspection {
-        try tokens.introspect(token, demand, at: now)
+        try tokens.introspect(token, demand, standard: standardPolicy, at: now)
     }
+
+    /// SHA-256 of the policy for requests that name none; `nil` where it is set aside.
+    package var standardPolicy: String? { try? policies.current.policies([]).first?.sha256 }
+
+    /// SHA-256 of the policy in force of this name; `nil` where there is none, or it is set aside.
+    package func policy(named id: String) -> String? { try? policies.current.policies([id]).first?.sha256 }
 
     /// The status list of that name, signed; the newest one where none is named.
     package func statusList(_ name: String?) throws(ServiceFailure) -> String {

@@ -35,15 +35,27 @@ struct TokenDemands: ParsableArguments {
     @Option(name: .customLong("minimum"), help: "CATEGORY=TIER of the trustworthiness vector, as hardware=affirming.")
     var minimum: [String] = []
 
+    @Option(help: "require: the quote was made just now; any: it may be old, and shown by whoever recorded it.")
+    var freshness = TokenExpectations.Freshness.require.rawValue
+
     @Option(
-        name: .customLong("policy-sha256"),
-        help: "A policy that is accepted, by its SHA-256 in hex. Alone it trusts the issuer with the reference values.")
+        name: [.customLong("policy-sha256"), .customLong("policy")],
+        help: ArgumentHelp(
+            "A policy that is accepted, by its SHA-256; default, the issuer's own, where none is given; or any. "
+                + "It trusts the issuer with the reference values.", valueName: "sha256|default|any"))
     var policies: [String] = []
 
     @Option(
         name: .customLong("reference-set"),
         help: "A reference-set version whose values are accepted, by its SHA-256 in hex; may be given several times.")
     var references: [String] = []
+
+    @Option(
+        name: .customLong("measurement"),
+        help:
+            "NAME=HEX: a value that is accepted of mr_td, rtmr0 to rtmr3, mr_enclave, mr_signer; may be given several times."
+    )
+    var measurements: [String] = []
 
     @Option(
         name: .customLong("jwks-url"),
@@ -85,7 +97,19 @@ struct TokenDemands: ParsableArguments {
                 throw Problem.usage("--minimum \(demand): \(parts[0]) has a tier already")
             }
         }
+        guard let freshness = TokenExpectations.Freshness(rawValue: freshness) else {
+            throw Problem.usage("--freshness \(freshness): wanted require or any")
+        }
+        expectations.freshness = freshness
         if !policies.isEmpty { expectations.policies = Set(policies) }
+        for demand in measurements {
+            let parts = demand.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, let name = TokenMeasurement(rawValue: parts[0]) else {
+                let names = TokenMeasurement.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Problem.usage("--measurement \(demand): write NAME=HEX, with a name of \(names)")
+            }
+            expectations.measurements[name, default: []].insert(parts[1])
+        }
         if !references.isEmpty { expectations.references = Set(references) }
         expectations.confirmation = confirmation
         expectations.keySetURL = keySetURL
@@ -108,6 +132,7 @@ struct TokenDemands: ParsableArguments {
     func verify(_ token: String, with keys: PublishedKeys) async throws -> TokenVerification {
         var expectations = try expectations()
         expectations.keySetURL = keys.url
+        expectations.defaultPolicies = keys.defaultPolicies
         let verifier = try TokenVerifier(keys: keys.set, expecting: expectations)
         let time = try time()
         if let statusList {
@@ -141,6 +166,8 @@ struct TokenDemands: ParsableArguments {
         let set: JSONWebKeySet
         /// Where they are published, if that is known.
         let url: String?
+        /// The issuer's own policy, where it was asked.
+        var defaultPolicies: Set<String> = []
     }
 
     /// - Returns: `nil` where neither a file nor an issuer was named.
@@ -159,8 +186,12 @@ struct TokenDemands: ParsableArguments {
             throw Problem.undecided(
                 "\(place): not the discovery document of that issuer (issuer and jwks_uri are wanted)")
         }
-        return PublishedKeys(set: try Self.keySet(try await fetch(location), from: location), url: location)
+        return PublishedKeys(
+            set: try Self.keySet(try await fetch(location), from: location), url: location,
+            defaultPolicies: Set([root?.member("default_policy_sha256")?.string].compactMap { $0 }.filter(Self.isHash)))
     }
+
+    private static func isHash(_ text: String) -> Bool { text.utf8.count == 64 && Hex.decode(text) != nil }
 
     private func fetch(_ url: String) async throws -> [UInt8] {
         do throws(WebDocument.Failure) {

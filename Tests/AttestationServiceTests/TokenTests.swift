@@ -28,7 +28,28 @@ struct TokenTests {
             for bad in ["x", "a.b.c", String(token.dropLast(6)) + "AAAAAA"] {
                 #expect(try assay.introspect(bad).reason?.isEmpty == false)
             }
+            // Unless told otherwise, what may be old is refused.
+            let refused = try assay.service.introspect(token, TokenDemand()).reason
+            #expect(refused?.contains("NOT_FRESH") == true && refused?.contains("token.freshness") == true)
             var demand = TokenDemand()
+            demand.freshness = "any"
+            guard case .active = try assay.service.introspect(token, demand) else {
+                Issue.record("the default policy is refused")
+                return
+            }
+            demand.policies = [String(repeating: "ab", count: 32)]
+            #expect(try assay.service.introspect(token, demand).reason?.contains("token.policy") == true)
+            demand.policies = nil
+            for wrong in ["", "Any", "required"] {
+                demand.freshness = wrong
+                #expect(await outcome { _ = try assay.service.introspect(token, demand) } == "demand: freshness")
+            }
+            demand.freshness = "any"
+            demand.measurements = ["mr_td": [String(repeating: "ab", count: 48)]]
+            #expect(try assay.service.introspect(token, demand).reason?.contains("token.measurements") == true)
+            demand.measurements = ["mrtd": []]
+            #expect(await outcome { _ = try assay.service.introspect(token, demand) } == "demand: measurement")
+            demand = TokenDemand()
             demand.minimumStatus = "affirming"
             #expect(try assay.service.introspect(token, demand).reason?.contains("token.status") == true)
             demand.minimumStatus = "fine"

@@ -34,6 +34,8 @@ struct StatusListCheckTests {
     ) throws -> (check: TokenCheck, isAcceptable: Bool) {
         var demands = TokenExpectations()
         demands.minimumStatus = .warning
+        demands.freshness = .any
+        demands.policies = ["any"]
         let result = try TokenVerifier(keys: try Sample.keySet, expecting: demands).verify(
             token, at: time, statusList: source)
         return (try #require(result.checks.last { $0.step == .revocation }), result.isAcceptable)
@@ -187,6 +189,8 @@ struct StatusListCheckTests {
     func places() throws {
         var demands = TokenExpectations()
         demands.minimumStatus = .warning
+        demands.freshness = .any
+        demands.policies = ["any"]
         func verify(_ edit: (JSON) -> JSON) throws -> TokenVerification {
             try TokenVerifier(keys: try Sample.keySet, expecting: demands).verify(
                 try Self.token(edit), at: Self.time, statusList: .none(reason: "not asked"))

@@ -13,7 +13,7 @@ struct TokenVectorTests {
         let rows = try TokenVectors.read().rows
         #expect(rows.count >= 120)
         #expect(Set(rows.map(\.name)).count == rows.count)
-        for number in 1...16 {
+        for number in 1...19 {
             #expect(rows.contains { $0.name.hasPrefix("W\(number) ") }, "W\(number)")
         }
     }
@@ -31,7 +31,7 @@ struct TokenVectorTests {
         let demand = try row.demand(of: sayable)
         do {
             verifier = try TokenVerifier(
-                keys: try JSONWebKeySet(parsing: try vectors.keySet(row)), expecting: try expectations(demand))
+                keys: try JSONWebKeySet(parsing: try vectors.keySet(row)), expecting: try expectations(demand, vectors))
         } catch is TokenExpectations.Defect {
             return "throws"
         } catch is JSONWebKeySet.Defect {
@@ -46,11 +46,13 @@ struct TokenVectorTests {
     }
 
     private static let sayable: Set<TokenVectors.Demand.Name> = [
-        .issuer, .audience, .nonce, .minimumStatus, .minimum, .policies, .references, .confirmation, .keySetURL,
-        .statusList, .skew,
+        .issuer, .audience, .nonce, .minimumStatus, .minimum, .freshness, .policies, .defaultPolicies, .references,
+        .measurements, .confirmation, .keySetURL, .statusList, .skew,
     ]
 
-    private static func expectations(_ demand: TokenVectors.Demand) throws -> TokenExpectations {
+    private static func expectations(
+        _ demand: TokenVectors.Demand, _ vectors: TokenVectors
+    ) throws -> TokenExpectations {
         var expectations = TokenExpectations()
         expectations.issuer = demand.issuer
         expectations.audience = demand.audience
@@ -61,6 +63,14 @@ struct TokenVectorTests {
             expectations.minimumTiers[category] = worst
         }
         expectations.policies = demand.policies.map { Set($0) }
+        expectations.defaultPolicies = Set(demand.defaultPolicies ?? [vectors.defaultPolicy.sha256])
+        if let freshness = demand.freshness {
+            expectations.freshness = try #require(TokenExpectations.Freshness(rawValue: freshness))
+        }
+        for (name, values) in demand.measurements ?? [:] {
+            let measurement = try #require(TokenMeasurement(rawValue: name))
+            expectations.measurements[measurement] = Set(values)
+        }
         expectations.references = demand.references.map { Set($0) }
         expectations.confirmation = demand.confirmation
         expectations.keySetURL = demand.keySetURL

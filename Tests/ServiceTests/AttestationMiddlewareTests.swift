@@ -50,7 +50,9 @@ struct AttestationMiddlewareTests {
         try await live.client.get(url, headers: token.map { ["Authorization: Bearer \($0)"] } ?? [])
     }
 
-    private static func token(_ live: Live, _ nonce: [UInt8]? = nil) async throws -> String {
+    /// A token over this nonce; over none, which is not fresh, where it is `nil`.
+    private static func token(_ live: Live, _ nonce: [UInt8]? = [UInt8](repeating: 6, count: 32)) async throws -> String
+    {
         let quote = try nonce.map { try TestWorld.quote(binding: $0) } ?? TestWorld.evidence().quote
         let more = nonce.map { [("nonce", JSON.string(Base64URL.encode($0)))] } ?? []
         let verdict = try await live.verdict(quote, more)
@@ -87,7 +89,18 @@ struct AttestationMiddlewareTests {
     func demands() async throws {
         try await Live.run { live in
             let nonce = [UInt8](repeating: 7, count: 32)
-            let (bound, unbound) = (try await Self.token(live, nonce), try await Self.token(live))
+            let (bound, unbound) = (try await Self.token(live, nonce), try await Self.token(live, nil))
+            try await Self.behind(live) { url, _ in
+                #expect(try await Self.get(live, url, bound).status == 200)
+                let answer = try await Self.get(live, url, unbound)
+                #expect(answer.status == 401 && answer.text.contains("NOT_FRESH"))
+            }
+            var lax = Gate.Demands()
+            lax.freshness = .any
+            try await Self.behind(live, demanding: lax) { url, _ in
+                let answer = try await Self.get(live, url, unbound)
+                #expect(answer.status == 200)
+            }
             var demands = Gate.Demands()
             demands.nonce = { _ in Base64URL.encode(nonce) }
             try await Self.behind(live, demanding: demands) { url, _ in
@@ -159,10 +172,12 @@ struct AttestationMiddlewareTests {
             _ = try Gate(demanding: demands) { _ in throw TestFailure("nobody is asked") }
         }
         try made { $0.minimumStatus = "none" }
+        try made { $0.policies = ["any"] }
         let edits: [(inout Gate.Demands) -> Void] = [
             { $0.minimumStatus = "Affirming" }, { $0.minimumStatus = "" }, { $0.minimum = ["executable": "affirming"] },
             { $0.minimum = ["executables": "warn"] }, { $0.audience = "" }, { $0.policies = ["strict"] },
-            { $0.references = ["ab"] }, { $0.maximumAge = -1 },
+            { $0.references = ["ab"] }, { $0.maximumAge = -1 }, { $0.policies = ["any", "default"] },
+            { $0.measurements = ["mrtd": []] }, { $0.measurements = ["mr_td": ["ab"]] },
         ]
         for edit in edits { #expect(throws: AttestationDemandError.self) { try made(edit) } }
     }
@@ -173,6 +188,7 @@ struct AttestationMiddlewareTests {
     private static func said(_ submods: String, _ minimum: [String: String]) async throws -> Int {
         var demands = Gate.Demands()
         demands.minimum = minimum
+        (demands.freshness, demands.policies) = (.any, ["any"])
         let answer = #"{"active":true,"ear_status":"affirming","iat":1000,"submods":\#(submods)}"#
         let introspect: @Sendable (String) async throws -> Gate.Introspection = { _ in
             try JSONDecoder().decode(Gate.Introspection.self, from: Data(answer.utf8))

@@ -147,6 +147,7 @@ struct ProcessTests {
             program.terminate()
             #expect(try await answer.status == 200)
             #expect(try await answer.value("verdict") == "accept")
+            #expect(try await answer.header("connection") == "close")
             let result = try await program.result()
             #expect(result.exitCode == 0, "\(result.error)")
             #expect(result.error.contains("NOT Intel's"))
@@ -161,12 +162,32 @@ struct ProcessTests {
             let client = WebClient()
             let answer = try await client.post(
                 base + "/v1/verdicts?audience=me", "application/octet-stream", try TestWorld.evidence().quote)
+            let nonce = [UInt8](repeating: 5, count: 32)
+            let fresh = try #require(
+                try await client.post(
+                    base + "/v1/verdicts?audience=me&nonce=\(Base64URL.encode(nonce))", "application/octet-stream",
+                    try TestWorld.quote(binding: nonce)
+                ).value("token"))
             let token = try #require(try answer.value("token"))
             let file = try scratch.write(token + "\n", to: "token.jwt")
             let keys = try scratch.write(try await client.get(base + "/jwks.json").body, to: "jwks.json")
             let warning = ["--minimum-status", "warning"]
+            // By default, what may be old is refused, and of the policies all but the issuer's own.
+            let discovery = ["--issuer", base, "--allow-http"] + warning
+            for (token, more, code, text) in [
+                (fresh, [], Int32(0), "ok  token.freshness"), (fresh, ["--policy", "any"], 0, "--  token.policy"),
+                (token, [], 1, "NO  token.freshness"), (token, ["--freshness", "any"], 0, "--  token.freshness"),
+                (fresh, ["--policy", String(repeating: "ab", count: 32)], 1, "NO  token.policy"),
+                (fresh, ["--measurement", "mr_td=" + String(repeating: "ab", count: 48)], 1, "NO  token.measurements"),
+            ] {
+                let result = try await ProgramRun.run("assay", ["token", "verify", token] + discovery + more)
+                #expect(
+                    result.exitCode == code && result.output.contains(text), "\(more): \(result.output)\(result.error)")
+            }
+            let unknown = try await ProgramRun.run("assay", ["token", "verify", fresh, "--jwks", keys] + warning)
+            #expect(unknown.exitCode == 1 && unknown.output.contains("default policy, which is not known"))
             let discovered = try await ProgramRun.run(
-                "assay", ["token", "verify", file, "--issuer", base, "--allow-http", "--audience", "me"] + warning)
+                "assay", ["token", "verify", fresh, "--issuer", base, "--allow-http", "--audience", "me"] + warning)
             #expect(discovered.exitCode == 0, "\(discovered.output)\(discovered.error)")
             #expect(discovered.output.hasPrefix("GOOD"))
             #expect(discovered.output.contains("--  token.nonce"))
@@ -199,6 +220,9 @@ struct ProcessTests {
                 (["token", "verify", scratch.path + "/absent", "--jwks", keys], 64),
                 (["token", "verify", file, "--jwks", file], 2), (["token", "inspect", keys], 1),
                 (["token", "verify", file, "--jwks", keys, "--minimum", "hardware"], 64),
+                (["token", "verify", file, "--jwks", keys, "--freshness", "Any"], 64),
+                (["token", "verify", file, "--jwks", keys, "--policy", "any", "--policy", "default"], 64),
+                (["token", "verify", file, "--jwks", keys, "--measurement", "mrtd=00"], 64),
                 (
                     [
                         "token", "verify", file, "--jwks", keys, "--minimum", "hardware=affirming", "--minimum",

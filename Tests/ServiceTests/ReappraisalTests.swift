@@ -198,7 +198,7 @@ struct ReappraisalTests {
         #expect(reason.hasPrefix("revoked by re-appraisal at "))
         let index = try #require(try answer.value("revoked", "log_index"))
         let gate = try await live.client.get(
-            live.base + "/v1/tokens/check", headers: ["Authorization: Bearer \(token)"])
+            live.base + "/v1/tokens/check?freshness=any", headers: ["Authorization: Bearer \(token)"])
         #expect(try gate.problem(401) == "TOKEN_REFUSED")
         #expect(gate.header("www-authenticate")?.contains(reason) == true)
         #expect(try await bit(live, token) == "1")

@@ -1,6 +1,8 @@
+import Appraisal
 import PlatformSimulator
 import ServiceSupport
 import Testing
+import Wire
 
 @testable import assay
 
@@ -23,7 +25,11 @@ struct TokenGateTests {
         ("minimum=executables:", "minimum"), ("minimum=executables:2", "minimum"), ("minimum=:affirming", "minimum"),
         ("minimum=executable:affirming", "minimum"),
         ("minimum=executables:affirming&minimum=executables:none", "minimum"),
-        ("policy=", "policy"), ("policy=strict", "policy"), ("policy=\(hash)0", "policy"),
+        ("policy=", "policy"), ("policy=Strict", "policy"), ("policy=any&policy=strict", "policy"),
+        ("policy_sha256=strict", "policy"), ("policy_sha256=", "policy_sha256"), ("freshness=", "freshness"),
+        ("freshness=Any", "freshness"), ("freshness=any&freshness=any", "freshness"), ("mr_td=", "mr_td"),
+        ("mr_td=\(hash)", "mr_td"), ("mr_enclave=\(hash)00", "mr_enclave"), ("rtmr3=zz", "rtmr3"),
+        ("rtmr4=\(hash)", "rtmr4"), ("policy=\(hash)0", "policy"),
         ("policy=\(hash)&policy=1", "policy"), ("reference_set=", "reference_set"),
         ("reference_set=-1", "reference_set"),
         ("age=300", "age"),
@@ -38,7 +44,9 @@ struct TokenGateTests {
                     let answer = try await live.client.get(
                         "\(live.base)/v1/tokens/check?\(query)", headers: headers)
                     let code = try answer.problem(400)
-                    let isUnknown = field == "age" || query == "max_age=300&max_age=300"
+                    let isUnknown =
+                        ["age", "rtmr4"].contains(field)
+                        || ["max_age=300&max_age=300", "freshness=any&freshness=any"].contains(query)
                     #expect(code == (isUnknown ? "REQUEST_MEMBER_UNKNOWN" : "REQUEST_MEMBER_INVALID"), "\(query)")
                     #expect(try answer.value("field") == field, "\(query): \(answer.text)")
                     #expect(try answer.value("fix")?.isEmpty == false, "\(query): \(answer.text)")
@@ -47,11 +55,50 @@ struct TokenGateTests {
         }
     }
 
+    private static let nonce = [UInt8](repeating: 7, count: 32)
+
+    /// A token over a nonce, under the policy of this name.
+    private static func token(_ live: Live, policy: String? = nil) async throws -> String {
+        let more = [("nonce", JSON.string(Base64URL.encode(nonce)))] + (policy.map { [("policy", .string($0))] } ?? [])
+        return try #require(try await live.verdict(try TestWorld.quote(binding: nonce), more).value("token"))
+    }
+
+    @Test("Unless told otherwise, what may be old is refused, and so is a policy that is not the service's own")
+    func byDefault() async throws {
+        try await Live.run { live in
+            let old = try #require(try await live.verdict(try TestWorld.evidence().quote).value("token"))
+            let lax = try await Self.token(live, policy: "tdx-cloud")
+            let own = try await Self.token(live)
+            let cloud = try #require(Policy.builtIn.first { $0.id == "tdx-cloud" }).sha256
+            for (token, query, refusal) in [
+                (own, "", nil), (own, "freshness=require&policy=default", nil), (own, "policy=tdx-cloud", "policy"),
+                (own, "policy=strict", nil), (own, "policy_sha256=\(Policy.strict.sha256)", nil),
+                (old, "", "freshness"), (old, "freshness=require", "freshness"), (old, "freshness=any", nil),
+                (old, "policy=any", "freshness"),
+                (lax, "", "policy"), (lax, "policy=strict", "policy"), (lax, "policy=default", "policy"),
+                (lax, "policy=any", nil), (lax, "policy=tdx-cloud", nil), (lax, "policy_sha256=\(cloud)", nil),
+                (lax, "policy=default&policy=tdx-cloud", nil), (lax, "freshness=any", "policy"),
+            ] as [(String, String, String?)] {
+                let answer = try await live.client.get(
+                    "\(live.base)/v1/tokens/check?\(query)", headers: ["Authorization: Bearer \(token)"])
+                #expect(answer.status == (refusal == nil ? 204 : 401), "\(query): \(answer.text)")
+                if let refusal { #expect(answer.text.contains("(token.\(refusal))"), "\(query): \(answer.text)") }
+                if refusal == "freshness" { #expect(try answer.value("fix")?.contains("/v1/challenges") == true) }
+            }
+        }
+    }
+
     @Test("What can be read is met, or the token is refused")
     func judged() async throws {
         try await Live.run { live in
-            let token = try #require(try await live.verdict(try TestWorld.evidence().quote).value("token"))
+            let token = try await Self.token(live)
+            let payload = try #require(Base64URL.decode(Array(token.split(separator: ".")[1].utf8)[...]))
+            let claims = try JSONDocument(parsing: payload).root.member("submods")?.member("tdx")
+            let measured = try #require(claims?.member("ear_attester_claims")?.member("tdx_mrtd")?.string)
+            let other = String(repeating: "ab", count: 48)
             for (query, status) in [
+                ("mr_td=\(measured)", 204), ("mr_td=\(other)&mr_td=\(measured)", 204), ("mr_td=\(other)", 401),
+                ("mr_td=\(measured)&rtmr2=\(other)", 401), ("mr_enclave=\(Self.hash)", 401),
                 ("", 204), ("max_age=3600", 204), ("max_age=9007199254740991", 204), ("client_certificate=", 204),
                 ("minimum=hardware:affirming&minimum=configuration:affirming", 204), ("confirmation=off", 204),
                 ("minimum=executables:affirming", 401), ("audience=models", 401), ("policy=\(Self.hash)", 401),

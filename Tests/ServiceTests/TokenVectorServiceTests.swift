@@ -31,7 +31,10 @@ struct TokenVectorServiceTests {
             for (number, row) in rows {
                 if number >= 4, let result = try await group.next() { results.append(result) }
                 group.addTask {
-                    (row.name, try await Self.outcome(row, number, vectors.time, scratch), row.expected)
+                    let standard = vectors.defaultPolicy.sha256
+                    return (
+                        row.name, try await Self.outcome(row, number, vectors.time, standard, scratch), row.expected
+                    )
                 }
             }
             for try await result in group { results.append(result) }
@@ -42,12 +45,12 @@ struct TokenVectorServiceTests {
     }
 
     private static func outcome(
-        _ row: TokenVectors.Row, _ number: Int, _ time: Int64, _ scratch: ScratchFolder
+        _ row: TokenVectors.Row, _ number: Int, _ time: Int64, _ standard: String, _ scratch: ScratchFolder
     ) async throws -> String {
         let token = try scratch.write(Array(row.token.utf8), to: "token-\(number)")
         let demand = try row.demand(of: [
-            .issuer, .audience, .nonce, .minimumStatus, .minimum, .policies, .references, .confirmation, .keySetURL,
-            .statusList,
+            .issuer, .audience, .nonce, .minimumStatus, .minimum, .freshness, .policies, .references, .measurements,
+            .confirmation, .keySetURL, .statusList,
         ])
         var arguments = ["token", "verify", token, "--jwks", "\(scratch.path)/\(row.keys).json", "--format", "json"]
         arguments += ["--at", Instant(seconds: time).description]
@@ -59,7 +62,12 @@ struct TokenVectorServiceTests {
         add("key-thumbprint", demand.confirmation)
         add("jwks-url", demand.keySetURL)
         for (category, tier) in demand.minimum ?? [:] { add("minimum", "\(category)=\(tier)") }
-        for policy in demand.policies ?? [] { add("policy-sha256", policy) }
+        add("freshness", demand.freshness)
+        // With keys from a file nobody is asked what the default is.
+        for policy in demand.policies ?? [standard] { add("policy", policy) }
+        for (name, values) in demand.measurements ?? [:] {
+            for value in values { add("measurement", "\(name)=\(value)") }
+        }
         for reference in demand.references ?? [] { add("reference-set", reference) }
         for (option, value) in row.options ?? [:] { add(option, value.spelling) }
         if let list = demand.statusList {
@@ -136,7 +144,11 @@ struct TokenVectorServiceTests {
         try write(JSON.object([("keys", .array(records))]).compactBytes, "keys.json")
         let milliseconds = vectors.time * 1_000
         let clock: @Sendable () -> Int64 = { milliseconds }
-        try await Live.run(["issuer": vectors.issuer], folder: folder, now: clock) { live in
+        let policies = folder.path + "/policies"
+        try FileManager.default.createDirectory(atPath: policies, withIntermediateDirectories: true)
+        try folder.write(Array(vectors.defaultPolicy.document.utf8), to: "policies/\(vectors.defaultPolicy.id).json")
+        let settings = ["issuer": vectors.issuer, "policies": policies, "policy": vectors.defaultPolicy.id]
+        try await Live.run(settings, folder: folder, now: clock) { live in
             try await body(vectors, live)
         }
     }
@@ -150,8 +162,8 @@ struct TokenVectorServiceTests {
 
     /// The issuer and the key set's URL are the service's own.
     private static let gateDemands: Set<TokenVectors.Demand.Name> = [
-        .issuer, .keySetURL, .audience, .nonce, .minimumStatus, .minimum, .policies, .references, .confirmation,
-        .maximumAge,
+        .issuer, .keySetURL, .audience, .nonce, .minimumStatus, .minimum, .freshness, .policies, .references,
+        .measurements, .confirmation, .maximumAge,
     ]
 
     @Test("The endpoint that nginx asks agrees on every row that it can be asked")
@@ -167,7 +179,12 @@ struct TokenVectorServiceTests {
                 add("key_thumbprint", demand.confirmation)
                 add("max_age", demand.maximumAge?.spelling)
                 for (category, tier) in demand.minimum ?? [:] { add("minimum", "\(category):\(tier)") }
-                for policy in demand.policies ?? [] { add("policy", policy) }
+                add("freshness", demand.freshness)
+                // A name would be the service's own to understand, and no demand of the table's.
+                for policy in demand.policies ?? [] {
+                    add(["any", "default"].contains(policy) ? "policy" : "policy_sha256", policy)
+                }
+                for (name, values) in demand.measurements ?? [:] { for value in values { add(name, value) } }
                 for reference in demand.references ?? [] { add("reference_set", reference) }
                 for (option, value) in row.options ?? [:] { add(option, value.spelling) }
                 let text = query.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")
@@ -227,7 +244,9 @@ struct TokenVectorServiceTests {
         demands.audience = demand.audience
         demands.maximumAge = 1 << 40
         if let age = demand.maximumAge { demands.maximumAge = try #require(age.integer, "\(row.name)") }
+        if let freshness = demand.freshness { demands.freshness = try #require(Gate.Freshness(rawValue: freshness)) }
         demands.policies = demand.policies
+        demands.measurements = demand.measurements ?? [:]
         demands.references = demand.references
         if let nonce = demand.nonce { demands.nonce = { _ in nonce } }
         if let key = demand.confirmation {

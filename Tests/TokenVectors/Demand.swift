@@ -55,6 +55,11 @@ public enum DemandValue: Codable, Hashable, Sendable {
         let texts = list.compactMap(\.text)
         return texts.count == list.count ? texts : nil
     }
+    var listsByName: [String: [String]]? {
+        guard case .members(let members) = self else { return nil }
+        let lists = members.compactMapValues(\.texts)
+        return lists.count == members.count ? lists : nil
+    }
     var textsByName: [String: String]? {
         guard case .members(let members) = self else { return nil }
         let texts = members.compactMapValues(\.text)
@@ -66,7 +71,9 @@ extension TokenVectors {
     /// What is demanded of a token, as the table says it; each checker has words of its own for it.
     public struct Demand: Sendable {
         public enum Name: String, CaseIterable, Sendable {
-            case issuer, audience, nonce, minimum, policies, references, confirmation, skew, log, proof
+            case issuer, audience, nonce, minimum, freshness, policies, references, measurements
+            case confirmation, skew, log, proof
+            case defaultPolicies = "default_policies"
             case minimumStatus = "minimum_status"
             case keySetURL = "key_set_url"
             case statusList = "status_list"
@@ -83,7 +90,9 @@ extension TokenVectors {
 
         public let issuer, audience, nonce, minimumStatus, confirmation, keySetURL, statusList, proof: String?
         public let minimum: [String: String]?
-        public let policies, references: [String]?
+        public let freshness: String?
+        public let policies, defaultPolicies, references: [String]?
+        public let measurements: [String: [String]]?
         public let skew: Int64?
         /// Of any kind: a gate takes a number as text.
         public let maximumAge: DemandValue?
@@ -112,7 +121,10 @@ extension TokenVectors {
             statusList = try read(.statusList, \.text)
             proof = try read(.proof, \.text)
             minimum = try read(.minimum, \.textsByName)
+            freshness = try read(.freshness, \.text)
             policies = try read(.policies, \.texts)
+            defaultPolicies = try read(.defaultPolicies, \.texts)
+            measurements = try read(.measurements, \.listsByName)
             references = try read(.references, \.texts)
             skew = try read(.skew, \.integer)
             maximumAge = values[Name.maximumAge.rawValue]

@@ -24,16 +24,28 @@ public struct TokenVectors: Sendable {
         public func demand(of sayable: Set<Demand.Name>) throws -> Demand { try Demand(demand, sayable) }
     }
 
+    /// What the service that issued the tokens judges by where no policy is named.
+    public struct DefaultPolicy: Decodable, Sendable {
+        public let id, document, sha256: String
+    }
+
     private struct File: Decodable {
         let time: Int64
         let issuer: String
         let rows: [Row]
+        let policy: DefaultPolicy
+
+        private enum CodingKeys: String, CodingKey {
+            case time, issuer, rows
+            case policy = "default_policy"
+        }
     }
 
     /// Seconds since 1970, for every row.
     public let time: Int64
     public let issuer: String
     public let rows: [Row]
+    public let defaultPolicy: DefaultPolicy
     private let document: Data
 
     public static let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -42,7 +54,8 @@ public struct TokenVectors: Sendable {
     public static func read() throws -> TokenVectors {
         let document = try Data(contentsOf: file)
         let read = try JSONDecoder().decode(File.self, from: document)
-        return TokenVectors(time: read.time, issuer: read.issuer, rows: read.rows, document: document)
+        return TokenVectors(
+            time: read.time, issuer: read.issuer, rows: read.rows, defaultPolicy: read.policy, document: document)
     }
 
     /// The rows that a checker can be asked. How many it cannot is printed, with the reasons: nothing is skipped silently.

@@ -21,6 +21,7 @@ class SimulatedIssuer:
         # What is answered for the list; `None` is a 503.
         self.list = None
         self.requests = 0
+        self.default_policy = "ab" * 32
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -49,7 +50,12 @@ class SimulatedIssuer:
             point = self.key.public_key().public_numbers()
             x, y = (base64url(value.to_bytes(32, "big")) for value in (point.x, point.y))
             return json.dumps({"keys": [{"kty": "EC", "crv": "P-256", "kid": "one", "alg": "ES256", "x": x, "y": y}]})
-        return json.dumps({"issuer": self.url, "jwks_uri": self.url + "/jwks.json"})
+        discovery = {
+            "issuer": self.url,
+            "jwks_uri": self.url + "/jwks.json",
+            "default_policy_sha256": self.default_policy,
+        }
+        return json.dumps(discovery)
 
     def sign(self, claims, typ, by=None, **header):
         head = {"alg": "ES256", "kid": "one", "typ": typ, **header}
@@ -61,7 +67,12 @@ class SimulatedIssuer:
         now = int(time.time())
         claims = {"eat_profile": "tag:ietf.org,2026:rats/ear#04", "iss": self.url, "iat": now, "exp": now + 300}
         place = {"status_list": {"idx": 9, "uri": self.url + "/list"}}
-        return self.sign({**claims, "ear_status": "affirming", "status": place, **more}, "eat+jwt")
+        return self.sign({**claims, **self.verdict(), "status": place, **more}, "eat+jwt")
+
+    def verdict(self):
+        """Claims of a fresh quote under the default policy."""
+        reports = [{"policy-id": "default", "policy-hash": self.default_policy}]
+        return {"ear_status": "affirming", "reasons": [], "evaluation-reports": reports}
 
     def status_list(self, withdrawn=(), typ="statuslist+jwt", by=None, data=None, bits=1, **more):
         """A Status List Token; each claim can be another, or with `None` none."""

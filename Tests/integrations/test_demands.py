@@ -41,7 +41,13 @@ class Middleware(unittest.TestCase):
         self.refuses("client_key", (*NO_FUNCTIONS, None))
         self.refuses("clock", (*NO_FUNCTIONS, None))
         self.refuses("policies", NO_LISTS)
+        self.refuses("policies", (["any", "default"], ["any", HASH], ["Default"]))
         self.refuses("references", NO_LISTS)
+        self.refuses("references", (["any"], ["default"]))
+        self.refuses("freshness", (*NO_TEXTS, None, "Any"))
+        self.refuses(
+            "measurements", (*NO_DICTIONARIES, {"mr_td": HASH}, {"mrtd": []}, {"mr_td": [HASH]}, {"mr_td": [7]})
+        )
         self.refuses("confirmation", (*NO_TEXTS, None))
         self.refuses("max_age", NO_NUMBERS)
         self.refuses("timeout", (*NO_NUMBERS, 0))
@@ -73,6 +79,10 @@ class Checker(unittest.TestCase):
         self.refuses("minimum", NO_DICTIONARIES)
         self.refuses("policies", NO_LISTS)
         self.refuses("references", NO_LISTS)
+        self.refuses("freshness", (*NO_TEXTS, None, "Any"))
+        self.refuses(
+            "measurements", (*NO_DICTIONARIES, {"mr_td": HASH}, {"mrtd": []}, {"mr_td": [HASH]}, {"mr_td": [7]})
+        )
         self.refuses("skew", (*NO_NUMBERS, 1.5))
         self.refuses("status_list", ("", "false", None, 0, 1, [], {}))
 
@@ -81,6 +91,7 @@ class Checker(unittest.TestCase):
             ("issuer", (*NO_TEXTS, None)),
             ("keys", ("", {}, 0, False, "x")),
             ("key_set_url", NO_TEXTS),
+            ("default_policies", NO_LISTS),
             *((name, (*NO_FUNCTIONS, None)) for name in ("load", "fetch", "clock")),
         ):
             for value in values:

@@ -66,7 +66,9 @@ class DropIns(unittest.TestCase):
         cls.stranger = cls.world.service(cls.pccs)
         cls.quote = quote = cls.world.quote()
         cls.nonce = base64url(quote[REPORT_DATA])
-        cls.token = cls.issue(cls.service, quote)
+        # Fresh, as every one that a drop-in takes; and one that is not.
+        cls.token = cls.issue(cls.service, quote, f"?nonce={cls.nonce}")
+        cls.old = cls.issue(cls.service, quote)
         cls.fresh = cls.issue(cls.service, quote, f"?nonce={cls.nonce}&audience=models")
         cls.foreign = cls.issue(cls.stranger, quote)
         head, body, signature = cls.token.split(".")
@@ -108,8 +110,16 @@ class DropIns(unittest.TestCase):
                 self.assertEqual(status, 401)
                 self.assertIn("invalid_token", headers["WWW-Authenticate"])
                 self.assertTrue(json.loads(body)["detail"])
+        # What may be old is refused unless told otherwise, and so is a policy that is not the service's own.
+        self.assertEqual(request(check + "?freshness=any", self.old)[0], 204)
+        status, _, body = request(check, self.old)
+        self.assertEqual((status, "token.freshness" in json.loads(body)["detail"]), (401, True))
+        lax = self.issue(self.service, self.quote, f"?nonce={self.nonce}&policy=tdx-cloud")
+        self.assertEqual(request(check + "?policy=default&policy=tdx-cloud", lax)[0], 204)
+        status, _, body = request(check, lax)
+        self.assertEqual((status, "token.policy" in json.loads(body)["detail"]), (401, True))
         for demand, wanted in (
-            (f"?nonce={self.nonce}", "eat_nonce"),
+            (f"?nonce={base64url(bytes(32))}", "eat_nonce"),
             ("?audience=models", "aud"),
             ("?status=affirming", "ear_status"),
         ):
@@ -119,8 +129,20 @@ class DropIns(unittest.TestCase):
                 self.assertIn(wanted, json.loads(body)["detail"])
         good = f"?nonce={self.nonce}&audience=models&status=warning&max_age=300"
         self.assertEqual(request(check + good, self.fresh)[0], 204)
+        measured = json.loads(base64.urlsafe_b64decode(self.fresh.split(".")[1] + "=="))["submods"]["tdx"][
+            "ear_attester_claims"
+        ]
+        self.assertEqual(request(f"{check}?mr_td={measured['tdx_mrtd']}", self.fresh)[0], 204)
+        self.assertEqual(request(f"{check}?mr_td={'ab' * 48}", self.fresh)[0], 401)
         # A demand that is not understood must not be passed over, whether there is a token or not.
-        wrong = ("nounce=x", "status=Affirming", "status=", "minimum=executable:affirming", "max_age=soon", "max_age=-1")
+        wrong = (
+            "nounce=x",
+            "status=Affirming",
+            "status=",
+            "minimum=executable:affirming",
+            "max_age=soon",
+            "max_age=-1",
+        )
         for demand in wrong:
             for token in (self.fresh, None):
                 with self.subTest(demand):
@@ -135,9 +157,9 @@ class DropIns(unittest.TestCase):
 
         def revoke():
             withdraw(token)
-            return request(service + "/v1/tokens/check", token)[1]["WWW-Authenticate"]
+            return request(service + "/v1/tokens/check?freshness=any", token)[1]["WWW-Authenticate"]
 
-        self.assertEqual(request(service + "/v1/tokens/check", token)[0], 204)
+        self.assertEqual(request(service + "/v1/tokens/check?freshness=any", token)[0], 204)
         return service, token, revoke
 
     def test_gate_revoked(self):
@@ -152,7 +174,7 @@ class DropIns(unittest.TestCase):
     def test_nginx_revoked(self):
         port, seen = self.model()
         service, token, revoke = self.revocable()
-        gateway = self.nginx(port, service=service)
+        gateway = self.nginx(port, service=service, demands="freshness=any")
         self.assertEqual(request(gateway + "/api/tags", token)[0], 200)
         revoke()
         status, headers, body = request(gateway + "/api/tags", token)
@@ -164,7 +186,7 @@ class DropIns(unittest.TestCase):
 
     def test_asgi_revoked(self):
         service, token, revoke = self.revocable()
-        url = self.asgi(service=service) + "/v1/models"
+        url = self.asgi(service=service, freshness="any") + "/v1/models"
         self.assertEqual(request(url, token)[0], 200)
         revoke()
         status, headers, body = request(url, token)
@@ -241,6 +263,9 @@ class DropIns(unittest.TestCase):
                 status, headers, _ = request(url, token)
                 self.assertEqual(status, 401)
                 self.assertIn("error_description", headers["WWW-Authenticate"])
+        self.assertEqual(seen, [], "a refused request reached the model")
+        status, headers, _ = request(url, self.old)
+        self.assertEqual((status, "NOT_FRESH" in headers["WWW-Authenticate"]), (401, True))
         self.assertEqual(seen, [], "a refused request reached the model")
         self.assertEqual(request(url, self.token)[::2], (200, b'{"models":[]}'))
         self.assertEqual(len(seen), 1)
@@ -407,10 +432,60 @@ class DropIns(unittest.TestCase):
         )
         self.assertEqual(result.stdout.split(), [thumbprint, "undefined"])
 
+    def test_nginx_in_front(self):
+        """deploy/nginx.conf: verdicts are counted, and what is read beside them is not lost by it."""
+        program = shutil.which("nginx") or ("/usr/sbin/nginx" if os.path.exists("/usr/sbin/nginx") else None)
+        if not program or not shutil.which("openssl"):
+            self.skipTest("nginx or openssl is not installed: deploy/nginx.conf is not tested")
+        import ssl
+
+        key, certificate, _ = self.certificate("front")
+        port = free_port()
+        folder = pathlib.Path(self.world.path) / f"front-{port}"
+        folder.mkdir()
+        server = (HERE.parents[1] / "deploy/nginx.conf").read_text()
+        for old, new in (
+            ("127.0.0.1:8080", self.service.split("//")[1]),
+            ("/etc/ssl/attest.example.cn/fullchain.pem", str(certificate)),
+            ("/etc/ssl/attest.example.cn/privkey.pem", str(key)),
+            ("listen 443 ssl http2", f"listen 127.0.0.1:{port} ssl http2"),
+            ("    listen [::]:443 ssl http2;\n", ""),
+        ):
+            self.assertIn(old, server)
+            server = server.replace(old, new)
+        (folder / "site.conf").write_text(server)
+        (folder / "nginx.conf").write_text(
+            f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\n"
+            f"http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;\n"
+            f"fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n"
+            "include site.conf; }\n"
+        )
+        self.world.start(program, "-c", f"{folder}/nginx.conf", "-p", f"{folder}/", "-e", f"{folder}/error.log")
+        wait_for(f"http://127.0.0.1:{port}/")
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+
+        def ask(path, body=None):
+            headers = {"Content-Type": "application/octet-stream"} if body else {}
+            request = urllib.request.Request(f"https://127.0.0.1:{port}{path}", body, headers)
+            try:
+                return urllib.request.urlopen(request, timeout=60, context=context).status
+            except urllib.error.HTTPError as error:
+                return error.code
+
+        self.assertEqual(ask("/v1/verdicts", self.quote), 200)
+        codes = [ask("/v1/verdicts", b"no quote") for _ in range(300)]
+        self.assertEqual(set(codes), {400, 429})
+        for path in ("/", "/assay.js", "/healthz", "/readyz", "/.well-known/openid-configuration"):
+            self.assertEqual(ask(path), 200, path)
+        self.assertEqual({ask("/healthz") for _ in range(300)}, {200})
+        self.assertEqual(ask("/v1/tokens/check"), 401)
+        self.assertEqual(ask("/metrics"), 200)
+
     def test_nginx_nonce(self):
         port, seen = self.model()
         gateway = self.nginx(port, demands=f"nonce={self.nonce}")
-        status, headers, _ = request(gateway + "/", self.token)
+        status, headers, _ = request(gateway + "/", self.old)
         self.assertEqual(status, 401)
         self.assertIn("eat_nonce", headers["WWW-Authenticate"])
         self.assertEqual(request(gateway + "/", self.fresh)[0], 200)
@@ -475,6 +550,15 @@ class DropIns(unittest.TestCase):
                 self.assertIn("not active", json.loads(body)["error"]["message"])
                 self.assertIn("invalid_token", headers["WWW-Authenticate"])
         self.assertEqual(request(url, self.token)[::2], (200, b"answered"))
+        status, _, body = request(url, self.old)
+        self.assertEqual((status, "NOT_FRESH" in body.decode()), (403, True))
+
+    def test_asgi_policies(self):
+        lax = self.issue(self.service, self.quote, f"?nonce={self.nonce}&policy=tdx-cloud")
+        status, _, body = request(self.asgi() + "/v1/models", lax)
+        self.assertEqual((status, "policy: found" in body.decode()), (403, True))
+        self.assertEqual(request(self.asgi(policies=["any"]) + "/v1/models", lax)[0], 200)
+        self.assertEqual(request(self.asgi(freshness="any") + "/v1/models", self.old)[0], 200)
 
     def test_asgi_demands(self):
         server = self.asgi(nonce=lambda scope: self.nonce, audience="models")
@@ -524,11 +608,15 @@ class DropIns(unittest.TestCase):
     def test_checkers(self):
         good = [
             (self.token, ["--status", "warning"]),
+            (self.token, ["--status", "warning", "--policy", "default", "--policy", "00" * 32]),
+            (self.old, ["--status", "warning", "--freshness", "any"]),
             (self.fresh, ["--status", "warning", "--nonce", self.nonce, "--audience", "models"]),
         ]
         bad = [
             (self.token, [], "token.status"),
-            (self.token, ["--status", "warning", "--nonce", self.nonce], "token.nonce"),
+            (self.old, ["--status", "warning", "--nonce", self.nonce], "token.nonce"),
+            (self.old, ["--status", "warning"], "token.freshness"),
+            (self.token, ["--status", "warning", "--measurement", "mr_td=" + "ab" * 48], "token.measurements"),
             (self.fresh, ["--status", "warning", "--nonce", "AAAA", "--audience", "models"], "token.nonce"),
             (self.token, ["--status", "warning", "--audience", "models"], "token.audience"),
             (self.token, ["--status", "warning", "--policy", "00" * 32], "token.policy"),
@@ -621,7 +709,7 @@ class DropIns(unittest.TestCase):
     @staticmethod
     def claims(issuer):
         now = int(time.time())
-        profile = {"eat_profile": "tag:ietf.org,2026:rats/ear#04", "ear_status": "affirming"}
+        profile = {"eat_profile": "tag:ietf.org,2026:rats/ear#04", **issuer.verdict()}
         return {**profile, "iss": issuer.url, "iat": now, "exp": now + 300}
 
     def test_status_list_is_kept(self):
@@ -647,9 +735,37 @@ class DropIns(unittest.TestCase):
             subprocess.run(arguments, check=True, timeout=60)
             self.assertEqual(issuer.requests, wanted)
 
+    def test_default_policy_of_today(self):
+        """The checker in Python asks what the default policy is, and asks again when it may have changed."""
+        self.checkers()
+        issuer, _ = self.issuers()
+        import assay_token
+
+        issuer.list = issuer.status_list()
+        checker, old = assay_token.Checker(issuer.url), issuer.token()
+
+        def refused(token):
+            with self.assertRaises(assay_token.TokenRefused) as found:
+                checker.check(token)
+            self.assertEqual(found.exception.check, "token.policy")
+
+        checker.check(old)
+        issuer.default_policy = "cd" * 32
+        new = issuer.token()
+        # A stranger's token must not make it ask all day.
+        refused(new)
+        checker.check(old)
+        checker.fetched -= 11
+        checker.check(new)
+        refused(old)
+        issuer.default_policy = "ab" * 32
+        checker.fetched -= assay_token.DISCOVERY_AGE + 1
+        refused(new)
+        checker.check(new, policies=["any"])
+
     def test_checkers_revoked(self):
         service, token, revoke = self.revocable()
-        wanted = ["--issuer", service, "--status", "warning"]
+        wanted = ["--issuer", service, "--status", "warning", "--freshness", "any", "--policy", "any"]
         commands = {name: command + wanted for name, command in self.checkers().items()}
         for name, command in commands.items():
             self.assertEqual(self.run_checker(command, token).returncode, 0, name)
@@ -662,7 +778,7 @@ class DropIns(unittest.TestCase):
     def test_expired(self):
         """A token is good until its last second, and not after."""
         short = self.world.service(self.pccs, "token.lifetime=60")
-        token = self.issue(short, self.world.quote())
+        token = self.issue(short, self.quote, f"?nonce={self.nonce}")
         faketime = {
             "Python": [sys.executable, "-c", self.later("python")],
             "Node": ["node", "--input-type=module", "-e", self.later("node")],

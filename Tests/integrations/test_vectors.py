@@ -12,7 +12,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "integrations/python")]
 from token_vectors import TABLE, rows_of  # noqa: E402
 
 # Of the checker, not of one token.
-NAMES = {"key_set_url": None, "issuer": None, "status_list": None}
+NAMES = {"key_set_url": None, "issuer": None, "status_list": None, "default_policies": None}
 
 
 def say(module, row):
@@ -26,6 +26,7 @@ def say(module, row):
             fetch=lambda _: demand["status_list"].encode(),
             clock=lambda: TABLE["time"] + 0.9,
             key_set_url=demand.get("key_set_url"),
+            default_policies=demand.get("default_policies", [TABLE["default_policy"]["sha256"]]),
         )
         checker.check(row["token"], **options, **row.get("options", {}))
     except module.TokenRefused as refusal:

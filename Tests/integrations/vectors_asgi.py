@@ -20,7 +20,7 @@ async def application(scope, receive, send):
 
 def middleware(row, service):
     demand = row["demand"]
-    names = ("minimum_status", "minimum", "audience", "policies", "references", "max_age")
+    names = ("minimum_status", "minimum", "audience", "freshness", "policies", "references", "measurements", "max_age")
     # The issuer and the key set's URL are the service's own.
     unknown = set(demand) - {*names, "issuer", "key_set_url", "nonce", "confirmation"}
     assert not unknown, f"{row['name']}: {unknown} would be passed over"

@@ -16,7 +16,8 @@ import rows_envelope  # noqa: F401
 import rows_claims  # noqa: F401
 import rows_demands  # noqa: F401
 import rows_kinds  # noqa: F401
-from table import CHECKERS, ISSUER, KEY_SETS, TIME, rows
+import rows_defaults  # noqa: F401
+from table import CHECKERS, DEFAULT, ISSUER, KEY_SETS, POLICY, TIME, rows
 
 FILE = pathlib.Path(__file__).resolve().with_name("tokens.json")
 
@@ -29,6 +30,7 @@ def main():
         "time": TIME,
         "issuer": ISSUER,
         "checkers": CHECKERS,
+        "default_policy": {**DEFAULT, "sha256": POLICY},
         "key_sets": {name: {"keys": keys} for name, keys in KEY_SETS.items()},
     }
     lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in content.items()]

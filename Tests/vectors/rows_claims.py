@@ -161,10 +161,10 @@ changed(
         ("one id has an authority", tdx(ear_appraisal_policy_ids=[NAMED.replace(":///", "://example.cn/")])),
         ("one id is of SHA-512", tdx(ear_appraisal_policy_ids=[NAMED.replace("256", "512")])),
         ("another submod names another", tdx({"gpu_0": {**SUBMOD, "ear_appraisal_policy_ids": [OTHER_NAMED]}})),
-        ("no submods", claims(submods=GONE)),
     ],
     demand=demand,
 )
+row("W11", "no submods", token(claims(submods=GONE)), "token.policy", {**demand, "freshness": "any"})
 row("W11", "another list", token(), "token.policy", {"policies": [OTHER_POLICY]})
 row(
     "W11",
@@ -173,7 +173,9 @@ row(
     "accepted",
     {"policies": [OTHER_POLICY, POLICY]},
 )
-row("W11", "one id is not ni:, and no list", token(tdx(ear_appraisal_policy_ids=["default"])), "accepted")
+unnamed = token(tdx(ear_appraisal_policy_ids=["default"]))
+row("W11", "one id is not ni:, and no list", unnamed, "token.policy")
+row("W11", "one id is not ni:, and any policy", unnamed, "accepted", {"policies": ["any"]})
 
 
 # W12: status
@@ -263,7 +265,7 @@ row(
     "accepted",
 )
 row("W12", "a vector that was dropped", token(tdx(ear_trustworthiness_vector=GONE)), "accepted")
-row("W12", "no submods, and none asked for", token(claims(submods=GONE)), "accepted")
+row("W12", "no submods, and none asked for", token(claims(submods=GONE)), "accepted", UNSAID)
 for category, value, tier, expected in [
     ("hardware", 2, "affirming", "accepted"),
     ("hardware", 0, "affirming", "token.status"),
@@ -325,7 +327,12 @@ dotted = without(
                 "ear.status": "affirming",
                 "ear.trustworthiness-vector": VECTOR,
                 "ear.appraisal-policy-id": "strict",
-                "ear.veraison.policy-claims": {"policy_sha256": POLICY, "references": [f"sha256:{SET}"]},
+                "ear.veraison.annotated-evidence": {"tdx": {"quote": {"body": {"mr_td": MEASURED["mr_td"]}}}},
+                "ear.veraison.policy-claims": {
+                    "reasons": [],
+                    "policy_sha256": POLICY,
+                    "references": [f"sha256:{SET}"],
+                },
             }
         },
     }
@@ -335,7 +342,9 @@ simple = without(
         **CLAIMS,
         "eat_profile": ALIBABA,
         "submods": GONE,
+        "reasons": [],
         "references": [f"sha256:{SET}"],
+        "tcb-status": text({"tdx.quote.body.mr_td": MEASURED["mr_td"], "tdx.td_attributes.debug": False}),
         "evaluation-reports": [{"policy-id": "strict", "policy-hash": POLICY}],
     }
 )
@@ -374,7 +383,7 @@ for step, made in [
     ("nonce", token(claims(eat_nonce={"a": 1}))),
     ("status", token(claims(ear_status={"a": 1}))),
     ("policy", token(tdx(ear_appraisal_policy_ids=[{"a": 1}]))),
-    ("references", token(tdx(ear_verifier_claims={"references": [{"a": 1}]}))),
+    ("references", token(tdx(ear_verifier_claims=verifier(references=[{"a": 1}])))),
     ("confirmation", token(claims(cnf={"jkt": {"a": 1}}))),
     ("revocation", token(claims(status={"status_list": {"idx": {}, "uri": {}}}))),
 ]:

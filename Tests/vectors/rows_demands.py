@@ -107,11 +107,11 @@ demand = {"references": [SET]}
 row("W16", "all inside", token(), "accepted", demand)
 row("W16", "all inside, with the name of the hash", token(), "accepted", {"references": [f"sha256:{SET.upper()}"]})
 row("W16", "no list", token(), "accepted")
-row("W16", "no list, and references absent", token(tdx(ear_verifier_claims={})), "accepted")
+row("W16", "no list, and references absent", token(tdx(ear_verifier_claims=verifier(references=GONE))), "accepted")
 row(
     "W16",
     "two inside",
-    token(tdx(ear_verifier_claims={"references": [f"sha256:{SET}", f"sha256:{OTHER_SET}"]})),
+    token(tdx(ear_verifier_claims=verifier(references=[f"sha256:{SET}", f"sha256:{OTHER_SET}"]))),
     "accepted",
     {"references": [SET, OTHER_SET]},
 )
@@ -119,23 +119,30 @@ changed(
     "W16",
     "token.references",
     [
-        ("references absent", tdx(ear_verifier_claims={})),
-        ("no verifier claims", tdx(ear_verifier_claims=GONE)),
-        ("references empty", tdx(ear_verifier_claims={"references": []})),
-        ("references a text", tdx(ear_verifier_claims={"references": f"sha256:{SET}"})),
-        ("one hash outside", tdx(ear_verifier_claims={"references": [f"sha256:{SET}", f"sha256:{OTHER_SET}"]})),
-        ("one is no hash", tdx(ear_verifier_claims={"references": [f"sha256:{SET}", "default"]})),
-        ("one is a number", tdx(ear_verifier_claims={"references": [f"sha256:{SET}", 7]})),
-        ("one without the name of the hash", tdx(ear_verifier_claims={"references": [SET]})),
-        ("one in capitals", tdx(ear_verifier_claims={"references": [f"sha256:{SET.upper()}"]})),
-        ("verifier claims an array", tdx(ear_verifier_claims=[f"sha256:{SET}"])),
+        ("references absent", tdx(ear_verifier_claims=verifier(references=GONE))),
+        ("references empty", tdx(ear_verifier_claims=verifier(references=[]))),
+        ("references a text", tdx(ear_verifier_claims=verifier(references=f"sha256:{SET}"))),
+        ("one hash outside", tdx(ear_verifier_claims=verifier(references=[f"sha256:{SET}", f"sha256:{OTHER_SET}"]))),
+        ("one is no hash", tdx(ear_verifier_claims=verifier(references=[f"sha256:{SET}", "default"]))),
+        ("one is a number", tdx(ear_verifier_claims=verifier(references=[f"sha256:{SET}", 7]))),
+        ("one without the name of the hash", tdx(ear_verifier_claims=verifier(references=[SET]))),
+        ("one in capitals", tdx(ear_verifier_claims=verifier(references=[f"sha256:{SET.upper()}"]))),
         (
             "another submod names another",
-            tdx({"gpu_0": {**SUBMOD, "ear_verifier_claims": {"references": [f"sha256:{OTHER_SET}"]}}}),
+            tdx({"gpu_0": {**SUBMOD, "ear_verifier_claims": verifier(references=[f"sha256:{OTHER_SET}"])}}),
         ),
-        ("no submods", claims(submods=GONE)),
     ],
     demand=demand,
+)
+changed(
+    "W16",
+    "token.references",
+    [
+        ("no verifier claims", tdx(ear_verifier_claims=GONE)),
+        ("verifier claims an array", tdx(ear_verifier_claims=[f"sha256:{SET}"])),
+        ("no submods", claims(submods=GONE)),
+    ],
+    demand={**demand, **UNSAID},
 )
 row("W16", "another list", token(), "token.references", {"references": [OTHER_SET]})
 row(

@@ -11,8 +11,13 @@ TIME = 1_795_400_000
 ISSUER = "https://attest.example.cn"
 AUDIENCE = "https://chat.example.cn"
 NONCE = base64url(hashlib.sha256(b"a nonce of the relying party").digest())
-POLICY, OTHER_POLICY = (hashlib.sha256(name).hexdigest() for name in (b"a policy", b"another policy"))
+# The service's default: a service that runs with this document under this id has just that hash.
+DEFAULT = {"id": "token-vectors", "document": '{"id":"token-vectors","version":1}'}
+POLICY, OTHER_POLICY = (hashlib.sha256(each.encode()).hexdigest() for each in (DEFAULT["document"], "another policy"))
 SET, OTHER_SET = (hashlib.sha256(name).hexdigest() for name in (b"a reference set", b"another reference set"))
+MEASURED = {
+    name: hashlib.sha384(name.encode()).hexdigest() for name in ("mr_td", "rtmr0", "rtmr1", "rtmr2", "rtmr3", "another")
+}
 NAMED, OTHER_NAMED = (f"ni:///sha-256;{base64url(bytes.fromhex(each))}" for each in (POLICY, OTHER_POLICY))
 EAR, TRUSTEE = "tag:ietf.org,2026:rats/ear#04", "tag:github.com,2024:confidential-containers/Trustee"
 ALIBABA = "https://www.alibabacloud.com/help/en/ecs/user-guide/eat-profile"
@@ -49,7 +54,8 @@ SUBMOD = {
     "ear_status": "affirming",
     "ear_trustworthiness_vector": VECTOR,
     "ear_appraisal_policy_ids": [NAMED],
-    "ear_verifier_claims": {"references": [f"sha256:{SET}"]},
+    "ear_attester_claims": {"tdx_mrtd": MEASURED["mr_td"]},
+    "ear_verifier_claims": {"reasons": [], "references": [f"sha256:{SET}"]},
 }
 CLAIMS = {
     "eat_profile": EAR,
@@ -66,6 +72,8 @@ CLAIMS = {
     "submods": {"tdx": SUBMOD},
 }
 DEMAND = {"issuer": ISSUER, "audience": AUDIENCE, "nonce": NONCE, "minimum_status": "affirming"}
+# For tokens that say neither how fresh they are nor which policies were applied.
+UNSAID = {"freshness": "any", "policies": ["any"]}
 GONE = object()
 rows = []
 
@@ -89,6 +97,11 @@ def claims(**members):
 def tdx(more=None, **members):
     """Claims whose submod has other members; `more` are further submods."""
     return claims(submods={"tdx": without({**SUBMOD, **members}), **(more or {})})
+
+
+def verifier(**members):
+    """The verifier's claims of a submod, with other members."""
+    return without({**SUBMOD["ear_verifier_claims"], **members})
 
 
 def token(payload=None, key=OWN, header=None):

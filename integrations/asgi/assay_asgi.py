@@ -13,8 +13,12 @@ Every request asks the service (RFC 7662), which knows more than a signature: a 
 refuse is no longer active. Standard library only; a service that does not answer refuses. An option that is not understood
 is an error when the middleware is made.
 
+Unless told otherwise, a token is refused that rests on a quote which may be old (its reasons have `NOT_FRESH`), and so is
+one under a policy that is not the service's default: whoever asks for a token chooses its policy. `freshness="any"` and
+`policies=["any"]` do without; a list of policies takes their SHA-256, and the word `default` for the service's own.
+
 `policies` alone says which rules were applied and trusts the service with the values that they compare; `references` are
-the reference sets whose values you accept.
+the reference sets whose values you accept, and `measurements` the values themselves.
 
 A token that confirms a key (`cnf`) is worth something only in the hands of who has that key. `confirmation` says what is
 done about it:
@@ -50,6 +54,14 @@ _CATEGORIES = (
     *("hardware", "runtime-opaque", "storage-opaque", "sourced-data"),
 )
 _CONFIRMATIONS = ("when-present", "require", "off")
+_FRESHNESS = ("require", "any")
+# Each measurement with its count of bytes, its name in our tokens, and its path in those of Trustee and Alibaba.
+_MEASUREMENTS = {
+    "mr_td": (48, "tdx_mrtd", "tdx.quote.body.mr_td"),
+    **{f"rtmr{at}": (48, f"tdx_rtmr{at}", f"tdx.quote.body.rtmr_{at}") for at in range(4)},
+    "mr_enclave": (32, "sgx_mrenclave", "sgx.body.mr_enclave"),
+    "mr_signer": (32, "sgx_mrsigner", "sgx.body.mr_signer"),
+}
 _LIMIT = 65_536
 _log = logging.getLogger("assay")
 
@@ -68,6 +80,35 @@ def _hashes(name, values):
     if not all(re.fullmatch("[0-9a-f]{64}", value) for value in found):
         raise ValueError(f"{name} {values!r}: wanted a list of SHA-256 in hex")
     return found
+
+
+def _accepted(values):
+    """The hashes and words of a list of policies; None for any."""
+    if values is None:
+        return ["default"]
+    if not isinstance(values, (list, tuple, set, frozenset)):
+        raise ValueError(f"policies {values!r}: wanted a list")
+    if "any" in values:
+        if len(values) > 1:
+            raise ValueError(f"policies {values!r}: wanted any alone, or a list without it")
+        return None
+    words = ["default"] if "default" in values else []
+    return _hashes("policies", [each for each in values if each != "default"]) + words
+
+
+def _measurements(values):
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ValueError(f"measurements {values!r}: wanted a dictionary of lists")
+    for name, wanted in values.items():
+        _known("measurement", name, _MEASUREMENTS)
+        digits = 2 * _MEASUREMENTS[name][0]
+        if not isinstance(wanted, (list, tuple, set, frozenset)) or not all(
+            isinstance(each, str) and re.fullmatch(f"[0-9a-fA-F]{{{digits}}}", each) for each in wanted
+        ):
+            raise ValueError(f"{name} {wanted!r}: wanted a list of values of {digits} hex digits")
+    return {name: [each.lower() for each in wanted] for name, wanted in values.items()}
 
 
 def _minimum(minimum):
@@ -172,11 +213,59 @@ def _policies(claims, submods):
     return found + [each.get("policy-hash") if isinstance(each, dict) else None for each in reports]
 
 
-def _references(claims, submods):
+def _holders(claims, submods):
+    """Where a token says what its verifier found."""
     holders = [claims]
     for submod in submods.values():
         holders += [submod.get("ear_verifier_claims"), submod.get("ear.veraison.policy-claims")]
-    found = [each for holder in holders for each in _entries(holder, "references")]
+    return holders
+
+
+def _staleness(claims, submods):
+    """What is found where a quote may be old; None for a fresh one. A token that does not say is no better."""
+    holders = [each for each in _holders(claims, submods) if isinstance(each, dict) and "reasons" in each]
+    found = [each for holder in holders for each in _entries(holder, "reasons")]
+    if holders and all(isinstance(each, str) and each != "NOT_FRESH" for each in found):
+        return None
+    return ", ".join(map(str, found)) if holders else "no reasons"
+
+
+def _at(holder, path):
+    """What stands at a path: nothing where a member is absent, what nobody reads where one is of another kind."""
+    for name in path:
+        if not isinstance(holder, dict):
+            return [None]
+        if name not in holder:
+            return []
+        holder = holder[name]
+    return [holder if isinstance(holder, str) else None]
+
+
+def _flat(text):
+    """The object in a text; None where there is none, or one with a member twice."""
+
+    def unique(pairs):
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("a member twice")
+        return dict(pairs)
+
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def _measured(claims, submods, name):
+    _, own, path = _MEASUREMENTS[name]
+    found = []
+    for submod in submods.values():
+        found += _at(submod, ("ear_attester_claims", own))
+        found += _at(submod, ("ear.veraison.annotated-evidence", *path.split(".")))
+    return found + (_at(_flat(claims["tcb-status"]), (path,)) if "tcb-status" in claims else [])
+
+
+def _references(claims, submods):
+    found = [each for holder in _holders(claims, submods) for each in _entries(holder, "references")]
     names = [re.fullmatch("sha256:([0-9a-f]{64})", each) if isinstance(each, str) else None for each in found]
     return [name[1] if name else f"{each}, which names no hash" for name, each in zip(names, found)]
 
@@ -191,8 +280,10 @@ class AttestationRequired:
         minimum=None,
         audience=None,
         nonce=None,
+        freshness="require",
         policies=None,
         references=None,
+        measurements=None,
         confirmation="when-present",
         client_key=_client_key,
         max_age=300,
@@ -201,8 +292,12 @@ class AttestationRequired:
         clock=time.time,
     ):
         """`nonce`: function of the ASGI scope that gives the nonce the token must answer, in base64url; None for none.
-        `minimum`: the worst tier by category of the trustworthiness vector. `policies`, `references`: SHA-256 in hex."""
+        `minimum`: the worst tier by category of the trustworthiness vector. `freshness`: `require`, or `any` for quotes that
+        may be old. `policies`: SHA-256 in hex, the word `default` (which is meant where there is no list), or `any` alone.
+        `references`: SHA-256 in hex. `measurements`: the values in hex that are accepted, by name: mr_td, rtmr0 to rtmr3,
+        mr_enclave, mr_signer."""
         _known("minimum_status", minimum_status, _RANK)
+        _known("freshness", freshness, _FRESHNESS)
         _known("confirmation", confirmation, _CONFIRMATIONS)
         if audience is not None and (not isinstance(audience, str) or not audience):
             raise ValueError(f"audience {audience!r}: wanted a text that is not empty")
@@ -212,7 +307,8 @@ class AttestationRequired:
         self.endpoint = service.rstrip("/") + "/v1/tokens/introspect"
         self.minimum_status, self.minimum = minimum_status, _minimum(minimum)
         self.audience, self.nonce = audience, None if nonce is None else _function("nonce", nonce)
-        self.policies, self.references = _hashes("policies", policies), _hashes("references", references)
+        self.policies, self.references = _accepted(policies), _hashes("references", references)
+        self.freshness, self.measurements = freshness, _measurements(measurements)
         self.confirmation, self.client_key = confirmation, _function("client_key", client_key)
         self.is_said, self.open_paths = False, _paths(open_paths)
         self.max_age, self.timeout = _seconds("max_age", max_age, 0), _seconds("timeout", timeout, 0.001)
@@ -280,7 +376,7 @@ class AttestationRequired:
         return self.judge_parts(claims) or self.judge_key(claims, scope) or (200, None)
 
     def judge_parts(self, claims):
-        """What submods say: categories, policies, reference sets."""
+        """What submods say: categories, freshness, policies, reference sets, measurements."""
         submods = claims.get("submods", {})
         # What cannot be read must not be passed over, with what is demanded of it.
         if not isinstance(submods, dict) or not all(isinstance(each, dict) for each in submods.values()):
@@ -295,13 +391,25 @@ class AttestationRequired:
             for category, tier in self.minimum.items():
                 if _tier(vector.get(category, 0)) > _RANK[tier]:
                     return 403, f"{category}: found {vector.get(category)}, wanted {tier} or better"
+        stale = _staleness(claims, submods)
+        if self.freshness == "require" and stale is not None:
+            return 403, f"freshness: found {stale}, wanted reasons without NOT_FRESH: a quote over a nonce"
         for name, found, wanted in (
-            ("policy", _policies(claims, submods), self.policies),
+            ("policy", _policies(claims, submods), self.accepted(claims)),
             ("references", _references(claims, submods), self.references),
+            *((name, _measured(claims, submods, name), wanted) for name, wanted in self.measurements.items()),
         ):
             if wanted is not None and not (found and all(each in wanted for each in found)):
-                return 403, f"{name}: found {', '.join(map(str, found)) or 'nothing'}, wanted {' or '.join(wanted)}"
+                one = " or ".join(wanted) or "the default policy, which the service does not tell"
+                return 403, f"{name}: found {', '.join(map(str, found)) or 'nothing'}, wanted {one}"
         return None
+
+    def accepted(self, claims):
+        """The policies that are accepted, the service's default among them as it says itself; None for any."""
+        if self.policies is None or "default" not in self.policies:
+            return self.policies
+        default = claims.get("default_policy_sha256")
+        return [each for each in self.policies if each != "default"] + ([default] if isinstance(default, str) else [])
 
     def judge_key(self, claims, scope):
         """Whether the token speaks of the key at the other end."""

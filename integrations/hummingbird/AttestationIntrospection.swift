@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the service says of a token: the members of its answer that are looked at. What has another shape than it should
 /// counts as absent, as a hash that is in no list, or, in `submods`, as a ``defect``.
 public struct AttestationIntrospection: Decodable, Sendable {
@@ -17,6 +19,12 @@ public struct AttestationIntrospection: Decodable, Sendable {
     /// SHA-256 in hex.
     public let policies: [String]
     public let references: [String]
+    /// SHA-256 in hex of the policy that the service judges by where none is named.
+    public let defaultPolicy: String?
+    /// What is found where the quote may be old, or where the token does not say; `nil` for a fresh one.
+    public let staleness: String?
+    /// Every value that the token gives, by name.
+    public let measurements: [String: [String]]
 
     private struct Name: CodingKey {
         let stringValue: String
@@ -46,7 +54,21 @@ public struct AttestationIntrospection: Decodable, Sendable {
             parts.flatMap { Self.texts("ear_appraisal_policy_ids", of: $0).map(Self.hash(named:)) }
             + peers.flatMap { $0?.contains(Name("policy_sha256")) == true ? [Self.text("policy_sha256", of: $0)] : [] }
             + Self.reports(members)
-        references = ([members] + parts.map { Self.inside("ear_verifier_claims", of: $0) } + peers)
+        let holders = [members] + parts.map { Self.inside("ear_verifier_claims", of: $0) } + peers
+        let said = holders.compactMap { $0 }.filter { $0.contains(Name("reasons")) }
+        let reasons = said.flatMap { Self.texts("reasons", of: $0) }
+        let isFresh = !said.isEmpty && !reasons.contains { ["NOT_FRESH", Self.noText, Self.noArray].contains($0) }
+        staleness = isFresh ? nil : said.isEmpty ? "no reasons" : reasons.joined(separator: ", ")
+        defaultPolicy = text("default_policy_sha256")
+        let flat = members.contains(Name("tcb-status")) ? [FlatClaims(text("tcb-status"))] : []
+        measurements = AttestationWords.measurements.mapValues { place in
+            parts.flatMap {
+                Self.values(["ear_attester_claims", place.claim], of: $0)
+                    + Self.values(["ear.veraison.annotated-evidence"] + place.path, of: $0)
+            } + flat.flatMap { $0.values(place.path.joined(separator: ".")) }
+        }
+        references =
+            holders
             .flatMap { $0.map { Self.texts("references", of: $0) } ?? [] }
             .map { $0.hasPrefix("sha256:") ? String($0.dropFirst(7)) : "\($0), which names no hash" }
     }
@@ -99,13 +121,41 @@ public struct AttestationIntrospection: Decodable, Sendable {
     /// The texts of an array; one that is in no list, where something else stands.
     private static func texts(_ name: String, of members: Members) -> [String] {
         guard members.contains(Name(name)) else { return [] }
-        guard var list = try? members.nestedUnkeyedContainer(forKey: Name(name)) else { return ["no array"] }
+        guard var list = try? members.nestedUnkeyedContainer(forKey: Name(name)) else { return [noArray] }
         var texts: [String] = []
         while !list.isAtEnd {
-            guard let text = try? list.decode(String.self) else { return texts + ["no text"] }
+            guard let text = try? list.decode(String.self) else { return texts + [noText] }
             texts.append(text)
         }
         return texts
+    }
+
+    private static let noText = "no text"
+    private static let noArray = "no array"
+    static let unreadable = "what cannot be read"
+
+    /// What stands at a path: nothing where a member is absent, and one that is in no list where another kind stands.
+    private static func values(_ path: [String], of members: Members) -> [String] {
+        guard let name = path.first, members.contains(Name(name)) else { return [] }
+        guard path.count > 1 else { return [(try? members.decode(String.self, forKey: Name(name))) ?? unreadable] }
+        guard let inner = inside(name, of: members) else { return [unreadable] }
+        return values(Array(path.dropFirst()), of: inner)
+    }
+
+    /// An object in a text, as Alibaba's tokens have it.
+    private struct FlatClaims: Decodable {
+        private let members: Members?
+
+        init(_ text: String?) {
+            let read = text.flatMap { try? JSONDecoder().decode(FlatClaims.self, from: Data($0.utf8)) }
+            members = read?.members
+        }
+
+        init(from decoder: any Decoder) throws { members = try decoder.container(keyedBy: Name.self) }
+
+        func values(_ name: String) -> [String] {
+            members.map { AttestationIntrospection.values([name], of: $0) } ?? [AttestationIntrospection.unreadable]
+        }
     }
 
     private static func reports(_ members: Members) -> [String] {
@@ -171,12 +221,76 @@ enum AttestationWords {
         for text in texts {
             let digits = text.lowercased()
             let hash = digits.hasPrefix("sha256:") ? String(digits.dropFirst(7)) : digits
-            guard hash.utf8.count == 64,
-                hash.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-            else { throw AttestationDemandError(demand: demand, found: text, wanted: "SHA-256 in hex") }
+            guard hash.utf8.count == 64, hash.utf8.allSatisfy(isDigit) else {
+                throw AttestationDemandError(demand: demand, found: text, wanted: "SHA-256 in hex")
+            }
             hashes.insert(hash)
         }
         return hashes
+    }
+
+    /// Which policies are taken.
+    enum Policies {
+        case any
+        case named(Set<String>, withDefault: Bool)
+
+        init(_ texts: [String]?) throws(AttestationDemandError) {
+            let texts = texts ?? ["default"]
+            guard texts != ["any"] else {
+                self = .any
+                return
+            }
+            guard !texts.contains("any") else {
+                throw AttestationDemandError(
+                    demand: "policies", found: texts.joined(separator: ", "), wanted: "any alone, or a list without it")
+            }
+            let hashes = try AttestationWords.hashes(texts.filter { $0 != "default" }, "policies") ?? []
+            self = .named(hashes, withDefault: texts.contains("default"))
+        }
+
+        /// - Returns: `nil` where any is taken.
+        func accepted(_ standard: String?) -> Set<String>? {
+            switch self {
+            case .any: nil
+            case .named(let hashes, let withDefault):
+                withDefault ? hashes.union([standard].compactMap { $0 }) : hashes
+            }
+        }
+    }
+
+    /// Each measurement with its count of digits, its name in our tokens, and its path in those of Trustee and Alibaba.
+    static let measurements: [String: (digits: Int, claim: String, path: [String])] = [
+        "mr_td": (96, "tdx_mrtd", ["tdx", "quote", "body", "mr_td"]),
+        "rtmr0": (96, "tdx_rtmr0", ["tdx", "quote", "body", "rtmr_0"]),
+        "rtmr1": (96, "tdx_rtmr1", ["tdx", "quote", "body", "rtmr_1"]),
+        "rtmr2": (96, "tdx_rtmr2", ["tdx", "quote", "body", "rtmr_2"]),
+        "rtmr3": (96, "tdx_rtmr3", ["tdx", "quote", "body", "rtmr_3"]),
+        "mr_enclave": (64, "sgx_mrenclave", ["sgx", "body", "mr_enclave"]),
+        "mr_signer": (64, "sgx_mrsigner", ["sgx", "body", "mr_signer"]),
+    ]
+
+    static func measurements(
+        _ values: [String: [String]]
+    ) throws(AttestationDemandError) -> [String: Set<String>] {
+        var checked: [String: Set<String>] = [:]
+        for (name, list) in values {
+            guard let digits = measurements[name]?.digits else {
+                let names = measurements.keys.sorted().joined(separator: ", ")
+                throw AttestationDemandError(demand: "measurement", found: name, wanted: names)
+            }
+            checked[name] = []
+            for value in list.map({ $0.lowercased() }) {
+                guard value.utf8.count == digits, value.utf8.allSatisfy(isDigit) else {
+                    throw AttestationDemandError(demand: name, found: value, wanted: "\(digits) hex digits")
+                }
+                checked[name]?.insert(value)
+            }
+        }
+        return checked
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
     }
 
     static func hex(ofBase64URL digits: Substring) -> String? {

@@ -12,6 +12,10 @@ import Synchronization
 /// client the server has anyway: the closure gets the token and gives the answer back. An answer that cannot be had
 /// refuses. Copy the two files of this folder, or depend on their target.
 ///
+/// Unless told otherwise, a token is refused that rests on a quote which may be old (its reasons have `NOT_FRESH`), and so is
+/// one under a policy that is not the service's default: whoever asks for a token chooses its policy. See
+/// ``Demands/freshness`` and ``Demands/policies``.
+///
 /// A token that confirms a key (`cnf`) is worth something only in the hands of who has that key. Where the server knows the
 /// key at the other end, say so with ``Demands/clientKey``: the token must then confirm that key. Where it does not, whoever
 /// has the token is let in; the log says so once, and ``Confirmation/require`` refuses instead.
@@ -26,6 +30,13 @@ public struct AttestationMiddleware<Context: RequestContext>: RouterMiddleware {
         case off
     }
 
+    public enum Freshness: String, CaseIterable, Sendable {
+        /// The quote was made just now.
+        case require
+        /// It may be old, and shown by whoever recorded it.
+        case any
+    }
+
     /// What is demanded of a token besides being good.
     public struct Demands: Sendable {
         /// `affirming`: nothing may be open. `warning`: something may.
@@ -35,10 +46,14 @@ public struct AttestationMiddleware<Context: RequestContext>: RouterMiddleware {
         public var audience: String?
         /// No older than so many seconds.
         public var maximumAge: Int64 = 300
-        /// SHA-256 of policies in hex. Alone they trust the service with the values that they compare.
+        public var freshness = Freshness.require
+        /// SHA-256 of policies in hex; the word `default` for the service's own, which is meant where there is no list; or
+        /// `any` alone. Hashes trust the service with the values that the policies compare.
         public var policies: [String]?
         /// SHA-256 in hex of the reference sets whose values are accepted.
         public var references: [String]?
+        /// The values in hex that are accepted, by name: `mr_td`, `rtmr0` to `rtmr3`, `mr_enclave`, `mr_signer`.
+        public var measurements: [String: [String]] = [:]
         /// The nonce that the token of this request must answer, in base64url; `nil` where none is asked for.
         public var nonce: (@Sendable (Request) -> String?)?
         public var confirmation = Confirmation.whenPresent
@@ -51,8 +66,9 @@ public struct AttestationMiddleware<Context: RequestContext>: RouterMiddleware {
     }
 
     private let demands: Demands
-    private let policies: Set<String>?
+    private let policies: AttestationWords.Policies
     private let references: Set<String>?
+    private let measurements: [String: Set<String>]
     private let now: @Sendable () -> Int64
     private let introspect: @Sendable (String) async throws -> Introspection
     private let notices = Notices()
@@ -75,7 +91,8 @@ public struct AttestationMiddleware<Context: RequestContext>: RouterMiddleware {
             throw AttestationDemandError(
                 demand: "maximumAge", found: "\(demands.maximumAge)", wanted: "seconds, from 0 on")
         }
-        policies = try AttestationWords.hashes(demands.policies, "policies")
+        policies = try AttestationWords.Policies(demands.policies)
+        measurements = try AttestationWords.measurements(demands.measurements)
         references = try AttestationWords.hashes(demands.references, "references")
         self.demands = demands
         self.now = now ?? { Int64(Date().timeIntervalSince1970) }
@@ -131,13 +148,21 @@ public struct AttestationMiddleware<Context: RequestContext>: RouterMiddleware {
                 return "\(category): wanted \(tier) or better"
             }
         }
+        if demands.freshness == .require, let staleness = answer.staleness {
+            return "freshness: found \(staleness), wanted reasons without NOT_FRESH: a quote over a nonce"
+        }
+        let measured = measurements.sorted { $0.key < $1.key }.map { name, wanted in
+            (name, answer.measurements[name] ?? [], Optional(wanted))
+        }
         for (name, found, wanted) in [
-            ("policy", answer.policies, policies), ("references", answer.references, references),
-        ] {
+            ("policy", answer.policies, policies.accepted(answer.defaultPolicy)),
+            ("references", answer.references, references),
+        ] + measured {
             guard let wanted else { continue }
             guard !found.isEmpty, found.allSatisfy(wanted.contains) else {
+                let one = wanted.sorted().joined(separator: " or ")
                 return "\(name): found \(found.isEmpty ? "nothing" : found.joined(separator: ", ")), wanted "
-                    + wanted.sorted().joined(separator: " or ")
+                    + (one.isEmpty ? "the default policy, which the service does not tell" : one)
             }
         }
         return nil

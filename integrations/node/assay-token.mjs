@@ -14,9 +14,12 @@
  *     import { Checker } from './assay-token.mjs';
  *     const claims = await new Checker('https://assay.example').check(token, { nonce });   // throws TokenRefused
  *
- * A demand that is not understood is a `TypeError` before the token is looked at. `policies` alone says which rules
+ * A demand that is not understood is a `TypeError` before the token is looked at. Unless told otherwise, a token is refused
+ * that rests on a quote which may be old (its reasons have `NOT_FRESH`), and so is one under a policy that is not the
+ * service's default: whoever asks for a token chooses its policy. `freshness: 'any'` and `policies: ['any']` do without;
+ * a list of policies takes their SHA-256, and the word `default` for the service's own. `policies` alone says which rules
  * were applied, and trusts the service with the values that they compare; `references` are the reference sets whose values
- * you accept. Where the sender of a token is at the other end of a TLS connection with a client certificate, demand its
+ * you accept, and `measurements` the values themselves. Where the sender of a token is at the other end of a TLS connection with a client certificate, demand its
  * key: `confirmation: thumbprintOf(request.socket)`. A token without it is as good in the hands of a thief.
  */
 import { createHash } from 'node:crypto';
@@ -24,11 +27,13 @@ import { pathToFileURL } from 'node:url';
 import { discoverKeys, readToken, verifyToken } from './assay.mjs';
 
 const DEMANDS = [
-  ...['nonce', 'audience', 'minimumStatus', 'minimum', 'policies', 'references', 'confirmation'],
-  ...['skewSeconds', 'statusList'],
+  ...['nonce', 'audience', 'minimumStatus', 'minimum', 'freshness', 'policies', 'references', 'measurements'],
+  ...['confirmation', 'skewSeconds', 'statusList'],
 ];
 /** Milliseconds before keys are asked for again: a stranger's kid must not make us ask all day. */
 const PATIENCE = 10000;
+/** Milliseconds after which the service is asked again what its default policy is. */
+const DISCOVERY_AGE = 300000;
 
 /** `check` names the check that failed; the message says what was found and what was wanted. */
 export class TokenRefused extends Error {
@@ -89,6 +94,7 @@ export class Checker {
   #keys;
   #isFixed;
   #keySetURL;
+  #defaultPolicies;
   #load;
   #clock;
   #fetched = -Infinity;
@@ -96,13 +102,15 @@ export class Checker {
 
   /**
    * @param {string} issuer
-   * @param {{keys?: object[], keySetURL?: string, load?: (url: string) => Promise<string>, clock?: () => number}}
-   *   [means] keys that are not to be fetched, and where a `jku` may point; what fetches; seconds since 1970
+   * @param {{keys?: object[], keySetURL?: string, defaultPolicies?: string[], load?: (url: string) => Promise<string>,
+   *   clock?: () => number}} [means] keys that are not to be fetched, where a `jku` may point, and the service's default
+   *   policy; what fetches; seconds since 1970
    */
   constructor(issuer, means = {}) {
     const isText = (value) => typeof value === 'string' && value !== '';
     const isFunction = (value) => typeof value === 'function';
-    const kinds = { keys: Array.isArray, keySetURL: isText, load: isFunction, clock: isFunction };
+    const isHashes = (value) => Array.isArray(value) && Array.from(value).every(isText);
+    const kinds = { keys: Array.isArray, keySetURL: isText, defaultPolicies: isHashes, load: isFunction, clock: isFunction };
     members('the means', means, Object.keys(kinds));
     if (!isText(issuer)) throw new TypeError('issuer: wanted the one that tokens must name');
     for (const [name, holds] of Object.entries(kinds)) {
@@ -112,6 +120,7 @@ export class Checker {
     this.#keys = means.keys ?? [];
     this.#isFixed = means.keys !== undefined;
     this.#keySetURL = means.keySetURL;
+    this.#defaultPolicies = means.defaultPolicies ?? [];
     this.#load = means.load ?? load;
     this.#clock = means.clock ?? (() => Date.now() / 1000);
   }
@@ -120,15 +129,23 @@ export class Checker {
    * The claims of a good token.
    * @param {string} token
    * @param {{nonce?: string, audience?: string, minimumStatus?: string, minimum?: Record<string, string>,
-   *   policies?: string[], references?: string[], confirmation?: string, skewSeconds?: number, statusList?: boolean}}
-   *   [wanted] nonce and confirmation in base64url; policies and references as SHA-256 in hex; minimum: the worst tier
-   *   by category of the trustworthiness vector
+   *   freshness?: string, policies?: string[], references?: string[], measurements?: Record<string, string[]>,
+   *   confirmation?: string, skewSeconds?: number, statusList?: boolean}} [wanted] nonce and confirmation in base64url;
+   *   minimum: the worst tier by category of the trustworthiness vector; freshness: `require`, or `any` for quotes that may
+   *   be old; policies as SHA-256 in hex, the word `default` (which is meant where there is no list), or `any` alone;
+   *   references as SHA-256 in hex; measurements: the values in hex that are accepted, by name: mr_td, rtmr0 to rtmr3,
+   *   mr_enclave, mr_signer
    */
   async check(token, wanted = {}) {
+    // What the service's default policy is, it says itself, and it may change.
+    const isDefault = (wanted?.policies ?? ['default']).includes?.('default');
+    const isKnown = this.#fetched !== -Infinity;
+    if (!this.#isFixed && isKnown && isDefault && performance.now() - this.#fetched > DISCOVERY_AGE) await this.#discover();
     let { refusal, claims } = await this.#attempt(token, wanted);
     const { check } = refusal ?? {};
     // Whether a `jku` is good can be said once it is known where the keys are.
-    const isOpen = check === 'token.key' || (check === 'token.form' && this.#keySetURL === undefined);
+    const isOpen = check === 'token.key' || (check === 'token.form' && this.#keySetURL === undefined)
+      || (check === 'token.policy' && isDefault);
     if (isOpen && !this.#isFixed && performance.now() - this.#fetched > PATIENCE) {
       try {
         await this.#discover();
@@ -157,7 +174,8 @@ export class Checker {
       return list.text;
     };
     const { issuer } = this;
-    const means = { issuer, keys: this.#keys, keySetURL: this.#keySetURL, statusList, time: Math.floor(this.#clock()) };
+    const [keys, keySetURL, defaultPolicies] = [this.#keys, this.#keySetURL, this.#defaultPolicies];
+    const means = { issuer, keys, keySetURL, defaultPolicies, statusList, time: Math.floor(this.#clock()) };
     const { checks, claims } = await verify(token, wanted, means);
     const revocation = checks.find(({ id }) => id === 'token.revocation');
     if (list && /^status \d/.test(revocation.found)) this.#keep(list);
@@ -176,6 +194,7 @@ export class Checker {
       const found = await discoverKeys(this.issuer, async (url) => new Response(await this.#load(url)));
       this.#keys = found.keys;
       this.#keySetURL = found.keySetURL;
+      this.#defaultPolicies = found.defaultPolicies;
     } catch (error) {
       throw error.code === 'ISSUER_MISMATCH' ? new TokenRefused({ id: 'token.issuer', reason: error.message }) : error;
     }
@@ -195,7 +214,8 @@ async function main() {
   const usage = (reason) => {
     console.error(`${reason}
 usage: assay-token.mjs --issuer URL [--nonce N] [--audience A] [--status S] [--minimum CATEGORY=TIER]
-  [--policy SHA256] [--reference-set SHA256] [--key-thumbprint JKT] [--no-status-list] < token`);
+  [--freshness require|any] [--policy SHA256|default|any] [--reference-set SHA256] [--measurement NAME=HEX]
+  [--key-thumbprint JKT] [--no-status-list] < token`);
     process.exit(64);
   };
   let checker;
@@ -206,17 +226,22 @@ usage: assay-token.mjs --issuer URL [--nonce N] [--audience A] [--status S] [--m
     const { values } = parseArgs({
       options: {
         ...{ issuer: text, nonce: text, audience: text, status: text, minimum: many, policy: many },
+        ...{ freshness: text, measurement: many },
         ...{ 'reference-set': many, 'key-thumbprint': text, 'no-status-list': { type: 'boolean' } },
       },
     });
     checker = new Checker(values.issuer?.replace(/\/$/, ''));
-    const { nonce, audience, status: minimumStatus, policy: policies, 'reference-set': references } = values;
+    const { nonce, audience, status: minimumStatus, freshness, policy: policies, 'reference-set': references } = values;
     const minimum = Object.fromEntries((values.minimum ?? []).map((each) => each.split(/=(.*)/s).slice(0, 2)));
     if (Object.keys(minimum).length < (values.minimum ?? []).length) {
       throw new TypeError('minimum: wanted one tier of each category');
     }
     const confirmation = values['key-thumbprint'];
-    wanted = { nonce, audience, minimumStatus, minimum, policies, references, confirmation };
+    const measurements = Object.create(null);
+    for (const [name, value] of (values.measurement ?? []).map((each) => each.split(/=(.*)/s))) {
+      (measurements[name] ??= []).push(value ?? '');
+    }
+    wanted = { nonce, audience, minimumStatus, minimum, freshness, policies, references, measurements, confirmation };
     wanted.statusList = !values['no-status-list'];
     // What is demanded is looked at before the token, even one that is none.
     await verify('', wanted, { keys: [] });

@@ -8,12 +8,16 @@ and by the service's status list, which is about many tokens at once, that it wa
     claims = Checker("https://assay.example").check(token, nonce=mine)      # raises TokenRefused
 
 One file; needs `cryptography`. Checks run in this order: form, type, key, signature, issuer, time, audience, profile,
-nonce, status, policy, references, confirmation, revocation. The key set is fetched once and again only for a key that is
+nonce, status, freshness, policy, references, measurements, confirmation, revocation. The key set is fetched once and again only for a key that is
 not in it; a status list when its `ttl` is over. A list that cannot be had refuses; `--no-status-list` and
 `status_list=False` do without. A demand that is not understood is a `ValueError` before the token is looked at.
 
+Unless told otherwise, a token is refused that rests on a quote which may be old (its reasons have `NOT_FRESH`), and so is
+one under a policy that is not the service's default: whoever asks for a token chooses its policy. `freshness="any"` and
+`policies=["any"]` do without; a list of policies takes their SHA-256, and the word `default` for the service's own.
+
 `policies` alone says which rules were applied and trusts the service with the values that they compare; `references` are
-the reference sets whose values you accept. `confirmation` is the thumbprint of the key at the other end of your
+the reference sets whose values you accept, and `measurements` the values themselves. `confirmation` is the thumbprint of the key at the other end of your
 connection: where there is one, give it, or a token that was made for another machine is as good.
 """
 
@@ -42,10 +46,20 @@ CATEGORIES = (
     *("instance-identity", "configuration", "executables", "file-system"),
     *("hardware", "runtime-opaque", "storage-opaque", "sourced-data"),
 )
+FRESHNESS = ("require", "any")
+# Each measurement with its count of bytes, its name in our tokens, and its path in those of Trustee and Alibaba.
+MEASUREMENTS = {
+    "mr_td": (48, "tdx_mrtd", "tdx.quote.body.mr_td"),
+    **{f"rtmr{at}": (48, f"tdx_rtmr{at}", f"tdx.quote.body.rtmr_{at}") for at in range(4)},
+    "mr_enclave": (32, "sgx_mrenclave", "sgx.body.mr_enclave"),
+    "mr_signer": (32, "sgx_mrsigner", "sgx.body.mr_signer"),
+}
 LIMIT = 65_536
 DEPTH = 16
 # A status list inflated: 64 KiB of zlib data can claim a thousand times as much.
 LIST_LIMIT = 1_048_576
+# Seconds after which the service is asked again what its default policy is.
+DISCOVERY_AGE = 300
 
 
 class TokenRefused(Exception):
@@ -132,6 +146,35 @@ def _hashes(name, values):
     return found
 
 
+def _policies(values):
+    """The hashes and words of a list of policies; None for any."""
+    if values is None:
+        return ["default"]
+    if not isinstance(values, (list, tuple, set, frozenset)):
+        raise ValueError(f"policies {values!r}: wanted a list")
+    if "any" in values:
+        if len(values) > 1:
+            raise ValueError(f"policies {values!r}: wanted any alone, or a list without it")
+        return None
+    words = ["default"] if "default" in values else []
+    return _hashes("policies", [each for each in values if each != "default"]) + words
+
+
+def _measurements(values):
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ValueError(f"measurements {values!r}: wanted a dictionary of lists")
+    for name, wanted in values.items():
+        _known("measurement", name, MEASUREMENTS)
+        digits = 2 * MEASUREMENTS[name][0]
+        if not isinstance(wanted, (list, tuple, set, frozenset)) or not all(
+            isinstance(each, str) and re.fullmatch(f"[0-9a-fA-F]{{{digits}}}", each) for each in wanted
+        ):
+            raise ValueError(f"{name} {wanted!r}: wanted a list of values of {digits} hex digits")
+    return {name: [each.lower() for each in wanted] for name, wanted in values.items()}
+
+
 def _known(name, word, words):
     if not isinstance(word, str) or word not in words:
         raise ValueError(f"{name} {word!r}: wanted one of {', '.join(words)}")
@@ -198,9 +241,12 @@ def _verify(algorithm, key, signature, signed):
 
 
 class Checker:
-    """`keys` and `key_set_url` where the keys are not to be fetched; `clock` gives seconds since 1970."""
+    """`keys`, `key_set_url` and `default_policies` (SHA-256 in hex) where they are not to be fetched; `clock` gives seconds
+    since 1970."""
 
-    def __init__(self, issuer, keys=None, load=_load, fetch=_fetch, clock=time.time, key_set_url=None):
+    def __init__(
+        self, issuer, keys=None, load=_load, fetch=_fetch, clock=time.time, key_set_url=None, default_policies=None
+    ):
         _given(issuer=issuer)
         if issuer is None:
             raise ValueError("issuer: wanted the one that tokens must name")
@@ -212,6 +258,7 @@ class Checker:
                 raise ValueError(f"{name} {function!r}: wanted a function")
         self.issuer, self.keys, self.load, self.fetch, self.fetched = issuer, keys, load, fetch, 0.0
         self.is_fixed, self.key_set_url, self.clock = keys is not None, key_set_url, clock
+        self.defaults = _hashes("default_policies", default_policies) or []
         self.lists = {}
 
     def key(self, header, algorithm):
@@ -229,18 +276,37 @@ class Checker:
 
         # A stranger's kid must not make us ask for the keys all day.
         if not self.is_fixed and (not found() and time.monotonic() - self.fetched > 10 or self.keys is None):
-            self.fetched = time.monotonic()
-            discovery = self.load(self.issuer + "/.well-known/openid-configuration")
-            if discovery.get("issuer") != self.issuer:
-                raise TokenRefused("issuer", discovery.get("issuer"), self.issuer)
-            self.key_set_url = discovery["jwks_uri"]
-            self.keys = self.load(self.key_set_url).get("keys", [])
+            self.discover()
         fitting = [key for key in found() if _fits(algorithm, key)]
         if named and not isinstance(header["kid"], str) or len(fitting) != 1:
             raise TokenRefused(
                 "key", f"kid {header.get('kid', 'absent')}, {algorithm}", "one published key of that algorithm"
             )
         return fitting[0]
+
+    def discover(self):
+        self.fetched = time.monotonic()
+        discovery = self.load(self.issuer + "/.well-known/openid-configuration")
+        if discovery.get("issuer") != self.issuer:
+            raise TokenRefused("issuer", discovery.get("issuer"), self.issuer)
+        self.key_set_url = discovery["jwks_uri"]
+        self.keys = self.load(self.key_set_url).get("keys", [])
+        default = discovery.get("default_policy_sha256")
+        self.defaults = [default] if isinstance(default, str) and re.fullmatch("[0-9a-f]{64}", default) else []
+
+    def accepted(self, policies, found):
+        """The hashes that a list of policies stands for. What the service's default is, it says itself, and may change."""
+        if "default" not in policies:
+            return policies
+
+        def wanted():
+            return self.defaults + [each for each in policies if each != "default"]
+
+        age = time.monotonic() - self.fetched
+        is_outside = not found or not all(each in wanted() for each in found)
+        if not self.is_fixed and (age > DISCOVERY_AGE or is_outside and age > 10):
+            self.discover()
+        return wanted()
 
     def check(
         self,
@@ -250,8 +316,10 @@ class Checker:
         audience=None,
         minimum_status="affirming",
         minimum=None,
+        freshness="require",
         policies=None,
         references=None,
+        measurements=None,
         confirmation=None,
         skew=60,
         status_list=True,
@@ -259,7 +327,9 @@ class Checker:
         """The claims of a good token.
 
         `nonce` and `confirmation` in base64url; `minimum` the worst tier by category of the trustworthiness vector;
-        `policies` and `references` as SHA-256 in hex.
+        `freshness` `require`, or `any` for quotes that may be old; `policies` as SHA-256 in hex, the word `default` (which
+        is meant where there is no list), or `any` alone; `references` as SHA-256 in hex; `measurements` the values in hex
+        that are accepted, by name: mr_td, rtmr0 to rtmr3, mr_enclave, mr_signer.
         """
         _given(nonce=nonce, audience=audience, confirmation=confirmation)
         _known("minimum_status", minimum_status, RANK)
@@ -268,7 +338,9 @@ class Checker:
             raise ValueError(f"skew {skew!r}: wanted whole seconds")
         if type(status_list) is not bool:
             raise ValueError(f"status_list {status_list!r}: wanted True or False")
-        policies, references = _hashes("policies", policies), _hashes("references", references)
+        _known("freshness", freshness, FRESHNESS)
+        policies, references = _policies(policies), _hashes("references", references)
+        measurements = _measurements(measurements)
         _, claims = self._opened(_pasted(token), TYPES)
         self._require("issuer", claims.get("iss"), self.issuer)
         self._times(claims, skew)
@@ -281,10 +353,15 @@ class Checker:
         if nonce is not None:
             self._require("nonce", claims.get("eat_nonce"), nonce)
         self._status(claims, minimum_status, minimum)
+        if freshness == "require":
+            self._fresh(claims)
         if policies is not None:
-            self._listed("policy", self._policies(claims), policies)
+            found = self._policies(claims)
+            self._listed("policy", found, self.accepted(policies, found))
         if references is not None:
             self._listed("references", self._references(claims), references)
+        for name, wanted in measurements.items():
+            self._listed("measurements", self._measured(claims, name), wanted)
         if confirmation is not None:
             proven = claims.get("cnf")
             self._require("confirmation", proven.get("jkt") if isinstance(proven, dict) else None, confirmation)
@@ -418,7 +495,8 @@ class Checker:
     def _listed(check, found, wanted):
         """Every one that was found is in the list; what cannot be read is in none."""
         if not found or not all(each in wanted for each in found):
-            raise TokenRefused(check, ", ".join(map(str, found)) or "nothing", " or ".join(wanted))
+            none = "the default policy, which is not known" if check == "policy" else "nothing"
+            raise TokenRefused(check, ", ".join(map(str, found)) or "nothing", " or ".join(wanted) or none)
 
     @staticmethod
     def _entries(holder, name):
@@ -431,6 +509,44 @@ class Checker:
     def _submods(claims):
         submods = claims.get("submods")
         return list(submods.values()) if isinstance(submods, dict) else []
+
+    def _holders(self, claims):
+        """Where a token says what its verifier found."""
+        holders = [claims]
+        for submod in self._submods(claims):
+            holders += [submod.get("ear_verifier_claims"), submod.get("ear.veraison.policy-claims")]
+        return holders
+
+    def _fresh(self, claims):
+        """Refuses a quote that may be old; a token that does not say is no better."""
+        holders = [each for each in self._holders(claims) if isinstance(each, dict) and "reasons" in each]
+        found = [each for holder in holders for each in self._entries(holder, "reasons")]
+        if not holders or not all(isinstance(each, str) and each != "NOT_FRESH" for each in found):
+            what = ", ".join(map(str, found)) if holders else "no reasons"
+            raise TokenRefused("freshness", what, "reasons without NOT_FRESH: a quote over a nonce")
+
+    @staticmethod
+    def _at(holder, path):
+        """What stands at a path: nothing where a member is absent, what nobody reads where one is of another kind."""
+        for name in path:
+            if not isinstance(holder, dict):
+                return [None]
+            if name not in holder:
+                return []
+            holder = holder[name]
+        return [holder if isinstance(holder, str) else None]
+
+    def _measured(self, claims, name):
+        _, own, path = MEASUREMENTS[name]
+        found = []
+        for submod in self._submods(claims):
+            found += self._at(submod, ("ear_attester_claims", own))
+            found += self._at(submod, ("ear.veraison.annotated-evidence", *path.split(".")))
+        if "tcb-status" in claims:
+            flat = claims["tcb-status"]
+            text = flat.encode("utf-8", "replace") if isinstance(flat, str) else b""
+            found += self._at(_object(text, "measurements"), (path,))
+        return found
 
     def _policies(self, claims):
         found = []
@@ -445,10 +561,7 @@ class Checker:
         return found
 
     def _references(self, claims):
-        holders = [claims]
-        for submod in self._submods(claims):
-            holders += [submod.get("ear_verifier_claims"), submod.get("ear.veraison.policy-claims")]
-        found = [each for holder in holders for each in self._entries(holder, "references")]
+        found = [each for holder in self._holders(claims) for each in self._entries(holder, "references")]
         names = [re.fullmatch("sha256:([0-9a-f]{64})", each) if isinstance(each, str) else None for each in found]
         return [name[1] if name else f"{each}, which names no hash" for name, each in zip(names, found)]
 
@@ -460,14 +573,19 @@ def main():
     parser.add_argument("--audience")
     parser.add_argument("--status", default="affirming", choices=list(RANK), help="the worst that is good enough")
     parser.add_argument("--minimum", action="append", default=[], metavar="CATEGORY=TIER")
-    parser.add_argument("--policy", action="append", metavar="SHA256")
+    parser.add_argument("--freshness", default="require", choices=FRESHNESS, help="any: quotes that may be old, too")
+    parser.add_argument("--policy", action="append", metavar="SHA256|default|any", help="else the service's default")
     parser.add_argument("--reference-set", action="append", metavar="SHA256")
+    parser.add_argument("--measurement", action="append", default=[], metavar="NAME=HEX")
     parser.add_argument("--key-thumbprint", metavar="JKT", help="of the key at the other end (RFC 7638)")
     parser.add_argument("--no-status-list", action="store_true", help="do not ask whether the token was withdrawn")
     options = parser.parse_args()
     minimum = dict(each.partition("=")[::2] for each in options.minimum)
     if len(minimum) < len(options.minimum):
         parser.error("--minimum: wanted one tier of each category")
+    measurements = {}
+    for name, _, value in (each.partition("=") for each in options.measurement):
+        measurements.setdefault(name, []).append(value)
     try:
         claims = Checker(options.issuer.rstrip("/")).check(
             sys.stdin.read(),
@@ -475,8 +593,10 @@ def main():
             audience=options.audience,
             minimum_status=options.status,
             minimum=minimum,
+            freshness=options.freshness,
             policies=options.policy,
             references=options.reference_set,
+            measurements=measurements,
             confirmation=options.key_thumbprint,
             status_list=not options.no_status_list,
         )

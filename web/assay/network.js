@@ -2,6 +2,7 @@
 
 import { fail, must } from './errors.js';
 import { latin1 } from './bytes.js';
+import { isHex } from './demands.js';
 import { parseJSON, plain } from './json.js';
 
 async function loadBytes(url, load, options) {
@@ -20,13 +21,14 @@ export async function loadJSON(url, ...how) {
   return plain(value);
 }
 
-/** A verifier's keys, by openid-configuration, and what fetches status lists. @param {string} issuer as in tokens */
+/** A verifier's keys and default policy, by openid-configuration, and what fetches status lists. @param {string} issuer as in tokens */
 export async function discoverKeys(issuer, load = fetch) {
-  const { issuer: found, jwks_uri: keySetURL } = await loadJSON(`${issuer}/.well-known/openid-configuration`, load);
+  const { issuer: found, jwks_uri: keySetURL, default_policy_sha256: policy } = await loadJSON(`${issuer}/.well-known/openid-configuration`, load);
   must(found === issuer, 'ISSUER_MISMATCH', 'issuer', `${found}`, issuer);
   must(`${keySetURL}`.startsWith(issuer.startsWith('https:') ? 'https:' : 'http'), 'ISSUER_MISMATCH', 'jwks_uri',
     `${keySetURL}`);
   const { keys } = await loadJSON(keySetURL, load);
   must(Array.isArray(keys), 'ISSUER_MISMATCH', 'keys');
-  return { issuer, keySetURL, keys, statusList: async (uri) => latin1(await loadBytes(uri, load)) };
+  const defaultPolicies = isHex(32)(policy) ? [policy] : [];
+  return { issuer, keySetURL, keys, defaultPolicies, statusList: async (uri) => latin1(await loadBytes(uri, load)) };
 }

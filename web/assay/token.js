@@ -7,14 +7,14 @@ import { plain } from './json.js';
 import { ANY, demand, isBytes, isPlain, isText, isTexts, known, options, SECONDS, TEXT, TEXTS } from './demands.js';
 import { compact, outcome, shown } from './checks.js';
 import { isInTime, isSigned, pasted, readToken, signers } from './jws.js';
-import { CATEGORIES, hashes, named, statusFault, TIERS } from './claims.js';
+import { accepted, CATEGORIES, hashes, measured, measurements, named, staleness, statusFault, TIERS } from './claims.js';
 import { standing } from './status-list.js';
 import { readTrust } from './checkpoint.js';
 import { verifyProof } from './proof.js';
 import { checkTokenEntry } from './token-entry.js';
 
-const TOKEN_CHECKS = `form type key signature issuer time audience profile nonce status policy references confirmation
-  inclusion revocation`.split(/\s+/);
+const TOKEN_CHECKS = `form type key signature issuer time audience profile nonce status freshness policy references
+  measurements confirmation inclusion revocation`.split(/\s+/);
 
 const PROFILES = [
   'tag:ietf.org,2026:rats/ear#04', 'tag:github.com,2024:confidential-containers/Trustee',
@@ -26,11 +26,15 @@ const PROFILES = [
  * understood is an `AssayError`, before the token is looked at.
  * @param {string} token
  * @param {{keys: any[], keySetURL?: string, issuer?: string, audience?: string, nonce?: Bytes | string,
- *   profiles?: string[], minimumStatus?: string, minimum?: Record<string, string>, policies?: string[],
- *   references?: string[], confirmation?: string, log?: LogTrust, proof?: string,
+ *   profiles?: string[], minimumStatus?: string, minimum?: Record<string, string>, freshness?: string,
+ *   policies?: string[], defaultPolicies?: string[], references?: string[],
+ *   measurements?: Record<string, string[]>, confirmation?: string, log?: LogTrust, proof?: string,
  *   statusList?: (uri: string) => Promise<string>, skewSeconds?: number, time?: Date | number | string}} wants what
- *   `discoverKeys` found, and more; `minimum` by AR4SI category; `policies` and `references`, the reference sets whose
- *   values you accept, by SHA-256 in hex: the former alone trust the service with the values; `confirmation` an
+ *   `discoverKeys` found, and more; `minimum` by AR4SI category; `freshness` `require`, which is meant where it is left out,
+ *   or `any` for quotes that may be old; `policies` and `references`, the reference sets whose values you accept, by
+ *   SHA-256 in hex: the former alone trust the service with the values. Among policies the word `default` is the
+ *   service's own, `defaultPolicies`, and is meant where there is no list; `any` alone takes any; `measurements` the
+ *   values in hex by name: mr_td, rtmr0 to rtmr3, mr_enclave, mr_signer; `confirmation` an
  *   RFC 7638 thumbprint; with `log`, inclusion is demanded
  * @returns {Promise<{acceptable: boolean, checks: Check[], claims: any}>} claims only where the signature holds
  */
@@ -39,20 +43,24 @@ export async function verifyToken(token, wants) {
     keys: [Array.isArray, 'a list'], keySetURL: TEXT, issuer: TEXT, audience: TEXT, confirmation: TEXT, proof: TEXT,
     nonce: [(value) => isText(value) || (isBytes(value) && value.length), 'some text or bytes'],
     profiles: [(value) => isTexts(value) && value.length, TEXTS[1]], minimumStatus: ANY,
-    minimum: [isPlain, 'an object'], policies: TEXTS, references: TEXTS, log: [isPlain, 'whom to believe'],
+    minimum: [isPlain, 'an object'], freshness: ANY, policies: TEXTS, defaultPolicies: TEXTS, references: TEXTS,
+    measurements: [isPlain, 'an object'], log: [isPlain, 'whom to believe'],
     statusList: [(value) => typeof value === 'function', 'a function'], skewSeconds: SECONDS, time: ANY,
   });
-  const { minimumStatus: least = 'affirming', minimum = {} } = wants;
+  const { minimumStatus: least = 'affirming', minimum = {}, freshness = 'require' } = wants;
   demand(wants.keys, 'keys', wants.keys, 'a list');
   for (const each of wants.log ? Object.values(readTrust(wants.log)).filter(Array.isArray) : []) {
     demand(isTexts(each), 'log', each, TEXTS[1]);
   }
   known('minimumStatus', least, TIERS);
+  known('freshness', freshness, ['require', 'any']);
   for (const [category, tier] of Object.entries(minimum)) {
     known('minimum', category, CATEGORIES);
     known(category, tier, TIERS);
   }
-  const lists = ['policies', 'references'].map((each) => wants[each] && hashes(each, wants[each]));
+  const policies = accepted(wants.policies, hashes('defaultPolicies', wants.defaultPolicies ?? []));
+  const references = wants.references && hashes('references', wants.references);
+  const values = measurements(wants.measurements ?? {});
   const time = secondsOf(wants.time), skew = wants.skewSeconds ?? 60, checks = [];
   demand(Number.isFinite(time), 'time', wants.time, 'an instant');
   const put = (id, holds, found, reason, wanted) =>
@@ -88,9 +96,10 @@ export async function verifyToken(token, wants) {
     const all = [wanted].flat();
     put(id, all.includes(found), shown(found), wanted === undefined ? none : '', all.join(' or '));
   };
+  const isWithin = (found, wanted) => found.length && found.every((each) => wanted.includes(each));
   const within = (id, found, wanted) =>
-    put(id, wanted && found.length && found.every((each) => wanted.includes(each)),
-      found.map(shown).join(', ') || 'absent', wanted ? '' : none, wanted?.join(' or '));
+    put(id, wanted && isWithin(found, wanted),
+      found.map(shown).join(', ') || 'absent', wanted ? '' : none, wanted && (wanted.join(' or ') || 'one that is named'));
   compare('issuer', claims.iss, wants.issuer);
   put('time', isInTime(claims, time, skew), `${shown(claims.iat)} to ${shown(claims.exp)}`, '',
     `integers around ${time}, give or take ${skew} s`);
@@ -100,8 +109,13 @@ export async function verifyToken(token, wants) {
   compare('nonce', claims.eat_nonce, wants.nonce instanceof Uint8Array ? toBase64URL(wants.nonce) : wants.nonce);
   const fault = statusFault(claims, least, minimum);
   put('status', fault === undefined, fault ?? claims.ear_status, '', `${least} or better`);
-  within('policy', named.policies(claims), lists[0]);
-  within('references', named.references(claims), lists[1]);
+  const stale = staleness(claims);
+  put('freshness', !stale, stale, freshness === 'any' ? 'any will do' : '',
+    stale && 'reasons without NOT_FRESH: a quote over a nonce');
+  within('policy', named.policies(claims), policies);
+  within('references', named.references(claims), references);
+  const other = values.find(([name, list]) => !isWithin(measured(claims, name), list)) ?? values[0];
+  within('measurements', other ? measured(claims, other[0]) : [], other?.[1]);
   compare('confirmation', claims.cnf?.jkt, wants.confirmation);
   const proof = wants.proof ?? (claims.log?.proof && text(fromBase64URL(`${claims.log.proof}`) ?? NONE));
   if (!wants.log) put('inclusion', false, '', 'nobody to believe about the log was given');

@@ -8,12 +8,14 @@ import { Checker, TokenRefused } from './checker.js';
 import { signer } from './signing.js';
 
 const issuer = 'https://attest.example', time = 1_800_000_000, set = `${issuer}/jwks.json`, uri = `${issuer}/list`;
+const policy = 'ab'.repeat(32), other = 'cd'.repeat(32), under = (hash) => ({ 'evaluation-reports': [{ 'policy-hash': hash }] });
 const CLAIMS = { eat_profile: 'tag:ietf.org,2026:rats/ear#04', iss: issuer, iat: time, exp: time + 300,
-  ear_status: 'affirming' };
+  ear_status: 'affirming', reasons: [], ...under(policy) };
 const PLACED = { ...CLAIMS, status: { status_list: { idx: 9, uri } } };
 const own = await signer('ES256'), stranger = await signer('ES256', 'two');
 const good = await own.sign(CLAIMS), placed = await own.sign(PLACED);
-const known = { [`${issuer}/.well-known/openid-configuration`]: { issuer, jwks_uri: set }, [set]: { keys: [own.key] } };
+const discovery = `${issuer}/.well-known/openid-configuration`;
+const known = { [discovery]: { issuer, jwks_uri: set, default_policy_sha256: policy }, [set]: { keys: [own.key] } };
 
 /** A Status List Token in which the given places are withdrawn. */
 async function list(withdrawn = [], claims = {}) {
@@ -61,12 +63,36 @@ test('New keys are found after the patience of ten seconds', async (context) => 
 });
 
 test('Keys that were given are never asked for', async () => {
-  const { checker, asked } = world({}, { keys: [own.key], keySetURL: set });
+  const { checker, asked } = world({}, { keys: [own.key], keySetURL: set, defaultPolicies: [policy] });
   assert.deepEqual(await checker.check(await own.sign(CLAIMS, { jku: set })), CLAIMS);
   await refused(checker, await own.sign(CLAIMS, { jku: `${set}x` }), 'token.form');
   await refused(checker, await stranger.sign(CLAIMS), 'token.key');
   await refused(world({}, { keys: [own.key] }).checker, await own.sign(CLAIMS, { jku: set }), 'token.form');
   assert.deepEqual(asked, []);
+});
+
+test('The default policy is the one that the service names today', async (context) => {
+  const { checker, asked, documents } = world({ ...known }), { performance } = globalThis, start = performance.now();
+  const changed = await own.sign({ ...CLAIMS, ...under(other) });
+  const pass = (milliseconds) => context.mock.method(performance, 'now', () => start + milliseconds);
+  await refused(checker, changed, 'token.policy');
+  assert.deepEqual(await checker.check(changed, { policies: [other] }), { ...CLAIMS, ...under(other) });
+  assert.deepEqual(await checker.check(changed, { policies: ['any'] }), { ...CLAIMS, ...under(other) });
+  await checker.check(good, { policies: [other, 'default'] });
+  assert.equal(asked.length, 2);
+  documents[discovery] = { ...documents[discovery], default_policy_sha256: other };
+  // A stranger's token must not make us ask all day.
+  await refused(checker, changed, 'token.policy');
+  assert.equal(asked.length, 2);
+  pass(20_000);
+  assert.deepEqual(await checker.check(changed), { ...CLAIMS, ...under(other) });
+  await refused(checker, good, 'token.policy');
+  documents[discovery] = { ...documents[discovery], default_policy_sha256: policy };
+  pass(330_000);
+  await refused(checker, changed, 'token.policy');
+  documents[discovery] = { issuer, jwks_uri: set };
+  pass(700_000);
+  await refused(checker, good, 'token.policy');
 });
 
 test('The first token of all may say where the keys are, if it is right', async () => {

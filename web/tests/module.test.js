@@ -9,10 +9,10 @@ import { assay, file } from './built.js';
 
 const utf8 = (text) => new TextEncoder().encode(text);
 
-test('assay.js is below 36 KB compressed, and needs nothing', async () => {
+test('assay.js is below 38 KB compressed, and needs nothing', async () => {
   const source = await readFile(file('assay.js')), size = gzipSync(source, { level: 9 }).length;
   console.log(`assay.js: ${source.length} bytes, ${size} with gzip -9`);
-  assert.ok(size < 36_000, `${size} bytes`);
+  assert.ok(size < 38_000, `${size} bytes`);
   assert.doesNotMatch(source.toString(),
     /^\s*import\b|\bimport\(|\brequire\(|\beval\(|new Function|https?:\/\/(?!www\.alibabacloud\.com)/m);
 });

@@ -19,6 +19,7 @@ const CLAIMS = {
       ear_status: 'affirming', ear_trustworthiness_vector: { hardware: 2, configuration: 3, executables: 3,
         'runtime-opaque': 2 },
       ear_appraisal_policy_ids: [`ni:///sha-256;${assay.toBase64URL(assay.fromHex(policy))}`],
+      ear_verifier_claims: { reasons: [] },
     },
   },
 };
@@ -33,7 +34,7 @@ async function refused(token, check, wanted = {}) {
   const result = await assay.verifyToken(token, { keys, ...WANTED, ...wanted });
   assert.equal(result.acceptable, false);
   assert.equal(outcomes(result)[check], 'failed', JSON.stringify(result.checks));
-  assert.equal(result.checks.length, 15);
+  assert.equal(result.checks.length, 17);
   assert.deepEqual(result.checks.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id), [`token.${check}`]);
   // Nobody reads what nobody signed.
   if (['form', 'type', 'key', 'signature'].includes(check)) assert.equal(result.claims, null);
@@ -47,17 +48,18 @@ test('Every algorithm that is allowed', async () => {
     assert.deepEqual(result.claims, CLAIMS);
     const names = Object.entries(outcomes(result));
     assert.deepEqual(names.filter(([, outcome]) => outcome === 'not_performed').map(([id]) => id),
-      ['references', 'inclusion', 'revocation']);
-    assert.equal(names.filter(([, outcome]) => outcome === 'passed').length, 12);
+      ['references', 'measurements', 'inclusion', 'revocation']);
+    assert.equal(names.filter(([, outcome]) => outcome === 'passed').length, 13);
   }
 });
 
 test('What is not demanded is not performed, and is no pass', async () => {
-  const result = await assay.verifyToken(await es256.sign(CLAIMS), { keys, time });
+  const result = await assay.verifyToken(await es256.sign(CLAIMS), { keys, time, freshness: 'any', policies: ['any'] });
   assert.equal(result.acceptable, true);
   assert.deepEqual(Object.entries(outcomes(result)).filter(([, outcome]) => outcome === 'not_performed').map(([id]) =>
     id),
-    ['issuer', 'audience', 'nonce', 'policy', 'references', 'confirmation', 'inclusion', 'revocation']);
+    ['issuer', 'audience', 'nonce', 'freshness', 'policy', 'references', 'measurements', 'confirmation', 'inclusion',
+      'revocation']);
   assert.ok(result.checks.every(({ outcome, reason }) => (outcome === 'not_performed') === !!reason));
 });
 
@@ -135,7 +137,10 @@ test('Claims: each one wrong, alone', async () => {
     ['policy', tdx({ ear_appraisal_policy_ids: [] })], ['policy', tdx({ ear_appraisal_policy_ids: ['default'] })],
     ['policy',
       tdx({ ear_appraisal_policy_ids: [...CLAIMS.submods.tdx.ear_appraisal_policy_ids, 'ni:///sha-256;AAAA'] })],
-    ['policy', CLAIMS, { policies: [] }],
+    ['policy', CLAIMS, { policies: [] }], ['policy', CLAIMS, { policies: undefined }],
+    ['policy', CLAIMS, { policies: undefined, defaultPolicies: ['cd'.repeat(32)] }],
+    ['freshness', tdx({ ear_verifier_claims: { reasons: ['NOT_FRESH'] } })], ['freshness', tdx({ ear_verifier_claims: {} })],
+    ['measurements', CLAIMS, { measurements: { mr_td: ['ab'.repeat(48)] } }],
     ['confirmation', without('cnf')], ['confirmation', { ...CLAIMS, cnf: { jkt: 'K'.repeat(43) } }],
       ['confirmation', { ...CLAIMS, cnf: null }],
   ]) await refused(await es256.sign(claims), check, wanted);
@@ -292,9 +297,9 @@ test('Discovery: the issuer must be the one that was asked, over https', async (
   };
   const configuration = `${issuer}/.well-known/openid-configuration`, set = `${issuer}/jwks.json`;
   const found = await assay.discoverKeys(issuer,
-    serve({ [configuration]: { issuer, jwks_uri: set }, [set]: { keys } }));
+    serve({ [configuration]: { issuer, jwks_uri: set, default_policy_sha256: policy }, [set]: { keys } }));
   const { statusList, ...rest } = found;
-  assert.deepEqual(rest, { issuer, keySetURL: set, keys });
+  assert.deepEqual(rest, { issuer, keySetURL: set, keys, defaultPolicies: [policy] });
   await assert.rejects(statusList(`${issuer}/list`), { code: 'UNREACHABLE' });
   assert.equal((await assay.verifyToken(await es256.sign(CLAIMS), { ...WANTED, ...found })).acceptable, true);
   for (const [documents, code] of [
@@ -382,14 +387,15 @@ test('A demand of another kind throws: it would demand less than it says', async
   for (const wanted of [...NO_OBJECTS, undefined]) {
     await assert.rejects(assay.verifyToken({}, wanted), { name: 'AssayError', code: 'DEMAND_UNKNOWN' });
   }
-  const undemanded = Object.fromEntries('nonce audience minimum policies references confirmation log statusList skewSeconds'
+  const undemanded = Object.fromEntries('nonce audience minimum policies references measurements confirmation log statusList skewSeconds'
     .split(' ').map((name) => [name, undefined]));
-  const { acceptable } = await assay.verifyToken(await es256.sign(CLAIMS), { keys, time, ...undemanded });
+  const { acceptable } = await assay.verifyToken(await es256.sign(CLAIMS),
+    { keys, time, defaultPolicies: [policy], ...undemanded });
   assert.equal(acceptable, true);
 });
 
 test('The drop-in for Node throws on the same', async () => {
-  const checker = new Checker(issuer, { keys, clock: () => time }), token = await es256.sign(CLAIMS);
+  const checker = new Checker(issuer, { keys, defaultPolicies: [policy], clock: () => time }), token = await es256.sign(CLAIMS);
   for (const wanted of [
     ...each('minimum', NO_OBJECTS), ...each('skewSeconds', NO_SECONDS), ...each('policies', NO_HASHES),
     ...each('references', NO_HASHES), ...['nonce', 'audience', 'confirmation'].flatMap((name) => each(name, NO_TEXTS)),

@@ -9,15 +9,18 @@ import { disagreements, table } from './tokens.js';
 
 /** What is demanded, in the names of JavaScript; what is not demanded stays away, and nothing else does. */
 function options({ demand: { minimum_status: minimumStatus, skew: skewSeconds, ...demand }, options: more }, means) {
-  for (const name of means) delete demand[name];
+  for (const name of [...means, 'default_policies']) delete demand[name];
   return JSON.parse(JSON.stringify({ minimumStatus, skewSeconds, ...demand, ...more }));
 }
+
+/** What discovery says of the service's default. */
+const defaults = ({ demand }) => demand.default_policies ?? [table.default_policy.sha256];
 
 async function ask({ AssayError, verifyToken }, row) {
   const { time, key_sets: sets } = table, { key_set_url: keySetURL, status_list: list } = row.demand;
   const more = { ...keySetURL && { keySetURL }, ...list !== undefined && { statusList: async () => list } };
   try {
-    const wanted = { keys: sets[row.keys].keys, time, ...more, ...options(row, ['key_set_url', 'status_list']) };
+    const wanted = { keys: sets[row.keys].keys, time, defaultPolicies: defaults(row), ...more, ...options(row, ['key_set_url', 'status_list']) };
     const { acceptable, checks, claims } = await verifyToken(row.token, wanted);
     const failed = checks.find(({ outcome }) => outcome === 'failed');
     assert.equal(acceptable, !failed);
@@ -41,7 +44,8 @@ test('The drop-in for Node agrees with the table of tokens', async () => {
   const { time, key_sets: sets } = table;
   assert.deepEqual(await disagreements('node', async (row) => {
     const { issuer, key_set_url: keySetURL, status_list: list } = row.demand;
-    const means = { keys: sets[row.keys].keys, keySetURL, clock: () => time + 0.9, load: async () => list };
+    const means = { keys: sets[row.keys].keys, keySetURL, defaultPolicies: defaults(row), clock: () => time + 0.9,
+      load: async () => list };
     try {
       await new Checker(issuer, means).check(row.token, options(row, ['issuer', 'key_set_url', 'status_list']));
       return 'accepted';

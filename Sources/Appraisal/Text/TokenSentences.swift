@@ -9,7 +9,16 @@ extension FindingSentences {
         ("no audience was given", "未给出受众"),
         ("no nonce was given", "未给出 nonce"),
         ("no reference set was given", "未给出参考值集合"),
-        ("no policy was given", "未给出策略"), ("no key was given", "未给出密钥"),
+        ("any policy is taken", "接受任何策略"), ("no key was given", "未给出密钥"),
+        ("no measurement was given", "未给出度量值"), ("a quote of any age is taken", "接受任何时间的引用"),
+        ("what cannot be read", "无法读取的内容"), ("{0} hex digits", "{0} 个十六进制数字"), ("no array", "不是数组"),
+        ("any alone, or a list without it", "只写 any，或列表中不含 any"),
+        ("no reasons", "没有 reasons"),
+        ("reasons without NOT_FRESH: a quote over a nonce", "不含 NOT_FRESH 的 reasons：对 nonce 生成的引用"),
+        (
+            "the service's default policy, which is not known, or one that is named",
+            "服务的默认策略（未知），或指名的策略"
+        ),
         ("no proof of the log was given", "未给出日志的证明"),
         ("no status list was given", "未给出状态列表"),
 

@@ -24,12 +24,15 @@ package enum Introspection: Sendable {
 
 extension TokenIssuer {
     /// Whether a token of ours is good for what is demanded, by the one verifier that relying parties have as well.
+    ///
+    /// - Parameter standard: SHA-256 of the policy for requests that name none.
     package func introspect(
-        _ token: String, _ demand: TokenDemand, at time: Instant
+        _ token: String, _ demand: TokenDemand, standard: String?, at time: Instant
     ) throws(ServiceFailure) -> Introspection {
         var expectations = try demand.expectations()
         expectations.issuer = issuer
         expectations.keySetURL = issuer + "/jwks.json"
+        expectations.defaultPolicies = standard.map { [$0] } ?? []
         let keys = try keys(at: time)
         let verifier: TokenVerifier
         do throws(TokenExpectations.Defect) {
@@ -40,6 +43,12 @@ extension TokenIssuer {
             throw .token(.demand(field: names[error.demand] ?? error.demand, found: error.found, wanted: error.wanted))
         }
         let result = verifier.verify(token, at: time)
+        let identifier = result.claims?.member("jti")?.string
+        let revocation = identifier.flatMap { statuses.revocation(of: $0) }
+        // What became of a verdict says more than a demand that its token does not meet.
+        if let revocation, result.checks.allSatisfy({ $0.step.isDemand || $0.outcome != .failed }) {
+            return .revoked(revocation)
+        }
         if let failure = result.firstFailure {
             return .inactive(
                 reason:
@@ -59,9 +68,6 @@ extension TokenIssuer {
         // Trustee's shape has it in its submod; a reader looks for one name.
         if claims["ear_status"] == nil, let status = result.status {
             claims = claims.adding([("ear_status", .string(status))])
-        }
-        if case .string(let identifier)? = claims["jti"], let revocation = statuses.revocation(of: identifier) {
-            return .revoked(revocation)
         }
         return .active(claims: claims)
     }

@@ -13,22 +13,49 @@ extension TokenVerifier {
         found += Self.entries(claims.member("evaluation-reports")).map { report in
             report?.member("policy-hash").map(Self.text) ?? "no hash"
         }
-        return listed(.policy, found, expectations.policies, none: "no policy was given")
+        let accepted = expectations.acceptedPolicies
+        if accepted == [] {
+            return TokenCheck(
+                .policy, .failed, found: found.isEmpty ? "absent" : found.joined(separator: ", "),
+                wanted: "the service's default policy, which is not known, or one that is named")
+        }
+        return listed(.policy, found, accepted, none: "any policy is taken")
     }
 
     func references(_ claims: JSONValue) -> TokenCheck {
-        var holders: [JSONValue?] = [claims]
-        for submodule in claims.member("submods")?.members.map(\.value) ?? [] {
-            holders += [submodule.member("ear_verifier_claims"), submodule.member("ear.veraison.policy-claims")]
-        }
         let prefix = "sha256:"
-        let found = holders.flatMap { Self.entries($0?.member("references")) }.map { entry -> String in
+        let found = Self.holders(claims).flatMap { Self.entries($0?.member("references")) }.map { entry -> String in
             let text = entry.map(Self.text) ?? ""
             guard text.hasPrefix(prefix) else { return "\(text), which names no hash" }
             return String(text.dropFirst(prefix.count))
         }
         return listed(.references, found, expectations.references, none: "no reference set was given")
     }
+
+    /// Where a token says what its verifier found.
+    private static func holders(_ claims: JSONValue) -> [JSONValue?] {
+        var holders: [JSONValue?] = [claims]
+        for submodule in claims.member("submods")?.members.map(\.value) ?? [] {
+            holders += [submodule.member("ear_verifier_claims"), submodule.member("ear.veraison.policy-claims")]
+        }
+        return holders
+    }
+
+    /// Whether the quote showed that it was made just now. A token that does not say is no better than one that says no.
+    func freshness(_ claims: JSONValue) -> TokenCheck {
+        let said = Self.holders(claims).compactMap { $0?.member("reasons") }
+        let reasons = said.flatMap(Self.entries)
+        let isFresh = !said.isEmpty && reasons.allSatisfy { $0?.string.map { $0 != Self.notFresh } ?? false }
+        let text = said.isEmpty ? "no reasons" : reasons.map { $0.map(Self.text) ?? "no array" }.joined(separator: ", ")
+        guard expectations.freshness == .require else {
+            return TokenCheck(.freshness, .notPerformed(reason: "a quote of any age is taken"), found: text)
+        }
+        return TokenCheck(
+            .freshness, isFresh ? .passed : .failed, found: text,
+            wanted: "reasons without \(Self.notFresh): a quote over a nonce")
+    }
+
+    private static let notFresh = "NOT_FRESH"
 
     private func listed(_ step: TokenCheckStep, _ found: [String], _ wanted: Set<String>?, none: String) -> TokenCheck {
         let text = found.isEmpty ? "absent" : found.joined(separator: ", ")

@@ -13,8 +13,10 @@ public enum TokenCheckStep: String, CaseIterable, Hashable, Sendable {
     case profile = "token.profile"
     case nonce = "token.nonce"
     case status = "token.status"
+    case freshness = "token.freshness"
     case policy = "token.policy"
     case references = "token.references"
+    case measurements = "token.measurements"
     case confirmation = "token.confirmation"
     case inclusion = "token.inclusion"
     case revocation = "token.revocation"
@@ -28,8 +30,8 @@ public enum TokenCheckStep: String, CaseIterable, Hashable, Sendable {
         case .audience: 4
         case .profile: 5
         case .nonce: 6
-        case .status: 7
-        case .policy, .references: 8
+        case .status, .freshness: 7
+        case .policy, .references, .measurements: 8
         case .confirmation: 9
         case .inclusion: 10
         case .revocation: 11
@@ -49,9 +51,11 @@ public enum TokenCheckStep: String, CaseIterable, Hashable, Sendable {
         case .profile: Phrase("Is its profile a known one?", "其 profile 是否已知？")
         case .nonce: Phrase("Does it answer this request?", "回应的是否为这次请求？")
         case .status: Phrase("Is its status good enough?", "其状态是否足够好？")
+        case .freshness: Phrase("Was the quote made just now?", "引用是否刚刚生成？")
         case .policy: Phrase("Is the policy one that is accepted?", "其策略是否为所接受的？")
         case .references:
             Phrase("Are the reference sets that were read ones that are accepted?", "所读取的参考值集合是否都是所接受的？")
+        case .measurements: Phrase("Are the measurements ones that are accepted?", "度量值是否为所接受的？")
         case .confirmation: Phrase("Does it speak of the key at the other end?", "说的是否为对端的密钥？")
         case .inclusion: Phrase("Is it in the log?", "是否已在日志中？")
         case .revocation: Phrase("Does it still stand?", "是否未被撤回？")

@@ -15,10 +15,17 @@ public struct TokenExpectations: Sendable {
     /// The worst tier that is good enough in single categories of the trustworthiness vector, by AR4SI's names. A category
     /// of which nothing is asserted is not good enough.
     public var minimumTiers: [String: TrustStatus] = [:]
-    /// SHA-256 of policies, in hex. Alone they say which rules were applied, and trust the service with the values.
+    /// Whether a quote must show that it was made just now.
+    public var freshness: Freshness = .require
+    /// SHA-256 of policies, in hex; the word `default` for the service's own, which is meant where there is no list; or `any`
+    /// alone. Hashes say which rules were applied, and trust the service with the values.
     public var policies: Set<String>?
+    /// What `default` stands for, as the service says itself: SHA-256 in hex.
+    public var defaultPolicies: Set<String> = []
     /// SHA-256 of the reference-set versions whose values are accepted, in hex. A token that names none fails.
     public var references: Set<String>?
+    /// The measurements that are accepted, in hex, by name. A token without one that is demanded fails.
+    public var measurements: [TokenMeasurement: Set<String>] = [:]
     /// RFC 7638 thumbprint of the key at the other end, base64url.
     public var confirmation: String?
     /// Where a header's `jku` may point.
@@ -26,6 +33,13 @@ public struct TokenExpectations: Sendable {
     public var skewSeconds: Int64 = 60
 
     public init() {}
+
+    public enum Freshness: String, CaseIterable, Sendable {
+        /// A token is refused whose reasons have `NOT_FRESH`, and one that gives none.
+        case require
+        /// A quote may be old.
+        case any
+    }
 
     public static let knownProfiles: Set<String> = [
         "tag:ietf.org,2026:rats/ear#04", "tag:github.com,2024:confidential-containers/Trustee",
@@ -64,9 +78,33 @@ public struct TokenExpectations: Sendable {
                 wanted: "one of \(Self.categories.sorted().joined(separator: ", "))")
         }
         var checked = self
-        checked.policies = try Self.hashes(policies, "policies")
+        checked.defaultPolicies = try Self.hashes(defaultPolicies, "default policies") ?? []
+        checked.policies = try Self.named(policies ?? [Self.standard])
+        for (name, values) in measurements {
+            checked.measurements[name] = try name.checked(values)
+        }
         checked.references = try Self.hashes(references, "references")
         return checked
+    }
+
+    private static let standard = "default"
+    private static let any = "any"
+
+    /// What the list of policies takes, by hash; `nil` where it takes any.
+    var acceptedPolicies: Set<String>? {
+        let named = policies ?? [Self.standard]
+        guard named != [Self.any] else { return nil }
+        return named.contains(Self.standard) ? named.subtracting([Self.standard]).union(defaultPolicies) : named
+    }
+
+    private static func named(_ policies: Set<String>) throws(Defect) -> Set<String> {
+        guard policies != [any] else { return policies }
+        guard !policies.contains(any) else {
+            throw Defect(
+                demand: "policies", found: policies.sorted().joined(separator: ", "),
+                wanted: "any alone, or a list without it")
+        }
+        return (try hashes(policies.subtracting([standard]), "policies") ?? []).union(policies.intersection([standard]))
     }
 
     private static func hashes(_ texts: Set<String>?, _ demand: String) throws(Defect) -> Set<String>? {

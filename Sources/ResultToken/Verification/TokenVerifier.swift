@@ -50,7 +50,8 @@ public struct TokenVerifier: Sendable {
         checks += [
             compared(.issuer, claims.member("iss")?.string, expectations.issuer, none: "no issuer was given"),
             timeCheck(claims, time), audience(claims),
-            profile(claims), nonce(claims), status(claims), policy(claims), references(claims), confirmation(claims),
+            profile(claims), nonce(claims), status(claims), freshness(claims), policy(claims), references(claims),
+            measurements(claims), confirmation(claims),
             TokenCheck(.inclusion, .notPerformed(reason: "no proof of the log was given")),
             revocation(claims, statusList, time),
         ]

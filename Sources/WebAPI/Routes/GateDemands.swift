@@ -1,6 +1,7 @@
 import AttestationService
 import Hummingbird
 import MerkleLog
+import ResultToken
 import Wire
 import Words
 
@@ -25,12 +26,15 @@ struct GateDemands {
     private(set) var keyThumbprint: String?
 
     private static let once: Set<String> = [
-        "nonce", "audience", "status", "max_age", "key_thumbprint", "confirmation", "client_certificate",
+        "nonce", "audience", "status", "freshness", "max_age", "key_thumbprint", "confirmation", "client_certificate",
     ]
-    private static let many: Set<String> = ["minimum", "policy", "reference_set"]
+    private static let many: Set<String> = Set(
+        ["minimum", "policy", "policy_sha256", "reference_set"] + TokenMeasurement.allCases.map(\.rawValue))
 
     /// A demand that is not understood must not be passed over.
-    init(query: String) throws(HTTPProblem) {
+    ///
+    /// - Parameter policy: SHA-256 of the policy in force of a name.
+    init(query: String, policy: (String) -> String?) throws(HTTPProblem) {
         var seen: Set<String> = []
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -44,7 +48,7 @@ struct GateDemands {
             guard parts.count == 2, let value = parts[1].removingPercentEncoding else {
                 throw Self.invalid(name, "no value, or a malformed escape", "NAME=VALUE, percent-encoded")
             }
-            try take(name, value)
+            try take(name, value, policy)
         }
     }
 
@@ -52,7 +56,9 @@ struct GateDemands {
         HTTPProblem(.memberInvalid, "found \(found), wanted \(wanted)", field: name, fix: Self.fix)
     }
 
-    private mutating func take(_ name: String, _ value: String) throws(HTTPProblem) {
+    private mutating func take(
+        _ name: String, _ value: String, _ policy: (String) -> String?
+    ) throws(HTTPProblem) {
         func invalid(_ wanted: Sentence) -> HTTPProblem {
             Self.invalid(name, value.isEmpty ? "nothing" : Sentence(value: value.prefix(64)), wanted)
         }
@@ -63,7 +69,12 @@ struct GateDemands {
         case "audience": token.audience = value
         case "status": token.minimumStatus = value
         case "key_thumbprint": keyThumbprint = value
-        case "policy": token.policies = (token.policies ?? []) + [value]
+        case "freshness": token.freshness = value
+        // A name is the service's own to understand: the version in force now, and no other.
+        case "policy": token.policies = (token.policies ?? []) + [policy(value) ?? value]
+        case "policy_sha256": token.policies = (token.policies ?? []) + [value]
+        case let name where TokenMeasurement(rawValue: name) != nil:
+            token.measurements[name, default: []].append(value)
         case "reference_set": token.references = (token.references ?? []) + [value]
         case "client_certificate": clientCertificate = value.isEmpty ? nil : value
         case "minimum":

@@ -92,10 +92,13 @@ struct SmallRoutes: Sendable {
             throw HTTPProblem(.memberMissing, "found nothing, wanted a compact JWS", field: "token")
         }
         let introspection = try answered { () throws(ServiceFailure) in
-            try context.service.introspect(token, TokenDemand())
+            try context.service.introspect(token, .nothingMore)
         }
         switch introspection {
-        case .active(let claims): return .json(JSON.object([("active", .bool(true))]).adding(claims.members))
+        case .active(let claims):
+            // Whoever asks refuses policies that are not the service's own, unless they are named there.
+            let standard = context.service.standardPolicy.map { [("default_policy_sha256", JSON.string($0))] }
+            return .json(JSON.object([("active", .bool(true))]).adding(claims.members + (standard ?? [])))
         case .inactive(let reason):
             return .json(.object([("active", .bool(false)), ("reason", .string(reason.english))]))
         case .revoked(let revocation):

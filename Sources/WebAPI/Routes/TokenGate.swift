@@ -10,7 +10,7 @@ struct TokenGate: Sendable {
     let context: ServiceContext
 
     func callAsFunction(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
-        let demands = try GateDemands(query: request.uri.query ?? "")
+        let demands = try GateDemands(query: request.uri.query ?? "") { context.service.policy(named: $0) }
         let wanted = demands.demand()
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else {
             // Demands are judged before there is a token, so that a wrong one shows at once.
@@ -49,7 +49,11 @@ struct TokenGate: Sendable {
     private func refusal(
         _ reason: Sentence, _ request: Request, _ exchange: Exchange, error: String? = "invalid_token"
     ) -> Response {
-        let problem = HTTPProblem(.tokenRefused, reason, field: "Authorization", fix: "Have the quote judged anew.")
+        let problem = HTTPProblem(
+            .tokenRefused, reason, field: "Authorization",
+            fix: reason.english.hasSuffix("(token.freshness)")
+                ? "Bind a nonce of 16 bytes or more, or a challenge (POST /v1/challenges), into a new quote, and have it judged."
+                : "Have the quote judged anew.")
         var response = Response.problem(
             problem, issuer: context.issuer, requestIdentifier: exchange.identifier,
             in: Language(preferredBy: request.headers))

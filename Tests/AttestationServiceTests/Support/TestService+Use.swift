@@ -39,7 +39,7 @@ extension TestService {
         try #require(try await attest(quote, policies, adapter: adapter).token)
     }
 
-    func introspect(_ token: String) throws -> Introspection { try service.introspect(token, TokenDemand()) }
+    func introspect(_ token: String) throws -> Introspection { try service.introspect(token, .nothingMore) }
 
     // MARK: The log
 

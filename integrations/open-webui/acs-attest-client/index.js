@@ -23,9 +23,12 @@ const settings = {
   service: 'http://127.0.0.1:8080',
   /** `warning` accepts tokens with something open, but never one that is not fresh. */
   minimumStatus: 'warning',
-  /** SHA-256 in hex of the policies, and of the reference sets, that are accepted; all where it is left undefined. */
+  /** SHA-256 in hex of the policies that are accepted; the service's default where it is left undefined, `['any']`: all. */
   policies: undefined,
+  /** SHA-256 in hex of the reference sets that are accepted; all where it is left undefined. */
   references: undefined,
+  /** The values in hex that are accepted, by name: mr_td, rtmr0 to rtmr3. */
+  measurements: undefined,
   /** A root certificate (PEM) in place of Intel's: for simulators only. */
   trustRoot: undefined,
 };
@@ -130,8 +133,8 @@ export async function verify_apprasial_token(token) {
     throw new AttestationError('NOT_FRESH', 'no nonce was bound, so this quote may have been recorded and shown again');
   }
   const keys = await discoverKeys(settings.service);
-  const { minimumStatus, policies, references } = settings;
-  const wanted = { ...keys, nonce, minimumStatus, policies, references };
+  const { minimumStatus, policies, references, measurements } = settings;
+  const wanted = { ...keys, nonce, minimumStatus, policies, references, measurements };
   const { acceptable, checks, claims } = await verifyToken(token, wanted);
   if (!acceptable) {
     const failed = checks.find((check) => check.outcome === 'failed');
