@@ -3,7 +3,8 @@
 
     discovery.py ISSUER LIBRARY QUOTE FORGED ALGORITHM
 
-Gets a token of every shape for QUOTE, finds the keys by discovery alone, and verifies with LIBRARY (pyjwt or joserfc).
+Gets a token of every shape for QUOTE, finds the keys by discovery alone, and verifies with LIBRARY (pyjwt or joserfc; with
+the latter authlib, which rests on it, reads the metadata as well).
 ALGORITHM is the one the service is configured to sign its native tokens with. FORGED must get no token at all. A challenge
 of the service is no result for LIBRARY, under any of its keys and algorithms, with no look at type or audience.
 """
@@ -60,9 +61,7 @@ class PyJWT:
         for key in self.keys.keys:
             for secret in (key.key, json.dumps(key._jwk_data).encode()):
                 try:
-                    self.jwt.decode(
-                        token, secret, algorithms=algorithms, issuer=issuer, options={"verify_aud": False}
-                    )
+                    self.jwt.decode(token, secret, algorithms=algorithms, issuer=issuer, options={"verify_aud": False})
                     return True
                 except (self.jwt.PyJWTError, TypeError, ValueError, AttributeError):
                     continue
@@ -108,6 +107,16 @@ class JoseRFC:
             raise Refused(error) from error
 
 
+def check_metadata(discovered):
+    """Whether authlib takes the document for metadata of an OpenID provider. It wants https, as a public service has."""
+    from authlib.oidc.discovery import OpenIDProviderMetadata
+
+    def secure(value):
+        return value.replace("http://", "https://", 1) if isinstance(value, str) else value
+
+    OpenIDProviderMetadata({name: secure(value) for name, value in discovered.items()}).validate()
+
+
 def tampered(token):
     header, payload, signature = token.split(".")
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -124,6 +133,8 @@ def main():
     discovered = json.loads(fetch(f"{issuer}/.well-known/openid-configuration"))
     assert discovered["issuer"] == issuer, discovered["issuer"]
     assert algorithm in discovered["id_token_signing_alg_values_supported"], discovered
+    if library == "joserfc":
+        check_metadata(discovered)
     key_set = json.loads(fetch(discovered["jwks_uri"]))
     assert len({key["kid"] for key in key_set["keys"]}) == len(key_set["keys"]), "two keys of one name"
     verifier = {"pyjwt": PyJWT, "joserfc": JoseRFC}[library](key_set)

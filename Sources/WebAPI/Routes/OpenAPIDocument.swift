@@ -1,5 +1,6 @@
 import Appraisal
 import DCAPFormats
+import ResultToken
 import Wire
 
 /// OpenAPI 3.1 of the public listener, written from the same lists that the service answers with.
@@ -8,6 +9,8 @@ struct OpenAPIDocument {
     let version: String
     /// Where the log is, on this listener; `nil` without one.
     var logPath: String?
+    /// The policies that may be named now.
+    var policies: [String] = []
 
     var json: JSON {
         .object([
@@ -46,8 +49,8 @@ struct OpenAPIDocument {
         [
             path(
                 "/v1/verdicts", "post", "Judge a quote",
-                body: [("application/json", reference("VerdictRequest")), ("application/octet-stream", Self.binary)],
-                parameters: VerdictParameter.all, answer: (200, "application/json", reference("Verdict"))),
+                body: [("application/json", reference("VerdictRequest")), ("application/octet-stream", Self.bytes)],
+                parameters: verdictParameters, answer: (200, "application/json", reference("Verdict"))),
             path(
                 "/v1/policies", "get", "The policies that may be named",
                 answer: (200, "application/json", Self.anyObject)),
@@ -60,11 +63,11 @@ struct OpenAPIDocument {
                 answer: (201, "application/json", reference("Challenge"))),
             path(
                 "/v1/quotes/decode", "post", "What a quote says; nothing is verified",
-                body: [("application/json", reference("DecodeRequest")), ("application/octet-stream", Self.binary)],
+                body: [("application/json", reference("DecodeRequest")), ("application/octet-stream", Self.bytes)],
                 answer: (200, "application/json", Self.anyObject)),
             path(
                 "/v1/collateral", "post", "The collateral held for a quote's platform, as Intel signed it",
-                body: [("application/octet-stream", Self.binary)], answer: (200, "application/json", Self.anyObject)),
+                body: [("application/octet-stream", Self.bytes)], answer: (200, "application/json", Self.anyObject)),
             path(
                 "/v1/tokens/introspect", "post", "Whether a token is good now (RFC 7662)",
                 body: [("application/x-www-form-urlencoded", reference("IntrospectionRequest"))],
@@ -73,19 +76,43 @@ struct OpenAPIDocument {
                 "/v1/tokens/check", "get", "Whether the bearer token is good now, as a status: 204 or 401",
                 parameters: [
                     VerdictParameter(
-                        name: "status", text: "the worst that is good enough; warning where it is left out"),
+                        name: "status", text: "the worst that is good enough; warning where it is left out",
+                        shape: .choice(Self.tiers)),
+                    VerdictParameter(
+                        name: "freshness", text: "any: the quote may be old; require where it is left out",
+                        shape: .choice(["require", "any"])),
                     VerdictParameter(name: "audience", text: "that the token must name"),
                     VerdictParameter(name: "nonce", text: "that the token must answer, base64url"),
-                    VerdictParameter(name: "max_age", text: "whole seconds, from 0 on"),
-                    VerdictParameter(name: "minimum", text: "CATEGORY:TIER; several times, each category once"),
-                    VerdictParameter(name: "policy", text: "SHA-256 in hex; several times"),
-                    VerdictParameter(name: "reference_set", text: "SHA-256 in hex; several times"),
+                    VerdictParameter(name: "max_age", text: "whole seconds, from 0 on", shape: .count),
                     VerdictParameter(
-                        name: "client_certificate", text: "of the gateway's TLS, PEM; its key must be cnf"),
+                        name: "minimum", text: "CATEGORY:TIER; several times, each category once",
+                        shape: .pattern(
+                            "^(\(TokenExpectations.categories.sorted().joined(separator: "|"))):"
+                                + "(\(Self.tiers.joined(separator: "|")))$")),
                     VerdictParameter(
-                        name: "key_thumbprint", text: "the key at the other end, in place of a certificate"),
-                    VerdictParameter(name: "confirmation", text: "when-present, require or off"),
-                ],
+                        name: "policy",
+                        text:
+                            "the id of a policy in force, or SHA-256 in hex; several times; default, where it is left out, "
+                            + "is the service's own, and any alone takes all",
+                        shape: .either([.choice(["any", "default"] + policies), .hash])),
+                    VerdictParameter(
+                        name: "policy_sha256", text: "SHA-256 in hex, and no id; several times", shape: .hash),
+                    VerdictParameter(name: "reference_set", text: "SHA-256 in hex; several times", shape: .hash),
+                ]
+                    + TokenMeasurement.allCases.map {
+                        VerdictParameter(
+                            name: $0.rawValue, text: "a value that is accepted, in hex; several times",
+                            shape: .hex([$0.byteCount]))
+                    } + [
+                        VerdictParameter(
+                            name: "client_certificate", text: "of the gateway's TLS, PEM; its key must be cnf",
+                            shape: .free),
+                        VerdictParameter(
+                            name: "key_thumbprint", text: "the key at the other end, in place of a certificate"),
+                        VerdictParameter(
+                            name: "confirmation", text: "when-present where it is left out",
+                            shape: .choice(GateDemands.Confirmation.allCases.map(\.rawValue))),
+                    ],
                 answer: (204, "application/json", Self.anyObject)),
             path(
                 "/v1/status-list", "get", "The newest status list: which tokens do not stand any more",
@@ -109,13 +136,13 @@ struct OpenAPIDocument {
             path("/openapi.json", "get", "This document", answer: (200, "application/json", Self.anyObject)),
             path(
                 "/v1/attestation", "post", "As Alibaba Cloud's remote attestation service",
-                body: [("application/json", Self.anyObject)], answer: (200, "text/plain", Self.string)),
+                body: [("application/json", reference("AlibabaRequest"))], answer: (200, "text/plain", Self.string)),
             path(
                 "/attestation", "post", "As Trustee's attestation service",
-                body: [("application/json", Self.anyObject)],
+                body: [("application/json", reference("TrusteeRequest"))],
                 answer: (200, "text/plain", Self.string)),
             path(
-                "/challenge", "post", "As Trustee's challenge", body: [("application/json", Self.anyObject)],
+                "/challenge", "post", "As Trustee's challenge; what is sent along is not looked at",
                 answer: (200, "application/json", Self.anyObject)),
             path(
                 "/tdx_attest", "post", "As CCZoo's verifier: SUCCESS only for an accept",
@@ -133,14 +160,49 @@ struct OpenAPIDocument {
             if closed { members.append(("additionalProperties", .bool(false))) }
             return .object(members)
         }
-        let base64 = Self.described("base64 or base64url")
+        let base64 = ValueShape.base64.schema.adding([("description", .string("base64 or base64url"))])
+        let peers = peersMembers
+        func absent(_ schema: JSON) -> JSON { .object([("anyOf", .array([schema, Self.nothing]))]) }
         return .object([
             (
                 "VerdictRequest",
                 object(
                     ["quote"],
-                    [("quote", base64), ("event_log", base64)]
-                        + VerdictParameter.all.map { ($0.name, Self.described($0.text)) }, closed: true)
+                    [
+                        ("quote", base64), ("event_log", absent(base64)),
+                        (
+                            "policy",
+                            ValueShape.either([.choice(policies), .list(of: policies, most: 8)]).schema.adding([
+                                ("description", .string("the policy's id, or several that must all hold"))
+                            ])
+                        ),
+                    ]
+                        + VerdictParameter.all.filter { $0.name != "policy" }.map {
+                            ($0.name, absent($0.shape.schema).adding([("description", .string($0.text))]))
+                        }, closed: true)
+            ),
+            ("AlibabaRequest", object(["tee", "evidence"], peers + [("policy_ids", policyIDs)], closed: true)),
+            (
+                "TrusteeRequest",
+                object(
+                    ["verification_requests"],
+                    [
+                        (
+                            "verification_requests",
+                            .object([
+                                ("type", .string("array")), ("minItems", .integer(1)), ("maxItems", .integer(1)),
+                                (
+                                    "items",
+                                    object(
+                                        ["tee", "evidence"],
+                                        peers + [
+                                            ("runtime_data_hash_algorithm", Self.anything),
+                                            ("additional_data", Self.anything),
+                                        ], closed: true)
+                                ),
+                            ])
+                        ), ("policy_ids", policyIDs),
+                    ], closed: true)
             ),
             (
                 "Verdict",
@@ -181,7 +243,17 @@ struct OpenAPIDocument {
                     closed: true)
             ),
             ("DecodeRequest", object(["quote"], [("quote", base64)], closed: true)),
-            ("IntrospectionRequest", object(["token"], [("token", Self.described("compact JWS"))], closed: false)),
+            (
+                "IntrospectionRequest",
+                object(
+                    ["token"],
+                    [
+                        (
+                            "token",
+                            ValueShape.text.schema.adding([("description", .string("compact JWS"))])
+                        )
+                    ], closed: false)
+            ),
             (
                 "Introspection",
                 object(
@@ -189,9 +261,22 @@ struct OpenAPIDocument {
                     [
                         ("active", .object([("type", .string("boolean"))])), ("reason", Self.string),
                         ("revoked", Self.anyObject),
+                        ("default_policy_sha256", Self.described("of the policy for requests that name none")),
                     ], closed: false)
             ),
-            ("CCZooRequest", object(["raw_quote_data"], [("raw_quote_data", Self.described("hex"))], closed: true)),
+            (
+                "CCZooRequest",
+                object(
+                    ["raw_quote_data"],
+                    [
+                        (
+                            "raw_quote_data",
+                            ValueShape.pattern("^[ \\n]*([0-9a-fA-F][ \\n]*[0-9a-fA-F][ \\n]*)+$").schema.adding([
+                                ("description", .string("hex, with or without blanks between"))
+                            ])
+                        )
+                    ], closed: true)
+            ),
             (
                 "Problem",
                 object(
@@ -205,6 +290,44 @@ struct OpenAPIDocument {
                     ], closed: false)
             ),
         ])
+    }
+
+    /// The same as query parameters: several policies stand in one, with commas between.
+    private var verdictParameters: [VerdictParameter] {
+        let one = "(" + policies.map { $0.replacing(".", with: "\\.") }.joined(separator: "|") + ")"
+        return VerdictParameter.all.map {
+            $0.name == "policy"
+                ? VerdictParameter(name: $0.name, text: $0.text, shape: .pattern("^\(one)(,\(one)){0,7}$")) : $0
+        }
+    }
+
+    private var policyIDs: JSON {
+        .object([
+            (
+                "anyOf",
+                .array([
+                    Self.nothing,
+                    .object([
+                        ("type", .string("array")), ("items", ValueShape.choice(["default"] + policies).schema),
+                        ("maxItems", .integer(8)),
+                    ]),
+                ])
+            )
+        ])
+    }
+
+    /// What the peers' requests have in common (wire-formats 2.1, 2.4).
+    private var peersMembers: [(String, JSON)] {
+        [
+            ("tee", ValueShape.choice(["tdx", "sgx"]).schema),
+            (
+                "evidence",
+                ValueShape.base64.schema.adding([
+                    ("description", .string("base64url of an object with the member quote, in base64"))
+                ])
+            ),
+            ("runtime_data", Self.anything), ("init_data", Self.nothing),
+        ]
     }
 
     private func keySet(_ path: String) -> (String, JSON) {
@@ -224,14 +347,16 @@ struct OpenAPIDocument {
                 (
                     "parameters",
                     .array(
-                        parameters.map {
-                            let isInPath = path.contains("{\($0.name)}")
-                            let isOfRawBody = method == "post" && !isInPath && VerdictParameter.all.contains($0)
+                        parameters.map { parameter in
+                            let isInPath = path.contains("{\(parameter.name)}")
+                            let isOfRawBody =
+                                method == "post" && !isInPath
+                                && VerdictParameter.all.contains { $0.name == parameter.name }
                             return .object([
-                                ("name", .string($0.name)), ("in", .string(isInPath ? "path" : "query")),
-                                ("required", .bool(isInPath)),
-                                ("description", .string($0.text + (isOfRawBody ? "; with a raw body" : ""))),
-                                ("schema", Self.string),
+                                ("name", .string(parameter.name)), ("in", .string(isInPath ? "path" : "query")),
+                                ("required", .bool(isInPath || parameter.isRequired)),
+                                ("description", .string(parameter.text + (isOfRawBody ? "; with a raw body" : ""))),
+                                ("schema", parameter.shape.schema),
                             ])
                         })
                 ))
@@ -285,6 +410,15 @@ struct OpenAPIDocument {
     static let string = JSON.object([("type", .string("string"))])
     private static let integer = JSON.object([("type", .string("integer"))])
     static let anyObject = JSON.object([("type", .string("object"))])
+    private static let anything = JSON.object([])
+    /// What is empty was not sent (wire-formats 2.13).
+    private static let nothing = JSON.object([
+        ("enum", .array([.null, .string(""), .array([]), .object([])]))
+    ])
+    static let bytes = JSON.object([
+        ("type", .string("string")), ("format", .string("binary")), ("minLength", .integer(1)),
+    ])
+    private static let tiers = [TrustStatus.affirming, .warning, .contraindicated, .none].map(\.rawValue)
     static let binary = JSON.object([("type", .string("string")), ("format", .string("binary"))])
     private static func described(_ text: String) -> JSON { string.adding([("description", .string(text))]) }
     private static func oneOf(_ values: [String]) -> JSON {
@@ -299,21 +433,27 @@ struct OpenAPIDocument {
 struct VerdictParameter: Hashable {
     let name: String
     let text: String
+    var shape = ValueShape.text
+    var isRequired = false
 
     static let all = [
         VerdictParameter(name: "policy", text: "the policy's id; without the member the service's default"),
-        VerdictParameter(name: "nonce", text: "16 to 64 bytes in base64url that report_data must bind"),
-        VerdictParameter(name: "nonce_hex", text: "the same in hex, in place of nonce"),
-        VerdictParameter(name: "challenge", text: "a challenge of this service, in place of a nonce"),
-        VerdictParameter(name: "runtime_data", text: "bytes in base64url that report_data must bind"),
+        VerdictParameter(
+            name: "nonce", text: "16 to 64 bytes in base64url that report_data must bind", shape: .base64),
+        VerdictParameter(name: "nonce_hex", text: "the same in hex, in place of nonce", shape: .anyHex),
+        VerdictParameter(name: "challenge", text: "a challenge of this service, in place of a nonce", shape: .free),
+        VerdictParameter(
+            name: "runtime_data", text: "bytes in base64url that report_data must bind", shape: .base64),
         VerdictParameter(
             name: "scheme",
             text: "how they are bound; none of them may be empty then: "
-                + ExpectedReportData.Scheme.allCases.map(\.rawValue).joined(separator: ", ")),
+                + ExpectedReportData.Scheme.allCases.map(\.rawValue).joined(separator: ", "),
+            shape: .choice(ExpectedReportData.Scheme.allCases.map(\.rawValue))),
         VerdictParameter(
             name: "key",
-            text: "for spki a SubjectPublicKeyInfo, for assay (assay-v2) an RFC 7638 thumbprint of 32 bytes"),
-        VerdictParameter(name: "nonce_issued", text: "for ita, the nonce's time of issue"),
-        VerdictParameter(name: "audience", text: "aud of the token"),
+            text: "for spki a SubjectPublicKeyInfo, for assay (assay-v2) an RFC 7638 thumbprint of 32 bytes",
+            shape: .base64),
+        VerdictParameter(name: "nonce_issued", text: "for ita, the nonce's time of issue", shape: .base64),
+        VerdictParameter(name: "audience", text: "aud of the token", shape: .free),
     ]
 }

@@ -28,7 +28,8 @@ struct SmallRoutes: Sendable {
     func openAPI(_ request: Request, _ exchange: Exchange) async throws(HTTPProblem) -> Response {
         var response = Response.json(
             OpenAPIDocument(
-                issuer: context.issuer, version: context.version, logPath: context.audit.path
+                issuer: context.issuer, version: context.version, logPath: context.audit.path,
+                policies: context.service.policies.current.all.map(\.id)
             ).json)
         response.headers[.cacheControl] = "public, max-age=300"
         return response
