@@ -41,6 +41,18 @@ struct InteropTests {
     func joseRFC() async throws { try await Self.run("tokens", ["joserfc"]) }
 
     @Test(
+        "What the OpenAPI document allows is taken, what it forbids is refused, and every answer is a documented one",
+        .needs(.curl, .python))
+    func openAPI() async throws { try await Self.run("openapi") }
+
+    @Test(
+        "Every command that a fix, a message or a document names is there, with its options",
+        .needs(.python))
+    func commands() async throws {
+        try await Self.run("named_commands.py", [ChildProcess.programs.path])
+    }
+
+    @Test(
         "WebCrypto in Node verifies every token by discovery alone",
         .needs(.curl, .node))
     func node() async throws { try await Self.run("tokens", ["node"]) }

@@ -106,7 +106,10 @@ extension HTTPProblem {
             self.init(
                 .memberInvalid, detail, field: "runtime_data",
                 fix: "Use names of printable ASCII, whole numbers, and at most 16 levels.")
-        case .noKey: self.init(.signing, detail, fix: "The operator makes one with assay keys rotate.")
+        case .noKey:
+            self.init(
+                .signing, detail,
+                fix: "The operator makes one: POST /admin/v1/keys/{algorithm}/rotate at the admin listener.")
         case .keyDoesNotSign: self.init(.signing, detail, fix: "The operator finds the reason in the log.")
         case .demand(let field, _, _): self.init(.memberInvalid, detail, field: field, fix: GateDemands.fix)
         case .noSuchList: self.init(.notFound, detail, field: "list")
