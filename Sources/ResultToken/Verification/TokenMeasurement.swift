@@ -1,4 +1,5 @@
 import Wire
+import Words
 
 /// What of the evidence's measurements every shape of token repeats.
 public enum TokenMeasurement: String, CaseIterable, Hashable, Sendable {
