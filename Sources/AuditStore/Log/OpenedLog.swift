@@ -88,11 +88,13 @@ extension OpenedLog {
         let guardPath = "\(settings.folder)/guard"
         lock = try settings.lock ?? ProcessLock(folder: settings.folder)
         // What has no table SQLite would take for a new file, and fill.
-        let hasLog: Bool =
-            switch DatabaseFile.condition(of: path, readsAll: false) {
-            case .missing, .empty: false
-            case .damaged, .whole: true
-            }
+        let hasLog: Bool
+        switch DatabaseFile.condition(of: path, readsAll: false) {
+        case .missing, .empty: hasLog = false
+        case .whole: hasLog = true
+        case .damaged(let why):
+            throw LogDefect(.corrupt, "\(path) is damaged: \(why). Put the newest backup in its place: assay restore")
+        }
         let hasGuard = FileManager.default.fileExists(atPath: guardPath)
         let existing: LogSigner?
         do {
