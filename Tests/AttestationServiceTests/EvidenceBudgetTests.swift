@@ -9,6 +9,7 @@ import Records
 import ServiceSupport
 import Testing
 import Wire
+import Words
 
 @testable import AttestationService
 

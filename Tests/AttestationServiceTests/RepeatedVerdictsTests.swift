@@ -1,4 +1,5 @@
 import Appraisal
+import AuditStore
 import KeyCustody
 import MerkleLog
 import PlatformSimulator
