@@ -64,7 +64,7 @@ struct DurableBytesTests {
 
     @Test("Of a quote that does not verify: at most its parsed length and a constant, whatever comes with it")
     func refusals() async throws {
-        try await TestService.run { assay in
+        try await TestService.run { assay async throws in
             // What verdicts share is there once.
             try await assay.attest()
             for (name, quote) in try Self.refused() {
@@ -87,7 +87,7 @@ struct DurableBytesTests {
 
     @Test("An undecided one is archived as a refused one")
     func undecided() async throws {
-        try await TestService.run { assay in
+        try await TestService.run { assay async throws in
             try await assay.attest()
             assay.collateral.forget()
             assay.collateral.fail(CollateralInHand.unavailable)
@@ -111,7 +111,7 @@ struct DurableBytesTests {
 
     @Test("Of a quote that verifies everything is kept, rejected by a policy or accepted")
     func verified() async throws {
-        try await TestService.run { assay in
+        try await TestService.run { assay async throws in
             let bound = [UInt8](repeating: 7, count: 64)
             let accepted = try await assay.attest(
                 try TestWorld.quote(binding: bound),
@@ -138,7 +138,7 @@ struct DurableBytesTests {
 
     @Test("What is kept of a refused one is enough to judge it again")
     func judgedAgain() async throws {
-        try await TestService.run { assay in
+        try await TestService.run { assay async throws in
             for (name, quote) in try Self.refused() {
                 let result = try await assay.service.attest(try Self.submission(quote, assay), for: .client("local"))
                 let index = try #require(result.receipt.document.number("index"))

@@ -52,12 +52,12 @@ struct EvidenceBudgetTests {
         var settings = TestService.Settings()
         settings.archive = { $0.rejectBytesPerCaller = 3 * bytes }
         let surroundings = try Surroundings()
-        try await TestService.run(settings, in: surroundings) { assay in
+        try await TestService.run(settings, in: surroundings) { assay async throws in
             #expect(try await Self.rejects(assay, 0..<5, for: Self.one) == [true, true, true, false, false])
             #expect(try await Self.rejects(assay, 10..<12, for: Self.other) == [true, true])
         }
         // What was spent is known to the next process.
-        try await TestService.run(settings, in: surroundings) { assay in
+        try await TestService.run(settings, in: surroundings) { assay async throws in
             #expect(try await Self.rejects(assay, 20..<21, for: Self.one) == [false])
             #expect(try await Self.rejects(assay, 30..<32, for: Self.other) == [true, false])
             // An accept is not their matter.
@@ -73,18 +73,18 @@ struct EvidenceBudgetTests {
         var settings = TestService.Settings()
         settings.archive = { $0.rejectBytesPerDay = 3 * bytes }
         let surroundings = try Surroundings()
-        try await TestService.run(settings, in: surroundings) { assay in
+        try await TestService.run(settings, in: surroundings) { assay async throws in
             #expect(try await Self.rejects(assay, 0..<2, for: Self.one) == [true, true])
             #expect(try await Self.rejects(assay, 10..<12, for: Self.other) == [true, false])
         }
-        try await TestService.run(settings, in: surroundings) { assay in
+        try await TestService.run(settings, in: surroundings) { assay async throws in
             #expect(try await Self.rejects(assay, 20..<21, for: .client("192.0.2.3")) == [false])
         }
     }
 
     @Test("Whoever asked is in no file: a hash of one day alone")
     func privacy() async throws {
-        try await TestService.run { assay in
+        try await TestService.run { assay async throws in
             try await assay.attest(try Self.forged(0), for: .client("198.51.100.77"))
             try await assay.attest(for: .named("a-name-of-a-caller"))
             let folder = assay.surroundings.folder.path + "/data/"
@@ -103,7 +103,7 @@ struct EvidenceBudgetTests {
     func accepts() async throws {
         var settings = TestService.Settings()
         settings.archive = { $0.acceptBytesPerCaller = 40_000 }
-        try await TestService.run(settings) { assay in
+        try await TestService.run(settings) { assay async throws in
             var count = 0
             var failure: ServiceFailure?
             while failure == nil, count < 100 {
@@ -132,9 +132,9 @@ struct EvidenceBudgetTests {
     func limit() async throws {
         let surroundings = try Surroundings()
         var settings = TestService.Settings()
-        try await TestService.run(settings, in: surroundings) { assay in _ = try await assay.attest() }
+        try await TestService.run(settings, in: surroundings) { assay async throws in _ = try await assay.attest() }
         settings.archive = { $0.mostBytes = 1 }
-        try await TestService.run(settings, in: surroundings) { assay in
+        try await TestService.run(settings, in: surroundings) { assay async throws in
             #expect(try await Self.rejects(assay, 0..<1, for: Self.one) == [false])
             let size = assay.log.tree.size
             do throws(ServiceFailure) {
@@ -146,14 +146,14 @@ struct EvidenceBudgetTests {
             #expect(assay.log.tree.size == size)
         }
         settings.archive = { _ in }
-        try await TestService.run(settings, in: surroundings) { assay in
+        try await TestService.run(settings, in: surroundings) { assay async throws in
             #expect(try await assay.attest().decision == .accept)
         }
     }
 
     @Test("Rejects are kept for their own time, and no longer; the log says what went before it goes")
     func retention() async throws {
-        try await TestService.run { assay in
+        try await TestService.run { assay async throws in
             let rejected = try await assay.attest(try Self.forged(0))
             let accepted = try await assay.attest()
             assay.time.advance(.seconds(30 * 86_400))
@@ -170,20 +170,20 @@ struct EvidenceBudgetTests {
     func shortened() async throws {
         let surroundings = try Surroundings()
         var settings = TestService.Settings()
-        try await TestService.run(settings, in: surroundings) { assay in
+        try await TestService.run(settings, in: surroundings) { assay async throws in
             _ = try await assay.attest()
             surroundings.time.advance(.seconds(11 * 86_400))
             #expect(try await assay.evidence.purge() == 0)
         }
         settings.retentionDays = 10
-        try await TestService.run(settings, in: surroundings) { assay in
+        try await TestService.run(settings, in: surroundings) { assay async throws in
             #expect(try await assay.evidence.purge() == 1)
         }
     }
 
     @Test("What a purge deletes is given back to the disk")
     func space() async throws {
-        try await TestService.run { assay in
+        try await TestService.run { assay async throws in
             let file = assay.surroundings.folder.path + "/data/evidence.db"
             func size() throws -> Int {
                 try #require(try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)

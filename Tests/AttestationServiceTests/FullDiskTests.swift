@@ -58,7 +58,7 @@ struct FullDiskTests {
 
     @Test("Each writer asks for room before its first byte", arguments: Writer.allCases)
     func asks(_ writer: Writer) async throws {
-        try await TestService.run { assay in
+        try await TestService.run { assay async throws in
             try await assay.attest()
             try await assay.stores.recorder.follower.catchUp()
             assay.disk.set(255 << 20)
@@ -89,7 +89,7 @@ struct FullDiskTests {
 
     @Test("Read-only: no verdict, no challenge spent; the operator's acts and the log's own entries go on")
     func readOnly() async throws {
-        try await TestService.run { assay in
+        try await TestService.run { assay async throws in
             let kept = try await assay.attest()
             let other = try await assay.attest(try TestWorld.quote(binding: [9]))
             assay.disk.set(255 << 20)
@@ -140,9 +140,9 @@ struct FullDiskTests {
         "Nothing free at all: the service starts, says what to do, and its entry of this start comes first afterwards")
     func nothingFree() async throws {
         let surroundings = try Surroundings()
-        try await TestService.run(in: surroundings) { assay in _ = try await assay.attest() }
+        try await TestService.run(in: surroundings) { assay async throws in _ = try await assay.attest() }
         surroundings.disk.set(0)
-        try await TestService.run(in: surroundings) { assay in
+        try await TestService.run(in: surroundings) { assay async throws in
             let size = assay.log.tree.size
             #expect(assay.log.condition.name == "read_only")
             #expect(assay.log.condition.reason?.contains("make room") == true)
@@ -177,7 +177,7 @@ struct FullDiskTests {
             $0.rejectBytesPerDay = 1 << 40
             $0.rejectRetentionDays = 1
         }
-        let acknowledged = try await TestService.run(settings, in: surroundings) { assay in
+        let acknowledged = try await TestService.run(settings, in: surroundings) { assay async throws in
             Ballast(folder: folder + "/data").keep(beside: reserve, surroundings.room)
             let results = try await Self.fill(assay)
             #expect(surroundings.room.freeBytes() < reserve)
@@ -190,7 +190,7 @@ struct FullDiskTests {
         try disk.fill()
         #expect(surroundings.room.freeBytes() < 65_536)
         surroundings.time.advance(.seconds(2 * 86_400))
-        try await TestService.run(settings, in: surroundings) { assay in
+        try await TestService.run(settings, in: surroundings) { assay async throws in
             await #expect(throws: ServiceFailure.self) { try await assay.attest() }
             for result in acknowledged { #expect(try await assay.entry(of: result).jti == result.judgement.identifier) }
             // The ballast is room enough to make room.

@@ -133,7 +133,7 @@ struct ReappraisalTests {
                 expectedReportData: nil, adapter: .native),
             identifier: UniqueIdentifier.timed(milliseconds: now), at: now)
         let draft = try service.tokens.draft(judgement, for: nil)
-        return try draft.seal(try await service.recorder.record(judgement, draft.commitment))
+        return try draft.seal(try await service.recorder.record(judgement, draft.commitment, for: .client("local")))
     }
 
     @Test("What cannot be decided changes nothing: no collateral to be had, evidence gone")
