@@ -121,7 +121,7 @@ struct EvidenceBudgetTests {
                 return
             }
             #expect(reason.retryAfterSeconds == 43_200)
-            #expect(failure?.detail.contains("tomorrow") == true)
+            #expect(failure?.detail.english.contains("tomorrow") == true)
             let size = assay.log.tree.size
             #expect(try await assay.attest(for: Self.other).decision == .accept)
             #expect(assay.log.tree.size == size + 1)
@@ -141,7 +141,7 @@ struct EvidenceBudgetTests {
                 _ = try await assay.service.attest(try assay.service.submission(), for: Self.one)
                 Issue.record("an accept without its evidence")
             } catch {
-                #expect(error.detail.contains("has reached its limit"))
+                #expect(error.detail.english.contains("has reached its limit"))
             }
             #expect(assay.log.tree.size == size)
         }

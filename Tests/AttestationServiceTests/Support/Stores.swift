@@ -32,7 +32,7 @@ struct Stores: Sendable {
 
     init(
         in folder: ScratchFolder, _ time: TimeInHand, origin: String, retentionDays: Int64,
-        edit: (inout ArchiveSettings) -> Void, _ room: DiskRoom
+        edit: (inout ArchiveSettings) -> Void = { _ in }, _ room: DiskRoom = .unlimited
     ) async throws {
         let data = try Self.data(in: folder)
         keys = try KeyStore(path: data + "/keys")
