@@ -16,7 +16,13 @@ stop_service() {
     for child in "${children[@]}"; do wait "$child" 2>/dev/null || true; done
     children=()
     # One that was started again, by another shell.
-    [ ! -f "${folder:-}/service.pid" ] || kill "$(cat "$folder/service.pid")" 2>/dev/null || true
+    if [ -f "${folder:-}/service.pid" ]; then
+        local other _
+        other=$(cat "$folder/service.pid")
+        kill "$other" 2>/dev/null || true
+        # It is no child of this shell, and writes until it has ended.
+        for _ in $(seq 300); do kill -0 "$other" 2>/dev/null || break; sleep 0.1; done
+    fi
     [ -z "${folder:-}" ] || rm -rf "$folder"
 }
 

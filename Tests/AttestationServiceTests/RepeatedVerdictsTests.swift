@@ -89,7 +89,7 @@ struct RepeatedVerdictsTests {
                 try CheckedSubmission(
                     quote: quote + (difference == .padding ? [0, 0] : []),
                     policies: difference == .policy
-                        ? ["tdx-cloud"] : difference == .severalPolicies ? ["strict", "strict"] : [],
+                        ? ["tdx-cloud"] : difference == .severalPolicies ? ["strict", "tdx-cloud"] : [],
                     eventLog: difference == .eventLog ? [1] : nil,
                     binding: difference == .nonce
                         ? binding(16, raw)

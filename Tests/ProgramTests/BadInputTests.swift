@@ -63,7 +63,14 @@ struct BadInputTests {
         func post(_ count: Int) throws {
             for position in 0..<count {
                 let bad = bodies[position % bodies.count]
-                let answer = try service.request(bad.method, bad.path, ["Content-Type": bad.type], bad.body)
+                let answer: RunningService.Answer
+                do {
+                    answer = try service.request(bad.method, bad.path, ["Content-Type": bad.type], bad.body)
+                } catch let failure as RunningService.Failure {
+                    // Of a body that nobody wants 64 kB are taken; who goes on sending may lose the answer.
+                    guard bad.status == 413 else { throw failure }
+                    continue
+                }
                 #expect(
                     answer.status == bad.status && answer.text.contains(bad.part),
                     "\(bad.method) \(bad.path.prefix(30)): \(answer.status) \(answer.text.prefix(200))")

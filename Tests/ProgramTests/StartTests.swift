@@ -25,7 +25,8 @@ struct StartTests {
         Wrong(
             settings: ["webhooks.urls=https://hooks.example/", "webhooks.secret_file=SCRATCH/empty"], code: 64,
             says: "wanted whsec_"),
-        Wrong(settings: ["tls.cert=SCRATCH/root.pem", "tls.key=SCRATCH/root.pem"], code: 64, says: "not a PEM chain"),
+        Wrong(settings: ["tls.cert=SCRATCH/root.pem", "tls.key=SCRATCH/empty"], code: 64, says: "not a PEM chain"),
+        Wrong(settings: ["tls.cert=SCRATCH/root.pem", "tls.key=SCRATCH/root.pem"], code: 64, says: "run: chmod 600"),
         Wrong(settings: ["keys.passphrase_file=SCRATCH/none"], code: 64, says: "there is no such file"),
         Wrong(settings: ["listen=192.0.2.7:8080"], code: 69, says: "this machine has no such address"),
     ]

@@ -55,6 +55,7 @@ struct OldRulesetTests {
             entry.tokenExpiresMilliseconds = now + 3_600_000
             entry.statusList = nil
             entry.statusIndex = nil
+            try await live.service.evidenceArchive.store([EvidenceItem(.quote, quote)], owner: name, at: now)
             _ = try await log.append(LogEntry(timeMilliseconds: now, body: .verdict(entry)))
         }
     }

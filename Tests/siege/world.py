@@ -87,7 +87,9 @@ class World:
             ("auditors", "audit:read,audit:evidence", AUDITOR),
         ]:
             digest = hashlib.sha256(token.encode()).hexdigest()
-            (self.folder / name).write_text(f"siege {scope} {digest}\n")
+            file = self.folder / name
+            file.write_text(f"siege {scope} {digest}\n")
+            file.chmod(0o600)
 
     def __enter__(self):
         arguments = ["pccs", "--at", self.day, "--trust-root", str(self.root)]
