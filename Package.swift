@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "Words", targets: ["Words"]),
         .library(name: "DCAPFormats", targets: ["DCAPFormats"]),
         .library(name: "DCAPVerification", targets: ["DCAPVerification"]),
+        .library(name: "DeviceFormats", targets: ["DeviceFormats"]),
         .library(name: "EventLog", targets: ["EventLog"]),
         .library(name: "Appraisal", targets: ["Appraisal"]),
         .library(name: "MerkleLog", targets: ["MerkleLog"]),
@@ -77,6 +78,10 @@ let package = Package(
 
         // Is this quote genuine, on what platform, in what TCB state, at time T. Alone makes a VerifiedQuote.
         .target(name: "DCAPVerification", dependencies: ["Wire", "DCAPFormats", crypto], swiftSettings: pure),
+
+        // Bytes → values: reports of NVIDIA's devices, their chains, reference manifests, answers about revocation. No promise
+        // that any of it is true.
+        .target(name: "DeviceFormats", dependencies: ["Wire", crypto], swiftSettings: pure),
 
         // Boot event logs: parsed, replayed against a verified quote's registers, their events named.
         .target(name: "EventLog", dependencies: ["Wire", crypto], swiftSettings: pure),
@@ -342,6 +347,11 @@ let package = Package(
         .testTarget(
             name: "DCAPVerificationTests",
             dependencies: ["Wire", "DCAPFormats", "DCAPVerification", "Appraisal", "PlatformSimulator", crypto],
+            swiftSettings: settings),
+
+        // Every report and manifest of the corpus by its vectors, canonical XML beside libxml2, every length and byte.
+        .testTarget(
+            name: "DeviceFormatsTests", dependencies: ["Wire", "DeviceFormats", "CorpusSupport", crypto],
             swiftSettings: settings),
 
         // Every row of event-logs 8, every vector of its section 9, every length and byte.
