@@ -32,6 +32,7 @@ let package = Package(
         .library(name: "DCAPFormats", targets: ["DCAPFormats"]),
         .library(name: "DCAPVerification", targets: ["DCAPVerification"]),
         .library(name: "DeviceFormats", targets: ["DeviceFormats"]),
+        .library(name: "DeviceVerification", targets: ["DeviceVerification"]),
         .library(name: "EventLog", targets: ["EventLog"]),
         .library(name: "Appraisal", targets: ["Appraisal"]),
         .library(name: "MerkleLog", targets: ["MerkleLog"]),
@@ -82,6 +83,10 @@ let package = Package(
         // Bytes → values: reports of NVIDIA's devices, their chains, reference manifests, answers about revocation. No promise
         // that any of it is true.
         .target(name: "DeviceFormats", dependencies: ["Wire", crypto], swiftSettings: pure),
+
+        // Is this a genuine device, with which firmware, in which set, at time T. Alone makes a VerifiedDevice.
+        .target(
+            name: "DeviceVerification", dependencies: ["Wire", "DeviceFormats", crypto], swiftSettings: pure),
 
         // Boot event logs: parsed, replayed against a verified quote's registers, their events named.
         .target(name: "EventLog", dependencies: ["Wire", crypto], swiftSettings: pure),
@@ -352,6 +357,11 @@ let package = Package(
         // Every report and manifest of the corpus by its vectors, canonical XML beside libxml2, every length and byte.
         .testTarget(
             name: "DeviceFormatsTests", dependencies: ["Wire", "DeviceFormats", "CorpusSupport", crypto],
+            swiftSettings: settings),
+        // Genuine devices, edited ones, and those of a fake NVIDIA: the rows of devices 17 by their number.
+        .testTarget(
+            name: "DeviceVerificationTests",
+            dependencies: ["Wire", "DeviceFormats", "DeviceVerification", "CorpusSupport", crypto],
             swiftSettings: settings),
 
         // Every row of event-logs 8, every vector of its section 9, every length and byte.
