@@ -3,6 +3,10 @@ package import Words
 extension Translation {
     /// Why the service gives no verdict, no token, or does not do what was asked.
     package static let service: Translation = [
+        "found a token of before {0}, wanted one that the present log knows (log)":
+            "发现 {0} 之前的令牌，期望的是当前日志所知的令牌（log）",
+        "require or any":
+            "require 或 any",
         "as much is under way or waits as may: {0}": "正在处理和等待的请求已达上限：{0}",
         "more than {0} verdicts a minute, {1} at once, or what costs as much":
             "超过每分钟 {0} 次判定（一次最多 {1} 次），或开销相当的请求",

@@ -51,13 +51,16 @@ struct ChineseTests {
                 "AttestationService.swift", "PolicyAdministration+Recovery.swift", "SetAside.swift", "Readiness.swift",
                 "WitnessRounds.swift", "Housekeeping.swift", "Webhooks.swift", "VerdictRecorder.swift",
                 "EndorsementSource.swift", "BlockingWork.swift", "Reappraisal.swift", "PolicyRegistry.swift",
-                "Judge.swift", "StatusLists.swift", "EvidenceAdministration.swift",
+                "Judge.swift", "StatusLists.swift", "EvidenceAdministration.swift", "MemoryBudget.swift",
+                "WorkPool.swift",
+                // Said to the operator, at the terminal and in the service's log.
+                "ClockWatch.swift", "PolicyAdministration+Restore.swift",
             ]),
         Speaker(
             target: "WebAPI", own: .web, known: .problems,
             others: [
                 "OpenAPIDocument.swift", "OpenAPIAudit.swift", "OpenAPIAdmin.swift", "ServiceMetrics.swift",
-                "CrossOriginPolicy.swift", "Page.swift", "PublicListener.swift", "AdminListener.swift",
+                "CrossOriginPolicy.swift", "Callers.swift", "Page.swift", "PublicListener.swift", "AdminListener.swift",
             ],
             names: [
                 "Bearer realm=", "bearer ", "public, max-age", "text/", "attachment; ", "checkpoints {0}", "line {0}: ",

@@ -6,7 +6,6 @@ package import MerkleLog
 package import Records
 import ResultToken
 import Wire
-import Words
 
 /// The log, the archive and the index of a running service, and the way of every judgement into them.
 package final class VerdictRecorder: Sendable {
@@ -278,25 +277,6 @@ extension VerdictRecorder {
             if count > 0 { log.report("the evidence of \(count) verdicts was deleted: its time is over") }
         } catch {
             log.report("evidence whose time is over is still there: \(error)")
-        }
-    }
-}
-
-extension EvidenceFailure {
-    /// For the caller.
-    fileprivate var detail: Sentence? {
-        switch kind {
-        case .unavailable: nil
-        case .full:
-            """
-            nothing was decided: the archive of evidence has reached its limit, and no accept is given without its evidence; \
-            the operator has to make room
-            """
-        case .callerBudget:
-            """
-            nothing was decided: the evidence of this caller's accepts has taken all bytes of the day; send smaller event \
-            logs, or ask again tomorrow (UTC)
-            """
         }
     }
 }

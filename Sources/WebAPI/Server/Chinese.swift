@@ -10,6 +10,32 @@ extension Translation {
 
     /// What is wrong with a request, and what to do about it.
     package static let web: Translation = [
+        "requests that are under way take all the memory there is for them":
+            "正在处理的请求已占用全部可用内存",
+        "End one of the streams first.":
+            "请先结束其中一个事件流。",
+        "this caller follows {0} times already, as often as one may":
+            "该调用方已在跟踪 {0} 个事件流，已达上限",
+        "Ask again after the seconds in Retry-After, or ask for a key.":
+            "请在 Retry-After 所示的秒数之后再试，或申请一个密钥。",
+        "The operator makes one: POST /admin/v1/keys/{algorithm}/rotate at the admin listener.":
+            "由运营者生成：在管理端口调用 POST /admin/v1/keys/{algorithm}/rotate。",
+        "The caller has asked for too much":
+            "调用方的请求过多",
+        "The service's clock jumped ahead":
+            "服务的时钟向前跳变",
+        "found more than 16 kB or {0} header fields":
+            "头部超过 16 kB 或 {0} 个字段",
+        "Name one host, and once.":
+            "请只写一个主机名，且只写一次。",
+        "Name the host that the request is for.":
+            "请写明请求所面向的主机名。",
+        "found no Host, wanted one":
+            "没有 Host，期望有一个",
+        "found several Host, wanted one":
+            "有多个 Host，期望只有一个",
+        "Bind a nonce of 16 bytes or more, or a challenge (POST /v1/challenges), into a new quote, and have it judged.":
+            "请把至少 16 字节的 nonce 或一个 challenge（POST /v1/challenges）绑定进新的 quote，再提交判定。",
         // Titles.
         "This is no HTTP request": "这不是 HTTP 请求",
         "The head of the request is too large": "请求头过大",
@@ -44,7 +70,6 @@ extension Translation {
         "The default policy cannot go without another in its place": "没有替代者时，默认策略不能退役",
         "The next key is published already": "下一个密钥已经公布",
         "The idempotency key belongs to another request": "该幂等键属于另一个请求",
-        "Too many requests": "请求过多",
         "More verdicts wait to be recorded than can wait": "等待入日志的判断过多",
         "The service's clock is behind its log": "服务的时钟落后于其日志",
         "The token could not be signed": "无法签发令牌",
@@ -57,7 +82,6 @@ extension Translation {
         "The evidence is not acceptable": "证据不可接受",
 
         // The request itself: its head, its path, its body.
-        "found more than 80 kB or 1,000 header fields": "请求头超过 80 kB 或 1,000 个字段",
         "found a first word that is no method of HTTP": "首个单词不是 HTTP 方法",
         "found another version of HTTP": "HTTP 版本不符",
         "found a length of the body that is none, or two": "正文长度无效，或出现两次",
@@ -180,7 +204,6 @@ extension Translation {
         "Have the quote judged anew.": "请重新提交 quote 作判断。",
 
         // The operator's matters.
-        "The operator makes one with assay keys rotate.": "运营者可用 assay keys rotate 生成。",
         "The operator finds the reason in the log.": "运营者可在日志中找到原因。",
         "Wait until it signs.": "请等到它开始签名。",
         "It is put into the log within a minute, or at the next start.": "它会在一分钟内或下次启动时入日志。",
@@ -219,8 +242,6 @@ extension Translation {
         "found {0} of jti, leaf_hash and evidence_sha256, wanted exactly one":
             "jti、leaf_hash 与 evidence_sha256 给出了 {0} 个，应恰好一个",
         "the query index cannot answer now": "查询索引现在无法回答",
-        "more than 200 requests a second": "每秒超过 200 个请求",
-        "Slow down.": "请放慢速度。",
         "no checkpoint was cosigned by the quorum of witnesses yet": "尚无检查点得到法定数量见证者的联署",
         "there is no such tile, not yet, or not of this width; transparency-log paths read tile/0/x001/234.p/5":
             "没有这样的 tile，或尚未生成，或宽度不符；路径的形式为 tile/0/x001/234.p/5",
