@@ -120,7 +120,9 @@ package struct PublicResponder: HTTPResponder {
             response.headers[.allow] = problem.allowedMethods.joined(separator: ", ")
         }
         // What is left of a body that was refused unread would be taken for the next request.
-        if problem.endsConnection || problem.status == 413 || problem.field == "Host" { response.headers[.connection] = "close" }
+        if problem.endsConnection || problem.status == 413 || problem.field == "Host" {
+            response.headers[.connection] = "close"
+        }
         return response
     }
 }
