@@ -75,6 +75,9 @@ public struct QueryIndex: Sendable {
     }
 
     /// Takes the next entries in, and moves the watermark, in one transaction.
+    ///
+    /// Never inlined: Swift 6.3.1 crashes while it optimises the loop that calls it otherwise.
+    @inline(never)
     func apply(_ rows: [QueryRow], from index: UInt64) async throws(Failure) {
         try await mapping {
             try room.check(.request)
