@@ -1,3 +1,4 @@
+import DatabaseFiles
 import Foundation
 import GRDB
 package import Wire
@@ -94,7 +95,7 @@ package struct CollateralCache: Sendable {
     package func accept(
         _ edition: Edition, early: Edition?, for kind: Kind, service: String, fetched: Instant
     ) async throws(StateFailure) -> RollbackMark? {
-        try await store.write { database in
+        try await store.write(for: .request) { database in
             if let older = try edition.marks.first(where: { try $0.isOlderThanAccepted(database) }) { return older }
             try Self.store(edition, kind, service, fetched, database)
             if let early, try !early.marks.contains(where: { try $0.isOlderThanAccepted(database) }) {
@@ -154,7 +155,7 @@ package struct CollateralCache: Sendable {
     ///
     /// - Returns: what it was; `nil` where there is none of that name.
     package func lower(_ item: String) async throws(StateFailure) -> RaisedMark? {
-        try await store.write { database in
+        try await store.write(for: .own) { database in
             guard
                 let raised = try Row.fetchOne(
                     database, sql: "SELECT * FROM high_water WHERE item = ?", arguments: [item]

@@ -105,7 +105,7 @@ package struct DocumentVersions: Sendable {
 
     /// Puts a version in force that the log has in force and this file lost; what has its name here is older.
     package func restore(_ version: DocumentVersion, at time: Instant) async throws(Failure) {
-        try await store.write { database in
+        try await store.write(for: .own) { database in
             let (kind, hash) = (version.kind.rawValue, Data(version.sha256.bytes))
             try database.execute(
                 sql: """

@@ -1,3 +1,4 @@
+import DatabaseFiles
 import Foundation
 import GRDB
 package import Wire
@@ -12,7 +13,7 @@ package struct SpentChallenges: Sendable {
 
     /// - Returns: whether this was the first time.
     package func spend(_ nonce: [UInt8], expires: Instant, at time: Instant) async throws(StateFailure) -> Bool {
-        try await store.write { database in
+        try await store.write(for: .request) { database in
             try database.execute(
                 sql: "DELETE FROM spent_challenge WHERE expires < ?", arguments: [time.seconds - 86_400])
             try database.execute(

@@ -54,7 +54,7 @@ package struct StateNotes: Sendable {
     }
 
     package func add(action: String, subject: String) async throws(StateFailure) {
-        try await store.write { try Self.add($0, action, subject) }
+        try await store.write(for: .own) { try Self.add($0, action, subject) }
     }
 
     static func add(_ database: Database, _ action: String, _ subject: String) throws {
@@ -64,7 +64,7 @@ package struct StateNotes: Sendable {
 
     /// It is in the log.
     package func remove(_ act: Act) async throws(StateFailure) {
-        try await store.write {
+        try await store.write(for: .own) {
             try $0.execute(sql: "DELETE FROM pending_act WHERE number = ?", arguments: [act.number])
         }
     }
@@ -78,7 +78,7 @@ package struct StateNotes: Sendable {
     }
 
     private func set(_ name: Name, _ value: String?) async throws(StateFailure) {
-        try await store.write { database in
+        try await store.write(for: .own) { database in
             guard let value else {
                 return try database.execute(sql: "DELETE FROM note WHERE name = ?", arguments: [name.rawValue])
             }

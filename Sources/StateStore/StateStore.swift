@@ -64,8 +64,10 @@ package final class StateStore: Sendable {
     }
 
     /// Everything in `body` happens, and is on the disk, or nothing of it does.
+    ///
+    /// - Parameter purpose: Said by each caller: what the service needs to start must not wait for room that requests want.
     func write<Value: Sendable>(
-        for purpose: DiskRoom.Purpose = .request, _ body: @escaping @Sendable (Database) throws -> Value
+        for purpose: DiskRoom.Purpose, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StateFailure) -> Value {
         do throws(DiskFull) {
             try room.check(purpose)

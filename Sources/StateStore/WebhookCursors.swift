@@ -1,3 +1,4 @@
+import DatabaseFiles
 import GRDB
 
 extension StateStore {
@@ -20,7 +21,7 @@ package struct WebhookCursors: Sendable {
 
     /// Sets where to go on.
     package func set(_ position: UInt64, of url: String, origin: String) async throws(StateFailure) {
-        try await store.write { database in
+        try await store.write(for: .request) { database in
             try database.execute(
                 sql: "INSERT OR REPLACE INTO webhook_cursor VALUES (?, ?, ?)",
                 arguments: [url, origin, Int64(clamping: position)])

@@ -8,6 +8,7 @@ import Glibc
 import LogAudit
 import MerkleLog
 import PlatformSimulator
+import ProcessSupport
 import Records
 import ServiceSupport
 import Testing
@@ -39,8 +40,8 @@ struct FullDiskTests {
             case .query: try await recorder.follower.catchUp()
             case .challenges:
                 _ = try await state.challenges.spend([1], expires: assay.time.now, at: assay.time.now)
-            case .collateral: try await state.write { try $0.execute(sql: "DELETE FROM collateral_set") }
-            case .webhooks: try await state.write { try $0.execute(sql: "DELETE FROM webhook_cursor") }
+            case .collateral: try await state.write(for: .request) { try $0.execute(sql: "DELETE FROM collateral_set") }
+            case .webhooks: try await state.write(for: .request) { try $0.execute(sql: "DELETE FROM webhook_cursor") }
             }
         }
     }
@@ -78,10 +79,9 @@ struct FullDiskTests {
     /// Returns when what was written before is in its file.
     private static func settled(_ assay: TestService) async throws {
         let path = assay.surroundings.folder.path + "/data/evidence.db-wal"
-        for _ in 0..<600 {
+        try await eventually("the write-ahead log of evidence.db is empty") {
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            if attributes?[.size] as? Int ?? 0 == 0 { return }
-            try await Task.sleep(for: .milliseconds(50))
+            return attributes?[.size] as? Int ?? 0 == 0
         }
     }
 
@@ -132,8 +132,7 @@ struct FullDiskTests {
     }
 
     private static func resumed(_ assay: TestService) async throws {
-        for _ in 0..<600 where !assay.log.condition.takesEntries { try await Task.sleep(for: .milliseconds(50)) }
-        #expect(assay.log.condition.takesEntries)
+        try await eventually("the log takes entries again") { assay.log.condition.takesEntries }
     }
 
     @Test(
@@ -156,6 +155,20 @@ struct FullDiskTests {
             #expect(try await assay.entries[Int(size)...].map(\.kind).first == "restart")
         }
         #expect(try await surroundings.check().findings == [])
+    }
+
+    @Test("With what the ballast gives back, a start is written down, and so is what commands did")
+    func notes() async throws {
+        try await TestService.run { assay in
+            let notes = assay.stores.state.notes
+            assay.disk.set(Ballast.bytes)
+            try await notes.set(start: StartMark(after: nil))
+            try await notes.add(action: "recover.state", subject: "state.db")
+            for act in try await notes.acts() { try await notes.remove(act) }
+            #expect(try await notes.acts().isEmpty)
+            #expect(try await notes.start() != nil)
+            assay.disk.set(1 << 40)
+        }
     }
 
     // MARK: A real one
