@@ -146,7 +146,7 @@ package final class AttestationService: Sendable {
         } catch {
             throw .notRecorded(error)
         }
-        return try await work.finish { () async throws(ServiceFailure) in
+        return try await work.finish { [self] () async throws(ServiceFailure) in
             try await judged(submission, for: caller, at: time)
         }.get()
     }

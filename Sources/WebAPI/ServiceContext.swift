@@ -31,7 +31,7 @@ extension ServiceContext {
     /// Does what reads, judges or writes something large away from the event loops, where there is room for it: whoever is
     /// answered at once is not kept waiting.
     func working<Value: Sendable>(
-        _ body: @Sendable () async throws(HTTPProblem) -> Value
+        _ body: @escaping @Sendable () async throws(HTTPProblem) -> Value
     ) async throws(HTTPProblem) -> Value {
         let result: Result<Value, HTTPProblem>
         do throws(ServiceFailure) {

@@ -71,23 +71,26 @@ package final class WorkPool: TaskExecutor {
 
     /// Does some work on the pool's threads, where there is room for it.
     package func run<Value: Sendable, Failure: Error>(
-        _ body: @Sendable () async throws(Failure) -> Value
+        _ body: @escaping @Sendable () async throws(Failure) -> Value
     ) async throws(ServiceFailure) -> Result<Value, Failure> {
         try checkRoom()
         return await finish(body)
     }
 
     /// The same for what is left of something that was let in before.
+    ///
+    /// In a task of its own: a task keeps the memory that its deepest call took for as long as it lives, and the caller's lives
+    /// as long as its connection. Who goes away does not end it.
     package func finish<Value: Sendable, Failure: Error>(
-        _ body: @Sendable () async throws(Failure) -> Value
+        _ body: @escaping @Sendable () async throws(Failure) -> Value
     ) async -> Result<Value, Failure> {
-        await withTaskExecutorPreference(self) {
+        await Task(executorPreference: self) { () async -> Result<Value, Failure> in
             do throws(Failure) {
                 return .success(try await body())
             } catch {
                 return .failure(error)
             }
-        }
+        }.value
     }
 
     package var gauge: Gauge {
