@@ -206,7 +206,7 @@ struct JSONTokenizer {
         }
     }
 
-    /// `\uXXXX` at the position, which moves past it.
+    /// An escape of four hexadecimal digits, such as `\u20AC`, at the position, which moves past it.
     private mutating func codeUnit() throws(JSONError) -> UInt16 {
         let start = position
         guard bytes.count - start >= 6 else { throw JSONError(.unexpectedEnd, at: bytes.count) }
