@@ -46,10 +46,11 @@ struct WorkPoolTests {
     @Test("Work is done on the pool's threads and no others, and goes on there after it has waited")
     func threads() async throws {
         let pool = WorkPool(threads: 2, clocks: TimeInHand(Instant(seconds: 0)).clocks)
-        let names = try await pool.run { () async -> [String] in
+        let names = try await pool.run { () async throws -> [String] in
             let before = Self.thread
             await Task.yield()
-            try? await Task.sleep(for: .milliseconds(1))
+            // Ends on a thread of somebody else.
+            try await Task.sleep(for: .milliseconds(1))
             return [before, Self.thread]
         }.get()
         #expect(names.allSatisfy { $0.hasPrefix("work-") }, "\(names)")
@@ -87,18 +88,22 @@ struct WorkPoolTests {
     @Test("Whatever is cancelled meanwhile, each is answered once: its value, its failure, or no room")
     func nothingLost() async throws {
         let pool = WorkPool(threads: 3, capacity: 50, clocks: TimeInHand(Instant(seconds: 0)).clocks)
-        let (done, answered) = (Tally(), Tally())
+        let (done, refused, answered) = (Tally(), Tally(), Tally())
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<5_000 {
                 group.addTask {
                     let task = Task {
-                        let result = try? await pool.run { () async throws(Wrong) -> Int in
-                            done.add()
-                            if number % 7 == 0 { throw Wrong() }
-                            if number % 5 == 0 { await Task.yield() }
-                            return number
+                        do throws(ServiceFailure) {
+                            let result = try await pool.run { () async throws(Wrong) -> Int in
+                                done.add()
+                                if number % 7 == 0 { throw Wrong() }
+                                if number % 5 == 0 { await Task.yield() }
+                                return number
+                            }
+                            #expect((try? result.get()) == (number % 7 == 0 ? nil : number))
+                        } catch {
+                            refused.add()
                         }
-                        if case .success(let value) = result { #expect(value == number) }
                         answered.add()
                     }
                     if number % 3 == 0 { task.cancel() }
@@ -106,6 +111,7 @@ struct WorkPoolTests {
                 }
             }
         }
-        #expect(answered.count == 5_000 && done.count > 0 && pool.waiting == 0)
+        #expect(answered.count == 5_000 && done.count + refused.count == 5_000)
+        #expect(done.count > 0 && pool.waiting == 0)
     }
 }

@@ -101,7 +101,7 @@ struct DiskFaultTests {
             #expect(try service.end() == 70)
         } else {
             #expect(service.isRunning)
-            service.kill()
+            try service.kill()
         }
         tracer.waitUntilExit()
         try service.start()

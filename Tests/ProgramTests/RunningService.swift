@@ -113,9 +113,10 @@ final class RunningService: Sendable {
 
     var isRunning: Bool { service.withLock { $0?.isRunning ?? false } }
 
-    func kill() {
-        service.withLock { process in
-            guard let running = process else { return }
+    /// Ends one that runs, at once.
+    func kill() throws {
+        try service.withLock { process in
+            guard let running = process else { throw Failure(description: "it does not run") }
             running.kill()
             running.waitUntilExit()
             process = nil

@@ -270,7 +270,7 @@ struct ServeLogTests {
             // At any moment of a commit: each of the four has a verdict under way when the last of these is given.
             let enough = given.withLock { $0.count } + Int.random(in: 0...40)
             try waitUntil("\(enough) verdicts are given") { given.withLock { $0.count } >= enough }
-            service.kill()
+            try service.kill()
             isOver.withLock { $0 = true }
             posters.wait()
         }
