@@ -25,10 +25,11 @@ let package = Package(
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .executable(name: "assay-sim", targets: ["assay-sim"]),
-        // For other programs: evidence judged, and a log's receipts checked, without the service. `Wire` and `Words` have the
-        // types that stand in their interfaces: instants, fixed bytes, JSON, sentences.
+        // For other programs: evidence judged, and a log's receipts checked, without the service. `Wire`, `Words` and
+        // `X509Formats` have the types that stand in their interfaces: instants, fixed bytes, JSON, sentences, certificates.
         .library(name: "Wire", targets: ["Wire"]),
         .library(name: "Words", targets: ["Words"]),
+        .library(name: "X509Formats", targets: ["X509Formats"]),
         .library(name: "DCAPFormats", targets: ["DCAPFormats"]),
         .library(name: "DCAPVerification", targets: ["DCAPVerification"]),
         .library(name: "DeviceFormats", targets: ["DeviceFormats"]),
@@ -74,19 +75,24 @@ let package = Package(
         // Hostile bytes: the cursors (binary, DER, PEM), the strict JSON reader, hex and base64, the limits.
         .target(name: "Wire", dependencies: ["Words"], swiftSettings: pure),
 
-        // Bytes ⇄ values: quotes, certificates, CRLs, signed collateral. Says what is written, never that it is true.
-        .target(name: "DCAPFormats", dependencies: ["Wire", crypto], swiftSettings: pure),
+        // DER → values: certificates and revocation lists as they are written, of whatever hierarchy. No promise that any is true.
+        .target(name: "X509Formats", dependencies: ["Wire"], swiftSettings: pure),
+
+        // Bytes ⇄ values: quotes, signed collateral, Intel's certificate extension. Says what is written, never that it is true.
+        .target(name: "DCAPFormats", dependencies: ["Wire", "X509Formats", crypto], swiftSettings: pure),
 
         // Is this quote genuine, on what platform, in what TCB state, at time T. Alone makes a VerifiedQuote.
-        .target(name: "DCAPVerification", dependencies: ["Wire", "DCAPFormats", crypto], swiftSettings: pure),
+        .target(
+            name: "DCAPVerification", dependencies: ["Wire", "X509Formats", "DCAPFormats", crypto], swiftSettings: pure),
 
         // Bytes → values: reports of NVIDIA's devices, their chains, reference manifests, answers about revocation. No promise
         // that any of it is true.
-        .target(name: "DeviceFormats", dependencies: ["Wire", crypto], swiftSettings: pure),
+        .target(name: "DeviceFormats", dependencies: ["Wire", "X509Formats", crypto], swiftSettings: pure),
 
         // Is this a genuine device, with which firmware, in which set, at time T. Alone makes a VerifiedDevice.
         .target(
-            name: "DeviceVerification", dependencies: ["Wire", "DeviceFormats", crypto], swiftSettings: pure),
+            name: "DeviceVerification", dependencies: ["Wire", "X509Formats", "DeviceFormats", crypto],
+            swiftSettings: pure),
 
         // Boot event logs: parsed, replayed against a verified quote's registers, their events named.
         .target(name: "EventLog", dependencies: ["Wire", crypto], swiftSettings: pure),
@@ -229,7 +235,7 @@ let package = Package(
         .target(
             name: "PlatformSimulator",
             dependencies: [
-                "COpenSSL", "Wire", "DCAPFormats", crypto,
+                "COpenSSL", "Wire", "X509Formats", "DCAPFormats", crypto,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -325,7 +331,8 @@ let package = Package(
         .testTarget(
             name: "OracleTests",
             dependencies: [
-                "Wire", "DCAPFormats", "DCAPVerification", "CorpusSupport", "OpenSSLOracle", "PlatformSimulator",
+                "Wire", "X509Formats", "DCAPFormats", "DCAPVerification", "CorpusSupport", "OpenSSLOracle",
+                "PlatformSimulator",
             ],
             swiftSettings: settings),
 
@@ -361,7 +368,7 @@ let package = Package(
         // Genuine devices, edited ones, and those of a fake NVIDIA: the rows of devices 17 by their number.
         .testTarget(
             name: "DeviceVerificationTests",
-            dependencies: ["Wire", "DeviceFormats", "DeviceVerification", "CorpusSupport", crypto],
+            dependencies: ["Wire", "X509Formats", "DeviceFormats", "DeviceVerification", "CorpusSupport", crypto],
             swiftSettings: settings),
 
         // Every row of event-logs 8, every vector of its section 9, every length and byte.

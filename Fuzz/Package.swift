@@ -16,7 +16,8 @@ let package = Package(
         .executableTarget(
             name: "fuzz-\($0)",
             dependencies: [
-                .product(name: "Wire", package: "assay"), .product(name: "DCAPFormats", package: "assay"),
+                .product(name: "Wire", package: "assay"), .product(name: "X509Formats", package: "assay"),
+                .product(name: "DCAPFormats", package: "assay"),
                 .product(name: "EventLog", package: "assay"), .product(name: "MerkleLog", package: "assay"),
                 .product(name: "Records", package: "assay"),
             ],

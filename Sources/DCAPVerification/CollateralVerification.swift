@@ -1,5 +1,6 @@
 public import DCAPFormats
 public import Wire
+import X509Formats
 
 extension Verifier {
     /// Phases C to E without a quote: is this set what Intel signed for the platforms of `authority`. The issuing CA is

@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import X509Formats
 
 /// The latest beginning of validity that is accepted: T plus the allowed skew (dcap 5.0). Ends of validity are
 /// freshness, not validity, and are judged without skew.

@@ -1,5 +1,6 @@
 public import DCAPFormats
 import Wire
+package import X509Formats
 
 /// The one root whose key everything must lead to (dcap 2.2). Pinned by public key: a root certificate that comes with
 /// the evidence is evidence, not trust.

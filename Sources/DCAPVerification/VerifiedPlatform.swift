@@ -1,6 +1,7 @@
 public import DCAPFormats
 import Synchronization
 public import Wire
+import X509Formats
 
 /// Phases C to E, done for one PCK CA: genuine CRLs, TCB info and QE identity. Serves every quote of that CA's platforms
 /// with this FMSPC until something in it is no longer in its time.

@@ -1,5 +1,6 @@
 public import DCAPFormats
 public import Wire
+import X509Formats
 
 /// The result of verification: everything holds, or one check refused.
 public enum Verification: Sendable {

@@ -1,5 +1,6 @@
 import DeviceFormats
 import Wire
+import X509Formats
 
 /// The checks A1 to A9 of devices 10.1, about a device that is genuine: all findings are collected.
 struct DeviceAppraisal {
@@ -182,7 +183,7 @@ extension DeviceAppraisal {
         record.pass(.revocationDevice)
         let used = [choice?.driver, choice?.firmware].compactMap { $0?.manifest }
         if used.isEmpty { record.skip(.revocationManifests, "no manifest was used") }
-        var asked: Set<X509Certificate> = []
+        var asked: Set<Certificate> = []
         for manifest in used {
             for position in 0..<manifest.certificates.count - 1
             where asked.insert(manifest.certificates[position]).inserted {
@@ -203,7 +204,7 @@ extension DeviceAppraisal {
     }
 
     private mutating func judge(
-        _ certificate: X509Certificate, _ issuer: X509Certificate, _ issuerKey: DeviceSignatures.Key,
+        _ certificate: Certificate, _ issuer: Certificate, _ issuerKey: DeviceSignatures.Key,
         _ step: DeviceStep, isUnchecked: Bool, _ collateral: inout CollateralReader, _ isUndefined: inout Bool
     ) -> RevocationFacts {
         let found = collateral.revocation(of: certificate, issuer: issuer, issuerKey: issuerKey)

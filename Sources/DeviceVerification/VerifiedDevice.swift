@@ -1,5 +1,6 @@
 public import DeviceFormats
 import Wire
+public import X509Formats
 
 /// A device whose report, chain, signature, nonce and firmware identity hold: what we *know*, without judgement. Only this
 /// module makes one.
@@ -39,7 +40,7 @@ public struct VerifiedDevice: Sendable {
         ueid = chain.certificates[0].serialDecimal
     }
 
-    public var certificates: [X509Certificate] { chain.certificates }
+    public var certificates: [Certificate] { chain.certificates }
 
     /// Which manifests speak about this firmware.
     public var manifestIdentifiers: ManifestIdentifiers? {

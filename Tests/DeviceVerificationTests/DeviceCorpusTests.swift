@@ -4,6 +4,7 @@ import DeviceFormats
 import DeviceVerification
 import Testing
 import Wire
+import X509Formats
 
 /// Everything that the corpus has about devices, each with its expected result.
 @Suite(.enabled(if: DeviceCorpus.isAvailable, "\(Corpus.absence)"))

@@ -3,6 +3,7 @@ import DeviceFormats
 import DeviceVerification
 import Testing
 import Wire
+import X509Formats
 
 /// Genuine evidence, edited: rows of devices 17 that need no new signature.
 @Suite(.enabled(if: DeviceCorpus.isAvailable, "\(Corpus.absence)"))

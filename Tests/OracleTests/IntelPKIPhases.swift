@@ -2,6 +2,7 @@ import CorpusSupport
 import DCAPFormats
 import OpenSSLOracle
 import Wire
+import X509Formats
 
 @testable import DCAPVerification
 

@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import X509Formats
 
 @testable import DCAPVerification
 

@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import X509Formats
 
 /// Certificates, as DER and as PEM chains.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import X509Formats
 
 /// CRLs in the three forms in which services hand them over.
 @_cdecl("LLVMFuzzerTestOneInput")

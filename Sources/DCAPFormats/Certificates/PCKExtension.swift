@@ -1,4 +1,5 @@
 public import Wire
+package import X509Formats
 
 /// The Intel SGX extension of a PCK leaf (dcap 2.3): what Intel says about the platform the key was issued for.
 public struct PCKExtension: Hashable, Sendable {
@@ -54,6 +55,11 @@ public struct PCKExtension: Hashable, Sendable {
         platformInstanceID = entries.platformInstanceID
         configuration = entries.configuration
     }
+}
+
+extension ObjectIdentifier {
+    /// 1.2.840.113741.1.13.1
+    package static let intelSGX: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF8, 0x4D, 0x01, 0x0D, 0x01]
 }
 
 /// What has been read of the extension so far; a second value for a slot is a duplicate identifier.

@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import X509Formats
 
 /// Judges one certificate in its role: rules 1, 2, 3, 5 and 6 of dcap 2.5. The link to its issuer's key is rule 4 and
 /// stands in `IssuedCertificate`.
@@ -35,7 +36,7 @@ struct CertificateProfile {
     private func checkAlgorithms(_ certificate: Certificate) throws(VerificationFailure) {
         for algorithm in [certificate.tbsSignatureAlgorithm, certificate.signatureAlgorithm] {
             try require(
-                certificate.der[algorithm].elementsEqual(PublicKeyInfo.ecdsaWithSHA256),
+                certificate.der[algorithm].elementsEqual(AlgorithmIdentifier.ecdsaWithSHA256),
                 failure("signatureAlgorithm", Hex.encode(certificate.der[algorithm].prefix(32)), "ecdsa-with-SHA256"))
         }
     }
@@ -90,9 +91,9 @@ struct CertificateProfile {
     private func checkKeyIdentifiers(
         _ certificate: Certificate, _ issuer: Certificate
     ) throws(VerificationFailure) {
-        guard let authority = certificate.authorityKeyIdentifier, let subject = issuer.subjectKeyIdentifier else {
-            return
-        }
+        guard let authority = try? certificate.authorityKeyIdentifier(),
+            let subject = try? issuer.subjectKeyIdentifier()
+        else { return }
         try require(
             authority == subject,
             failure("authorityKeyIdentifier", Hex.encode(authority), Hex.encode(subject) + ", the issuer's key"))

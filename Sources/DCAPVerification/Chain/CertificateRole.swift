@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import X509Formats
 
 /// The five kinds of certificate in Intel's hierarchy (dcap 2.1), by exact subject common name.
 enum CertificateRole: String, CaseIterable {
@@ -19,7 +20,7 @@ enum CertificateRole: String, CaseIterable {
             return
         }
         // Not by `init(rawValue:)`, for which a Kelvin sign is a K.
-        guard let name = certificate.subjectCommonName,
+        guard let name = certificate.commonName,
             let role = Self.allCases.first(where: { $0.rawValue.hasSameBytes(as: name) })
         else { return nil }
         self = role

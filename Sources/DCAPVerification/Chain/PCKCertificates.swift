@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import X509Formats
 
 /// Steps B1 and B2: three distinct certificates, one in each role, whatever their order.
 struct PCKCertificates {

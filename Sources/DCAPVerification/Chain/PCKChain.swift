@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import X509Formats
 
 /// Phase B: the PCK chain inside the quote, anchored in the pinned root. That a value exists is the proof; its facts are
 /// what the collateral service may be asked with (dcap 5.2).

@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import X509Formats
 
 /// Phase C: both CRLs, genuine. Whether they are in date is freshness; whether they list somebody is asked of them.
 struct RevocationLists: Sendable {
@@ -48,8 +49,8 @@ struct RevocationLists: Sendable {
     ) throws(VerificationFailure) -> (CertificateRevocationList, Instant) {
         let list = try parse(input, name: name)
         try require(
-            list.version == 2 && list.der[list.tbsSignatureAlgorithm].elementsEqual(PublicKeyInfo.ecdsaWithSHA256)
-                && list.der[list.signatureAlgorithm].elementsEqual(PublicKeyInfo.ecdsaWithSHA256),
+            list.version == 2 && list.der[list.tbsSignatureAlgorithm].elementsEqual(AlgorithmIdentifier.ecdsaWithSHA256)
+                && list.der[list.signatureAlgorithm].elementsEqual(AlgorithmIdentifier.ecdsaWithSHA256),
             VerificationFailure(
                 .crlUnsupportedFormat, field: "\(name).signatureAlgorithm", found: "another version or algorithm",
                 wanted: "a v2 CRL signed with ecdsa-with-SHA256"))

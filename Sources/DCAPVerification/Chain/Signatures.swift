@@ -1,6 +1,7 @@
 import Crypto
 import DCAPFormats
 import Wire
+import X509Formats
 
 /// The only door to cryptography: ECDSA on P-256 with SHA-256, and SHA-256 itself.
 enum Signatures {
@@ -55,16 +56,13 @@ enum Signatures {
     }
 }
 
-/// The DER forms that the hierarchy's keys and algorithms have, and no others (dcap 2.1).
+/// The DER form that the hierarchy's keys have, and no other (dcap 2.1).
 enum PublicKeyInfo {
     /// `SEQUENCE { SEQUENCE { id-ecPublicKey, prime256v1 }, BIT STRING (65 octets, uncompressed) }` up to x.
     private static let p256Prefix: [UInt8] = [
         0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86, 0x48,
         0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
     ]
-
-    /// `SEQUENCE { ecdsa-with-SHA256 }`, without parameters.
-    static let ecdsaWithSHA256: [UInt8] = [0x30, 0x0A, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02]
 
     /// x ‖ y, or `nil` for any other kind of key, curve, parameters or point form.
     static func p256(_ certificate: Certificate) -> ArraySlice<UInt8>? {

@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import X509Formats
 
 /// Phases D and E: TCB info and QE identity, opened. The signature is checked before any field is interpreted.
 struct SignedCollateral: Sendable {

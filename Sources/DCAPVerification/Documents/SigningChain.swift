@@ -1,5 +1,6 @@
 import DCAPFormats
 import Wire
+import X509Formats
 
 /// Steps D1 to D5 and E1 to E5: who signed a document, anchored in the pinned root and not revoked.
 struct SigningChain: Sendable {

@@ -1,5 +1,6 @@
 import DCAPFormats
 public import Wire
+import X509Formats
 
 /// When what Intel signed begins and ends (dcap 5.9).
 public struct CollateralFacts: Hashable, Sendable {

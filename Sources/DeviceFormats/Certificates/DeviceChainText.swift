@@ -1,8 +1,9 @@
 import Wire
+package import X509Formats
 
 /// PEM text → certificates (devices 2.1, 5). Not one of them is judged.
 package enum DeviceChainText {
-    package static func certificates(in text: [UInt8]) throws(DeviceFailure) -> [X509Certificate] {
+    package static func certificates(in text: [UInt8]) throws(DeviceFailure) -> [Certificate] {
         guard text.count <= Limits.deviceChainBytes else {
             throw malformed(
                 "chain", Limits.deviceChainBytes, "\(text.count) bytes", "at most \(Limits.deviceChainBytes)")
@@ -16,10 +17,10 @@ package enum DeviceChainText {
                 throw malformed("chain", offset, reason, "PEM blocks of certificates and nothing else")
             }
         }
-        var certificates: [X509Certificate] = []
+        var certificates: [Certificate] = []
         for (position, block) in blocks.enumerated() {
             do throws(DERError) {
-                certificates.append(try X509Certificate(parsing: block))
+                certificates.append(try Certificate(device: block))
             } catch {
                 throw malformed(
                     "chain[\(position)]", error.offset, "\(error.reason)", "one complete certificate in DER")

@@ -1,7 +1,8 @@
 package import Wire
+package import X509Formats
 
 /// What a device's certificate says beside its key: the firmware it was issued for, and which device it is.
-extension X509Certificate {
+extension Certificate {
     /// `CompositeDeviceID` of Hopper and LS10 (devices 5.4):
     /// `SEQUENCE { INTEGER 1, SubjectPublicKeyInfo, SEQUENCE { sha384, OCTET STRING } }`.
     package struct CompositeDeviceID: Sendable {
@@ -10,7 +11,7 @@ extension X509Certificate {
     }
 
     package func compositeDeviceID() throws(DERError) -> CompositeDeviceID? {
-        guard let value = value(of: X509Identifier.compositeDeviceID) else { return nil }
+        guard let value = value(of: ObjectIdentifier.compositeDeviceID) else { return nil }
         var input = DERReader(Array(value))
         var sequence = try input.enter()
         try input.finish()
@@ -23,7 +24,7 @@ extension X509Certificate {
 
     /// The first of the firmware identities of DICE `TcbInfo` (devices 5.4): `[6]` of its implicit tags.
     package func firstFWIDOfTCBInfo() throws(DERError) -> ArraySlice<UInt8>? {
-        guard let value = value(of: X509Identifier.tcbInfo) else { return nil }
+        guard let value = value(of: ObjectIdentifier.tcbInfo) else { return nil }
         var input = DERReader(Array(value))
         var sequence = try input.enter()
         try input.finish()
@@ -54,7 +55,7 @@ extension X509Certificate {
         let algorithm = try sequence.element(DERReader.Tag.objectIdentifier).content
         let digest = try sequence.element(DERReader.Tag.octetString).content
         try sequence.finish()
-        guard reader.bytes[algorithm].elementsEqual(X509Identifier.sha384), digest.count == 48 else {
+        guard reader.bytes[algorithm].elementsEqual(ObjectIdentifier.sha384), digest.count == 48 else {
             throw DERError(.badValue("a SHA-384 digest"), at: algorithm.lowerBound)
         }
         return reader.bytes[digest]
@@ -62,7 +63,7 @@ extension X509Certificate {
 
     /// The text of the other name that DMTF gives devices: `NVIDIA:GH100:48B02D92494BADF4` (devices 5.1).
     package func deviceInfo() throws(DERError) -> String? {
-        guard let value = value(of: X509Identifier.subjectAlternativeName) else { return nil }
+        guard let value = value(of: ObjectIdentifier.subjectAlternativeName) else { return nil }
         var input = DERReader(Array(value))
         var names = try input.enter()
         try input.finish()
@@ -72,7 +73,7 @@ extension X509Certificate {
             guard name.tag == DERReader.Tag.context(0) else { continue }
             var other = DERReader(input.bytes, in: name.content)
             let type = try other.element(DERReader.Tag.objectIdentifier).content
-            guard input.bytes[type].elementsEqual(X509Identifier.deviceInfo) else { continue }
+            guard input.bytes[type].elementsEqual(ObjectIdentifier.deviceInfo) else { continue }
             var explicit = try other.enter(DERReader.Tag.context(0))
             let text = try explicit.element(DERReader.Tag.utf8String).content
             try explicit.finish()

@@ -1,4 +1,5 @@
 public import Wire
+package import X509Formats
 
 /// An answer about revocation as it is written (RFC 6960 4.2.1). Nothing is judged here.
 public struct OCSPResponse: Sendable {
@@ -44,7 +45,7 @@ public struct OCSPResponse: Sendable {
     package let nonce: Range<Int>?
     package let signatureAlgorithm: Range<Int>
     package let signature: Range<Int>
-    package let certificates: [X509Certificate]
+    package let certificates: [Certificate]
 
     /// - Parameter der: Exactly one response.
     /// - Throws: `OCSP_MALFORMED`, or `OCSP_RESPONDER_ERROR` where the responder says that it has no answer.
@@ -97,7 +98,7 @@ public struct OCSPResponse: Sendable {
         var bytes = try explicit.enter()
         try explicit.finish()
         let type = try bytes.element(DERReader.Tag.objectIdentifier).content
-        guard der[type].elementsEqual(X509Identifier.ocspBasic) else {
+        guard der[type].elementsEqual(ObjectIdentifier.ocspBasic) else {
             throw DERError(.badValue("a basic response"), at: type.lowerBound)
         }
         let content = try bytes.element(DERReader.Tag.octetString).content
@@ -186,7 +187,7 @@ public struct OCSPResponse: Sendable {
         }
         if single.nextTag == DERReader.Tag.context(1) {
             var explicit = try single.enter(DERReader.Tag.context(1))
-            try refuseCritical(try X509Extension.list(in: &explicit))
+            try refuseCritical(try CertificateExtension.list(in: &explicit, .eachOnce))
             try explicit.finish()
         }
         try single.finish()
@@ -195,7 +196,7 @@ public struct OCSPResponse: Sendable {
             status: status, thisUpdate: thisUpdate, nextUpdate: nextUpdate)
     }
 
-    private static func refuseCritical(_ extensions: [X509Extension]) throws(DERError) {
+    private static func refuseCritical(_ extensions: [CertificateExtension]) throws(DERError) {
         if let critical = extensions.first(where: \.critical) {
             throw DERError(.badValue("no critical extension"), at: critical.identifier.lowerBound)
         }
@@ -223,12 +224,12 @@ public struct OCSPResponse: Sendable {
     private static func nonce(in fields: inout DERReader) throws(DERError) -> Range<Int>? {
         guard fields.nextTag == DERReader.Tag.context(1) else { return nil }
         var explicit = try fields.enter(DERReader.Tag.context(1))
-        let extensions = try X509Extension.list(in: &explicit)
+        let extensions = try CertificateExtension.list(in: &explicit, .eachOnce)
         try explicit.finish()
         try refuseCritical(extensions)
         guard
             let found = extensions.first(where: {
-                fields.bytes[$0.identifier].elementsEqual(X509Identifier.ocspNonce)
+                fields.bytes[$0.identifier].elementsEqual(ObjectIdentifier.ocspNonce)
             })
         else { return nil }
         var value = DERReader(fields.bytes, in: found.value)
@@ -240,19 +241,19 @@ public struct OCSPResponse: Sendable {
         return nonce
     }
 
-    private static func certificates(in basic: inout DERReader) throws(DERError) -> [X509Certificate] {
+    private static func certificates(in basic: inout DERReader) throws(DERError) -> [Certificate] {
         guard basic.nextTag == DERReader.Tag.context(0) else { return [] }
         var explicit = try basic.enter(DERReader.Tag.context(0))
         var list = try explicit.enter()
         try explicit.finish()
-        var certificates: [X509Certificate] = []
+        var certificates: [Certificate] = []
         while !list.isAtEnd {
             let found = try list.element(DERReader.Tag.sequence)
             guard certificates.count < Limits.ocspCertificates else {
                 throw DERError(
                     .badValue("at most \(Limits.ocspCertificates) certificates"), at: found.encoding.lowerBound)
             }
-            certificates.append(try X509Certificate(parsing: Array(basic.bytes[found.encoding])))
+            certificates.append(try Certificate(device: Array(basic.bytes[found.encoding])))
         }
         return certificates
     }

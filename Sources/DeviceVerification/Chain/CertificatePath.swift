@@ -1,5 +1,6 @@
 import DeviceFormats
 import Wire
+import X509Formats
 
 /// Validates a path from a leaf to a pinned root (devices 5.2, 7.5): names, keys, algorithms, signatures and use. The time
 /// is another question.
@@ -13,7 +14,7 @@ struct CertificatePath {
 
     /// - Parameter certificates: The leaf first, the root last.
     /// - Returns: the keys, in the same order.
-    func keys(of certificates: [X509Certificate]) throws(DeviceFailure) -> [DeviceSignatures.Key] {
+    func keys(of certificates: [Certificate]) throws(DeviceFailure) -> [DeviceSignatures.Key] {
         guard let root = certificates.last else { throw failure(0, "length", "0", "at least a root") }
         let last = certificates.count - 1
         guard anchors.contains(where: { $0.matches(root) }) else {
@@ -45,10 +46,10 @@ struct CertificatePath {
         DeviceFailure(code, field: "\(name)[\(position)].\(field)", found: found, wanted: wanted)
     }
 
-    private func form(of certificate: X509Certificate, _ position: Int) throws(DeviceFailure) -> DeviceSignatures.Key {
+    private func form(of certificate: Certificate, _ position: Int) throws(DeviceFailure) -> DeviceSignatures.Key {
         guard certificate.version == 3 else { throw failure(position, "version", "v\(certificate.version)", "v3") }
         for algorithm in [certificate.tbsSignatureAlgorithm, certificate.signatureAlgorithm] {
-            guard certificate.der[algorithm].elementsEqual(X509Form.ecdsaWithSHA384) else {
+            guard certificate.der[algorithm].elementsEqual(AlgorithmIdentifier.ecdsaWithSHA384) else {
                 throw failure(
                     position, "signatureAlgorithm", Hex.encode(certificate.der[algorithm].prefix(32)),
                     "ecdsa-with-SHA384")
@@ -66,7 +67,7 @@ struct CertificatePath {
 
     /// Basic constraints, key usage, path length, and no critical extension that nobody judges.
     private func use(
-        of certificate: X509Certificate, _ position: Int, in certificates: [X509Certificate]
+        of certificate: Certificate, _ position: Int, in certificates: [Certificate]
     ) throws(DERError) {
         let isLeaf = position == 0
         let constraints = try certificate.basicConstraints()
@@ -89,19 +90,19 @@ struct CertificatePath {
                 throw DERError(.badValue("at most \(limit) CAs below this one"), at: 0)
             }
         }
-        let judged = [X509Identifier.basicConstraints, X509Identifier.keyUsage] + (isLeaf ? judgedOfLeaf : [])
+        let judged = [ObjectIdentifier.basicConstraints, ObjectIdentifier.keyUsage] + (isLeaf ? judgedOfLeaf : [])
         for found in certificate.extensions where found.critical {
             guard judged.contains(where: { certificate.der[found.identifier].elementsEqual($0) }) else {
                 throw DERError(
                     .badValue(
-                        "no critical extension \(X509Identifier.dotted(certificate.der[found.identifier]))"),
+                        "no critical extension \(ObjectIdentifier.dotted(certificate.der[found.identifier]))"),
                     at: found.identifier.lowerBound)
             }
         }
     }
 
     private func link(
-        _ certificate: X509Certificate, to issuer: X509Certificate, _ position: Int, isRoot: Bool
+        _ certificate: Certificate, to issuer: Certificate, _ position: Int, isRoot: Bool
     ) throws(DERError) {
         guard certificate.der[certificate.issuer] == issuer.der[issuer.subject] else {
             throw DERError(.badValue("\(issuer.subjectText) as its issuer"), at: certificate.issuer.lowerBound)

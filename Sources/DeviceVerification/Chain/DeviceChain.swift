@@ -1,10 +1,11 @@
 import DeviceFormats
 import Wire
+import X509Formats
 
 /// A device's chain, validated, and what follows from its names (devices 5).
 struct DeviceChain: Sendable {
     /// The signer of reports, its BROM, the provisioner, the identity CA, the root.
-    let certificates: [X509Certificate]
+    let certificates: [Certificate]
     let keys: [DeviceSignatures.Key]
     let deviceClass: DeviceClass
     /// `GH100`, `GB100`, `LS_10`.
@@ -13,7 +14,7 @@ struct DeviceChain: Sendable {
 
     static let length = 5
 
-    init(_ certificates: [X509Certificate], anchors: [DeviceAnchor]) throws(DeviceFailure) {
+    init(_ certificates: [Certificate], anchors: [DeviceAnchor]) throws(DeviceFailure) {
         guard certificates.count == Self.length else {
             throw DeviceFailure(
                 .chainInvalid, field: "chain", found: "\(certificates.count) certificates", wanted: "\(Self.length)")
@@ -21,7 +22,7 @@ struct DeviceChain: Sendable {
         let path = CertificatePath(
             code: .chainInvalid, name: "chain", anchors: anchors,
             judgedOfLeaf: [
-                X509Identifier.subjectAlternativeName, X509Identifier.compositeDeviceID, X509Identifier.tcbInfo,
+                ObjectIdentifier.subjectAlternativeName, ObjectIdentifier.compositeDeviceID, ObjectIdentifier.tcbInfo,
             ])
         let (chip, deviceClass) = try Self.names(certificates, path)
         try Self.checkDeviceInfo(certificates[0], chip, path)
@@ -34,7 +35,7 @@ struct DeviceChain: Sendable {
 
     /// devices 5.2 (5). The names of the upper two may be of another chip: a switch shares Hopper's identity CA.
     private static func names(
-        _ certificates: [X509Certificate], _ path: CertificatePath
+        _ certificates: [Certificate], _ path: CertificatePath
     ) throws(DeviceFailure) -> (chip: String, deviceClass: DeviceClass) {
         let words = certificates.map { ($0.commonName ?? "").split(separator: " ", omittingEmptySubsequences: false) }
         func wrong(_ position: Int, _ wanted: String) -> DeviceFailure {
@@ -76,7 +77,7 @@ struct DeviceChain: Sendable {
 
     /// devices 5.2 (4a): `NVIDIA:<chip>:<sixteen upper-case hexadecimal digits>`, where there is such a name.
     private static func checkDeviceInfo(
-        _ leaf: X509Certificate, _ chip: String, _ path: CertificatePath
+        _ leaf: Certificate, _ chip: String, _ path: CertificatePath
     ) throws(DeviceFailure) {
         let found: String?
         do throws(DERError) {

@@ -1,14 +1,15 @@
 import Crypto
 import DeviceFormats
 import Wire
+import X509Formats
 
 /// The only door to cryptography: ECDSA on P-384, and digests.
 enum DeviceSignatures {
     typealias Key = P384.Signing.PublicKey
 
     /// The key of a certificate; `nil` for another curve or kind, and for a point off the curve.
-    static func key(of certificate: X509Certificate) -> Key? {
-        X509Form.p384(certificate.der[certificate.subjectPublicKeyInfo]).flatMap {
+    static func key(of certificate: Certificate) -> Key? {
+        DevicePublicKeyInfo.p384(certificate.der[certificate.subjectPublicKeyInfo]).flatMap {
             try? Key(rawRepresentation: $0)
         }
     }
@@ -32,7 +33,7 @@ enum DeviceSignatures {
         return key.isValidSignature(signature, for: digest(SHA256(), message))
     }
 
-    static func verify(_ certificate: X509Certificate, by key: Key) -> Bool {
+    static func verify(_ certificate: Certificate, by key: Key) -> Bool {
         verify(der: certificate.der[certificate.signature], over: certificate.der[certificate.tbs], by: key)
     }
 

@@ -1,5 +1,6 @@
 public import DeviceFormats
 import Wire
+import X509Formats
 
 /// One root: a name and a key (devices 5.2). NVIDIA publishes two certificates of one name and key, and both are right.
 public struct DeviceAnchor: Sendable, Equatable {
@@ -13,7 +14,7 @@ public struct DeviceAnchor: Sendable, Equatable {
     /// - Parameter input: The root's certificate, DER or one PEM block. It must be its own issuer.
     public init(certificate input: [UInt8]) throws(DeviceFailure) {
         let certificate = try Self.read(input)
-        guard let key = X509Form.p384(certificate.der[certificate.subjectPublicKeyInfo]),
+        guard let key = DevicePublicKeyInfo.p384(certificate.der[certificate.subjectPublicKeyInfo]),
             let imported = DeviceSignatures.key(of: certificate),
             certificate.der[certificate.issuer] == certificate.der[certificate.subject],
             DeviceSignatures.verify(certificate, by: imported)
@@ -27,12 +28,12 @@ public struct DeviceAnchor: Sendable, Equatable {
         DeviceFailure(.chainInvalid, field: "trustRoot", found: found, wanted: wanted)
     }
 
-    private static func read(_ input: [UInt8]) throws(DeviceFailure) -> X509Certificate {
+    private static func read(_ input: [UInt8]) throws(DeviceFailure) -> Certificate {
         do {
-            guard input.first != 0x30 else { return try X509Certificate(parsing: input) }
+            guard input.first != 0x30 else { return try Certificate(device: input) }
             let blocks = try PEM.blocks(labelled: "CERTIFICATE", in: input[...])
             guard blocks.count == 1 else { throw failure("\(blocks.count) certificates", "one") }
-            return try X509Certificate(parsing: blocks[0])
+            return try Certificate(device: blocks[0])
         } catch let failure as DeviceFailure {
             throw failure
         } catch {
@@ -40,9 +41,9 @@ public struct DeviceAnchor: Sendable, Equatable {
         }
     }
 
-    func matches(_ certificate: X509Certificate) -> Bool {
+    func matches(_ certificate: Certificate) -> Bool {
         certificate.der[certificate.subject].elementsEqual(name)
-            && X509Form.p384(certificate.der[certificate.subjectPublicKeyInfo])?.elementsEqual(key) == true
+            && DevicePublicKeyInfo.p384(certificate.der[certificate.subjectPublicKeyInfo])?.elementsEqual(key) == true
     }
 }
 

@@ -1,5 +1,6 @@
 import DeviceFormats
 import Wire
+import X509Formats
 
 /// The documents for one half of a device's firmware, each judged, none chosen yet (devices 7.2).
 struct ManifestCandidates {

@@ -1,5 +1,6 @@
 import DeviceFormats
 import Wire
+import X509Formats
 
 /// A manifest whose signer leads to a pinned root and whose signature holds. Whether it is in date, and about which
 /// firmware it must be, is asked later.
@@ -8,7 +9,7 @@ struct VerifiedManifest: Sendable {
     let digest: FixedBytes<48>
     let content: ManifestContent
     /// The signer first, the root last.
-    let certificates: [X509Certificate]
+    let certificates: [Certificate]
     let keys: [DeviceSignatures.Key]
 
     enum Stage: Hashable, Sendable { case document, chain, signature, subject }
@@ -57,18 +58,18 @@ struct VerifiedManifest: Sendable {
     /// devices 7.5.
     private static func chain(
         _ encodings: [[UInt8]], anchors: [DeviceAnchor]
-    ) throws(DeviceFailure) -> ([X509Certificate], [DeviceSignatures.Key]) {
+    ) throws(DeviceFailure) -> ([Certificate], [DeviceSignatures.Key]) {
         let path = CertificatePath(
             code: .rimChainInvalid, name: "rim.chain", anchors: anchors,
-            judgedOfLeaf: [X509Identifier.extendedKeyUsage])
+            judgedOfLeaf: [ObjectIdentifier.extendedKeyUsage])
         guard (3...5).contains(encodings.count) else {
             throw DeviceFailure(
                 .rimChainInvalid, field: "rim.chain", found: "\(encodings.count) certificates", wanted: "3 to 5")
         }
-        var certificates: [X509Certificate] = []
+        var certificates: [Certificate] = []
         for (position, der) in encodings.enumerated() {
             do throws(DERError) {
-                certificates.append(try X509Certificate(parsing: der))
+                certificates.append(try Certificate(device: der))
             } catch {
                 throw path.failure(position, "der", "\(error.reason)", "one complete certificate in DER")
             }
@@ -80,7 +81,7 @@ struct VerifiedManifest: Sendable {
         } catch {
             throw path.failure(0, "extendedKeyUsage", "\(error.reason)", "a list of purposes")
         }
-        guard purposes?.contains(where: { $0.elementsEqual(X509Identifier.ocspSigning) }) != true else {
+        guard purposes?.contains(where: { $0.elementsEqual(ObjectIdentifier.ocspSigning) }) != true else {
             throw path.failure(0, "extendedKeyUsage", "OCSPSigning", "a signer that is no responder")
         }
         return (certificates, try path.keys(of: certificates))
@@ -122,7 +123,7 @@ struct VerifiedManifest: Sendable {
     }
 
     /// The chip of `NVIDIA Reference Value [L3 ]<chip> <number>` and `… <chip> CA[ <number>]` (devices 7.5.2).
-    private static func product(of certificate: X509Certificate) -> Substring? {
+    private static func product(of certificate: Certificate) -> Substring? {
         var words = (certificate.commonName ?? "").split(separator: " ", omittingEmptySubsequences: false)
         guard words.count >= 5, words[..<3].elementsEqual(["NVIDIA", "Reference", "Value"]) else { return nil }
         words.removeFirst(3)

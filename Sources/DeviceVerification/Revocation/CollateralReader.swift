@@ -1,5 +1,6 @@
 import DeviceFormats
 import Wire
+import X509Formats
 
 /// What was published, read at most once per document, whatever number of devices asks. Nothing is verified that no device
 /// asks for (devices 18.1).
@@ -10,8 +11,8 @@ struct CollateralReader {
     let options: DeviceOptions
     private var manifests: [[UInt8]: Result<VerifiedManifest, VerifiedManifest.Refusal>] = [:]
     private var answers: [(answer: DeviceCollateral.Answer, parsed: Result<OCSPResponse, DeviceFailure>)]?
-    private var lists: [DeviceCRL]?
-    private var statuses: [X509Certificate: Revocation] = [:]
+    private var lists: [CertificateRevocationList]?
+    private var statuses: [Certificate: Revocation] = [:]
     /// Signatures of answers that were verified.
     private(set) var verifiedAnswers = 0
 
@@ -60,7 +61,7 @@ struct CollateralReader {
 
     /// Whether a certificate is revoked, by everything that speaks about it.
     mutating func revocation(
-        of certificate: X509Certificate, issuer: X509Certificate, issuerKey: DeviceSignatures.Key
+        of certificate: Certificate, issuer: Certificate, issuerKey: DeviceSignatures.Key
     ) -> Revocation {
         if let known = statuses[certificate] { return known }
         let judge = RevocationJudge(
@@ -75,7 +76,7 @@ struct CollateralReader {
             verifiedAnswers += 1
             judge.judge(answer, response, statement, into: &found)
         }
-        if lists == nil { lists = collateral.crls.compactMap { try? DeviceCRL(parsing: $0) } }
+        if lists == nil { lists = collateral.crls.compactMap { try? CertificateRevocationList(device: $0) } }
         for list in lists ?? [] { judge.judge(list, into: &found) }
         statuses[certificate] = found
         return found

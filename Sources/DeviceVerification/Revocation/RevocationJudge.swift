@@ -1,10 +1,11 @@
 import DeviceFormats
 import Wire
+import X509Formats
 
 /// Judges what is said about one certificate, under its issuer's key (devices 9.2, 9.4, 9.5).
 struct RevocationJudge {
-    let certificate: X509Certificate
-    let issuer: X509Certificate
+    let certificate: Certificate
+    let issuer: Certificate
     let issuerKey: DeviceSignatures.Key
     let time: Instant
     let options: DeviceOptions
@@ -26,16 +27,16 @@ struct RevocationJudge {
 
     private func isAbout(_ statement: OCSPResponse.Statement, _ der: [UInt8]) -> Bool {
         guard der[statement.serialNumber].elementsEqual(certificate.der[certificate.serialNumber]),
-            let hash = Self.hash(der[statement.hashAlgorithm]), let key = X509Form.keyBits(issuer)
+            let hash = Self.hash(der[statement.hashAlgorithm]), let key = DevicePublicKeyInfo.keyBits(issuer)
         else { return false }
         return der[statement.issuerNameHash].elementsEqual(hash(issuer.der[issuer.subject]))
             && der[statement.issuerKeyHash].elementsEqual(hash(key))
     }
 
     private static func hash(_ identifier: ArraySlice<UInt8>) -> ((ArraySlice<UInt8>) -> [UInt8])? {
-        if identifier.elementsEqual(X509Identifier.sha384) { return DeviceSignatures.sha384 }
-        if identifier.elementsEqual(X509Identifier.sha256) { return DeviceSignatures.sha256 }
-        if identifier.elementsEqual(X509Identifier.sha1) { return DeviceSignatures.sha1 }
+        if identifier.elementsEqual(ObjectIdentifier.sha384) { return DeviceSignatures.sha384 }
+        if identifier.elementsEqual(ObjectIdentifier.sha256) { return DeviceSignatures.sha256 }
+        if identifier.elementsEqual(ObjectIdentifier.sha1) { return DeviceSignatures.sha1 }
         return nil
     }
 
@@ -92,7 +93,7 @@ struct RevocationJudge {
     /// devices 9.2 (2, 3).
     private func checkSignature(of response: OCSPResponse) throws(DeviceFailure) {
         let key = try signer(of: response)
-        guard response.der[response.signatureAlgorithm].elementsEqual(X509Form.ecdsaWithSHA384),
+        guard response.der[response.signatureAlgorithm].elementsEqual(AlgorithmIdentifier.ecdsaWithSHA384),
             DeviceSignatures.verify(
                 der: response.der[response.signature], over: response.der[response.tbs], by: key)
         else {
@@ -118,11 +119,11 @@ struct RevocationJudge {
         failure(.ocspSignerUntrusted, "responder", found, wanted)
     }
 
-    private func isResponder(_ candidate: X509Certificate, of response: OCSPResponse) -> Bool {
+    private func isResponder(_ candidate: Certificate, of response: OCSPResponse) -> Bool {
         switch response.responder {
         case .name(let name): return response.der[name] == candidate.der[candidate.subject]
         case .key(let hash):
-            guard let key = X509Form.keyBits(candidate) else { return false }
+            guard let key = DevicePublicKeyInfo.keyBits(candidate) else { return false }
             return response.der[hash].elementsEqual(DeviceSignatures.sha1(key))
         }
     }
@@ -131,7 +132,7 @@ struct RevocationJudge {
     private static let noCheck: [UInt8] = [0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x05]
 
     private func delegate(
-        _ delegate: X509Certificate, at produced: Instant
+        _ delegate: Certificate, at produced: Instant
     ) throws(DERError) -> DeviceSignatures.Key {
         func require(_ condition: Bool, _ wanted: String) throws(DERError) {
             if !condition { throw DERError(.badValue(wanted), at: 0) }
@@ -139,16 +140,17 @@ struct RevocationJudge {
         try require(delegate.version == 3, "version 3")
         try require(delegate.der[delegate.issuer] == issuer.der[issuer.subject], "one that the issuer itself certified")
         for algorithm in [delegate.tbsSignatureAlgorithm, delegate.signatureAlgorithm] {
-            try require(delegate.der[algorithm].elementsEqual(X509Form.ecdsaWithSHA384), "ecdsa-with-SHA384")
+            try require(delegate.der[algorithm].elementsEqual(AlgorithmIdentifier.ecdsaWithSHA384), "ecdsa-with-SHA384")
         }
         try require(try delegate.basicConstraints()?.isCA != true, "no CA")
         if let usage = try delegate.keyUsage() {
             try require(usage.contains(.digitalSignature), "keyUsage digitalSignature")
         }
         let purposes = try delegate.extendedKeyUsage() ?? []
-        try require(purposes.contains { $0.elementsEqual(X509Identifier.ocspSigning) }, "the purpose OCSPSigning")
+        try require(purposes.contains { $0.elementsEqual(ObjectIdentifier.ocspSigning) }, "the purpose OCSPSigning")
         let known = [
-            X509Identifier.basicConstraints, X509Identifier.keyUsage, X509Identifier.extendedKeyUsage, Self.noCheck,
+            ObjectIdentifier.basicConstraints, ObjectIdentifier.keyUsage, ObjectIdentifier.extendedKeyUsage,
+            Self.noCheck,
         ]
         for found in delegate.extensions where found.critical {
             try require(
@@ -215,30 +217,30 @@ struct RevocationJudge {
     // MARK: Lists
 
     /// devices 9.5. An expired list that names a certificate still revokes it.
-    func judge(_ list: DeviceCRL, into found: inout Revocation) {
+    func judge(_ list: CertificateRevocationList, into found: inout Revocation) {
         guard list.der[list.issuer] == issuer.der[issuer.subject], isGenuine(list) else { return }
         if list.revokes(certificate.serial) { found.isListed = true }
         if let next = list.nextUpdate, time <= next { found.isClearedByList = true }
     }
 
-    private func isGenuine(_ list: DeviceCRL) -> Bool {
+    private func isGenuine(_ list: CertificateRevocationList) -> Bool {
         let identifiers = list.extensions.map { list.der[$0.identifier] }
-        let known = [X509Identifier.authorityKeyIdentifier, X509Identifier.crlNumber]
+        let known = [ObjectIdentifier.authorityKeyIdentifier, ObjectIdentifier.crlNumber]
         guard list.version == 2, list.nextUpdate != nil, list.thisUpdate <= time.advanced(bySeconds: Self.skew),
             list.der[list.tbsSignatureAlgorithm] == list.der[list.signatureAlgorithm],
             known.allSatisfy({ wanted in identifiers.contains { $0.elementsEqual(wanted) } }),
             list.extensions.allSatisfy({ found in
                 !found.critical || known.contains { list.der[found.identifier].elementsEqual($0) }
             }),
-            !list.entries.contains(where: \.hasCriticalExtension),
+            list.criticalEntryExtension == nil,
             (try? issuer.keyUsage())??.contains(.crlSign) == true
         else { return false }
         let algorithm = list.der[list.signatureAlgorithm]
         let (signature, message) = (list.der[list.signature], list.der[list.tbs])
-        if algorithm.elementsEqual(X509Form.ecdsaWithSHA384) {
+        if algorithm.elementsEqual(AlgorithmIdentifier.ecdsaWithSHA384) {
             return DeviceSignatures.verify(der: signature, over: message, by: issuerKey)
         }
-        return algorithm.elementsEqual(X509Form.ecdsaWithSHA256)
+        return algorithm.elementsEqual(AlgorithmIdentifier.ecdsaWithSHA256)
             && DeviceSignatures.verifySHA256(der: signature, over: message, by: issuerKey)
     }
 }

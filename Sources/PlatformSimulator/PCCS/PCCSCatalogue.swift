@@ -1,5 +1,6 @@
 package import DCAPFormats
 import Wire
+import X509Formats
 
 /// What a simulated service has to serve, by what is asked for (dcap 3.1). From simulated worlds, or from given
 /// collateral, Intel's own too.

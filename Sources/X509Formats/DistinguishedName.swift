@@ -1,7 +1,7 @@
 package import Wire
 
-/// The attributes of an X.501 name, decoded on demand. Names are compared as raw DER (dcap 2.5); decoding serves role
-/// selection and messages.
+/// The attributes of an X.501 name, decoded on demand. Names are compared as raw DER (dcap 2.5, devices 5.2); decoding serves
+/// role selection and messages.
 package struct DistinguishedName: Hashable, Sendable {
     package struct Attribute: Hashable, Sendable {
         package let type: [UInt8]
@@ -16,7 +16,7 @@ package struct DistinguishedName: Hashable, Sendable {
     package let relativeNames: [[Attribute]]
 
     /// `Name ::= SEQUENCE OF SET OF SEQUENCE { type OBJECT IDENTIFIER, value }`; values must be UTF8String or
-    /// PrintableString, which is all that the hierarchy uses.
+    /// PrintableString, which is all that the hierarchies use.
     package init(parsing bytes: [UInt8], in range: Range<Int>) throws(DERError) {
         var input = DERReader(bytes, in: range)
         var sequence = try input.enter()
@@ -62,7 +62,7 @@ package struct DistinguishedName: Hashable, Sendable {
 
 extension Certificate {
     /// The subject's one common name; `nil` if the name does not decode or has none or several.
-    package var subjectCommonName: String? {
+    package var commonName: String? {
         (try? DistinguishedName(parsing: der, in: subject))?.commonName
     }
 }

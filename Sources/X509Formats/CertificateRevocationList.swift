@@ -12,7 +12,7 @@ public import Wire
 public struct CertificateRevocationList: Sendable {
     public let der: [UInt8]
     public let thisUpdate: Instant
-    /// `nil` where the list carries none, which no list of this hierarchy may (dcap 2.6 rule 5).
+    /// `nil` where the list carries none, which no list of either hierarchy may (dcap 2.6 rule 5, devices 9.5).
     public let nextUpdate: Instant?
     package let version: Int
     package let tbs: Range<Int>
@@ -28,9 +28,14 @@ public struct CertificateRevocationList: Sendable {
 
     /// - Parameter der: Exactly one CRL; anything after it is an error.
     public init(parsing der: [UInt8]) throws(DERError) {
-        guard der.count <= Limits.crlBytes else {
-            throw DERError(.badValue("a CRL of at most \(Limits.crlBytes) bytes"), at: 0)
-        }
+        try self.init(parsing: der, atMost: Limits.crlBytes, extensions: .any)
+    }
+
+    /// - Parameter rule: For the list's own extensions, and for those of each entry.
+    package init(
+        parsing der: [UInt8], atMost limit: Int, extensions rule: CertificateExtension.Rule
+    ) throws(DERError) {
+        guard der.count <= limit else { throw DERError(.badValue("a CRL of at most \(limit) bytes"), at: 0) }
         var input = DERReader(der)
         var outer = try input.enter()
         try input.finish()
@@ -43,12 +48,12 @@ public struct CertificateRevocationList: Sendable {
         thisUpdate = try fields.time()
         let hasNextUpdate = fields.nextTag == DERReader.Tag.utcTime || fields.nextTag == DERReader.Tag.generalizedTime
         nextUpdate = hasNextUpdate ? try fields.time() : nil
-        let entries = try Self.entries(in: &fields)
+        let entries = try Self.entries(in: &fields, rule)
         revokedSerials = entries.serials
         criticalEntryExtension = entries.critical
         if fields.nextTag == DERReader.Tag.context(0) {
             var explicit = try fields.enter(DERReader.Tag.context(0))
-            extensions = try CertificateExtension.list(in: &explicit)
+            extensions = try CertificateExtension.list(in: &explicit, rule)
             try explicit.finish()
         } else {
             extensions = []
@@ -63,7 +68,7 @@ public struct CertificateRevocationList: Sendable {
     }
 
     private static func entries(
-        in fields: inout DERReader
+        in fields: inout DERReader, _ rule: CertificateExtension.Rule
     ) throws(DERError) -> (serials: [Range<Int>], critical: Range<Int>?) {
         guard let list = try fields.optional(DERReader.Tag.sequence) else { return ([], nil) }
         var reader = DERReader(fields.bytes, in: list.content)
@@ -77,7 +82,7 @@ public struct CertificateRevocationList: Sendable {
             serials.append(hasSignOctet ? serial.dropFirst() : serial)
             _ = try entry.time()
             if !entry.isAtEnd {
-                try CertificateExtension.forEach(in: &entry) { found in
+                try CertificateExtension.forEach(in: &entry, rule) { found in
                     if found.critical, critical == nil { critical = found.identifier }
                 }
             }
@@ -86,7 +91,7 @@ public struct CertificateRevocationList: Sendable {
         return (serials, critical)
     }
 
-    /// Whether `serial` (octets without a leading zero) is listed, whatever the reason or the date (dcap 2.6 rule 6).
+    /// Whether `serial` (octets without a leading zero) is listed, whatever the reason or the date (dcap 2.6 rule 6, devices 9.5).
     package func revokes(_ serial: ArraySlice<UInt8>) -> Bool {
         revokedSerials.contains { $0.count == serial.count && der[$0].elementsEqual(serial) }
     }

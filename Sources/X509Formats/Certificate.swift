@@ -27,7 +27,9 @@ public struct Certificate: Hashable, Sendable {
     package let signature: Range<Int>
 
     /// - Parameter der: Exactly one certificate; anything after it is an error.
-    public init(parsing der: [UInt8]) throws(DERError) {
+    public init(parsing der: [UInt8]) throws(DERError) { try self.init(parsing: der, extensions: .any) }
+
+    package init(parsing der: [UInt8], extensions rule: CertificateExtension.Rule) throws(DERError) {
         guard der.count <= Limits.certificateBytes else {
             throw DERError(.badValue("a certificate of at most \(Limits.certificateBytes) bytes"), at: 0)
         }
@@ -49,7 +51,7 @@ public struct Certificate: Hashable, Sendable {
         subjectPublicKeyInfo = try fields.element(DERReader.Tag.sequence).encoding
         _ = try fields.optional(0x81)  // issuerUniqueID
         _ = try fields.optional(0x82)  // subjectUniqueID
-        extensions = try Self.extensions(in: &fields)
+        extensions = try Self.extensions(in: &fields, rule)
         try fields.finish()
 
         signatureAlgorithm = try outer.element(DERReader.Tag.sequence).encoding
@@ -67,10 +69,12 @@ public struct Certificate: Hashable, Sendable {
         return number + 1
     }
 
-    private static func extensions(in fields: inout DERReader) throws(DERError) -> [CertificateExtension] {
+    private static func extensions(
+        in fields: inout DERReader, _ rule: CertificateExtension.Rule
+    ) throws(DERError) -> [CertificateExtension] {
         guard fields.nextTag == DERReader.Tag.context(3) else { return [] }
         var explicit = try fields.enter(DERReader.Tag.context(3))
-        let extensions = try CertificateExtension.list(in: &explicit)
+        let extensions = try CertificateExtension.list(in: &explicit, rule)
         try explicit.finish()
         return extensions
     }
