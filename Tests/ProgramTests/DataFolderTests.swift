@@ -112,7 +112,7 @@ struct DataFolderTests {
             #expect(done.exitCode == 0, "\(done.error)")
             try service.start()
             let entries = try service.get("/audit/v1/entries?limit=1000").text
-            #expect(entries.contains(#""action":"\#(action)""#), "\(entries.suffix(600))")
+            #expect(entries.contains(#"\"action\":\"\#(action)\""#), "\(entries.suffix(600))")
             #expect(try service.post("/v1/verdicts", Self.quote(), "application/octet-stream").status == 200)
             #expect(service.stop() == 0)
         }

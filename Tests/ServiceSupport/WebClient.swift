@@ -85,6 +85,8 @@ package struct WebClient: Sendable {
         let code: CURLcode
         if var body {
             _ = assay_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+            // Who asks for leave to send waits for it: a busy server takes longer than curl's one second.
+            _ = assay_setopt_long(handle, CURLOPT_EXPECT_100_TIMEOUT_MS, 60_000)
             code = body.withUnsafeMutableBytes { bytes in
                 _ = assay_setopt_pointer(handle, CURLOPT_POSTFIELDS, bytes.baseAddress)
                 return curl_easy_perform(handle)
