@@ -31,13 +31,13 @@ public final class AuditLog: Sendable {
     /// The last start of a service on this log; `nil` where none was written down.
     package let startMark: StartMark?
     private let lock: ProcessLock
-    private let freeBytes: @Sendable () -> Int64
+    let freeBytes: @Sendable () -> Int64
     /// The entry of this start, where the disk had no room for it: it comes before every other.
-    private let owed = Mutex<LogEntryBody?>(nil)
+    let owed = Mutex<LogEntryBody?>(nil)
     let pipeline: Mutex<CommitPipeline>
     private let inForce: Mutex<InForce>
     private let announcing = Mutex<[String: Task<Void, any Error>]>([:])
-    private let status: Mutex<Status>
+    let status: Mutex<Status>
     private let thread: BatchThread<Pending>
     private let cache: TileCache
     private let newest: NewestTree
@@ -191,7 +191,7 @@ public final class AuditLog: Sendable {
 
     // MARK: The writer's thread
 
-    private func write(_ all: [Pending]) -> () -> Void {
+    func write(_ all: [Pending]) -> () -> Void {
         var batch = all
         var refused: [Pending] = []
         do throws(AppendFailure) {
@@ -280,7 +280,7 @@ public final class AuditLog: Sendable {
     }
 
     /// Where COMMIT itself ran out of space, nobody would know what is on the disk.
-    private var hasRoomForOwn: Bool {
+    var hasRoomForOwn: Bool {
         freeBytes() >= DiskRoom(reserve: settings.minimumFreeBytes, freeBytes: freeBytes).floor
     }
 
@@ -323,7 +323,7 @@ public final class AuditLog: Sendable {
         }
     }
 
-    private func advance(to tree: SignedTree, by entries: [AdmittedEntry]) {
+    func advance(to tree: SignedTree, by entries: [AdmittedEntry]) {
         newest.tree.withLock { $0 = tree }
         for listener in listeners.withLock({ $0 }) { listener(tree, entries) }
     }
@@ -341,98 +341,6 @@ public final class AuditLog: Sendable {
             return status.condition.name != condition.name
         }
         if isNew { settings.notice("the log is \(condition.name)\(condition.reason.map { ": \($0)" } ?? "")") }
-    }
-
-    private func afterBatch(_ count: Int) {
-        let now = settings.now()
-        status.withLock { status in
-            status.lastCommit = now
-            status.lastBatch = Int64(count)
-            status.batches += 1
-            status.appended += Int64(count)
-        }
-        publishIfDue(at: now)
-        housekeeping("storing cosignatures") { try saveStatements() }
-        guard file.walBytes > 4_096 * 8_192 else { return }
-        housekeeping("moving the write-ahead log into the file") { try file.checkpoint() }
-    }
-
-    private func publishIfDue(at now: Int64) {
-        let tree = tree
-        let isDue = status.withLock { $0.published != tree && abs(now - $0.publishedAt) >= 1_000 }
-        guard isDue else { return }
-        publish(tree, at: now)
-    }
-
-    /// B8: stored, then shown; rarely enough that it costs nothing.
-    private func publish(_ tree: SignedTree, at now: Int64) {
-        housekeeping("storing a checkpoint") {
-            try file.writer.write { try LogTables.store($0, tree, milliseconds: now) }
-            status.withLock { status in
-                status.published = tree
-                status.publishedAt = now
-            }
-            witnessed.published(tree, at: now)
-        }
-    }
-
-    private func idle() {
-        let now = settings.now()
-        switch condition {
-        case .ok, .degraded:
-            publishIfDue(at: now)
-            housekeeping("storing cosignatures") { try saveStatements() }
-            if file.walBytes > 0, now - status.withLock({ $0.lastCommit }) >= 1_000 {
-                housekeeping("emptying the write-ahead log") { try file.truncate() }
-            }
-            probeIfDue(at: now)
-        case .readOnly:
-            if hasRoomForOwn {
-                publishIfDue(at: now)
-                if file.walBytes > 0, now - status.withLock({ $0.lastCommit }) >= 1_000 {
-                    housekeeping("emptying the write-ahead log") { try file.truncate() }
-                }
-            }
-            resume()
-        case .unsigned: signAgain()
-        case .integrityFault, .lost, .stopped: break
-        }
-    }
-
-    /// What SQLite says on the way is a failure of the disk like any other (transparency-log C-11).
-    private func housekeeping(_ what: String, _ body: () throws -> Void) {
-        do {
-            try body()
-        } catch let error as DatabaseError where error.isAmbiguous {
-            enter(.lost(error.sentence))
-            settings.fatal("\(what): \(error.sentence)")
-        } catch {
-            settings.notice("\(what): \(sentence(of: error))")
-        }
-    }
-
-    /// Whether the disk still takes writes is known before somebody asks.
-    private func probeIfDue(at now: Int64) {
-        guard now - status.withLock({ $0.lastCommit }) >= 15_000 else { return }
-        housekeeping("a commit that changes nothing") {
-            try pipeline.withLock { try $0.probeStorage() }
-            status.withLock { $0.lastCommit = now }
-        }
-    }
-
-    private func resume() {
-        guard freeBytes() > settings.resumeFreeBytes,
-            (try? pipeline.withLock { try $0.probeStorage() }) != nil
-        else { return }
-        status.withLock { $0.lastCommit = settings.now() }
-        enter(.ok)
-        if owed.withLock({ $0 != nil }) { write([])() }
-    }
-
-    private func signAgain() {
-        guard let tree = try? pipeline.withLock({ try $0.sign() }) else { return }
-        advance(to: tree, by: [])
-        enter(.ok)
     }
 
     /// Writes down that a service starts.
